@@ -1,0 +1,1 @@
+"""Backpropagation, number by number: networks small enough to follow every number through."""
