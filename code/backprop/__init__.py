@@ -1,1 +1,18 @@
 """Backpropagation, number by number: networks small enough to follow every number through."""
+
+from .network import Network, backward, forward, loss, update, with_values
+from .paths import why
+from .trace import trace
+from .train import train
+
+__all__ = [
+    "Network",
+    "backward",
+    "forward",
+    "loss",
+    "trace",
+    "train",
+    "update",
+    "why",
+    "with_values",
+]

@@ -1,0 +1,169 @@
+"""Numbers and formulas as they are shown: the one rule for rounding, and Python text as LaTeX."""
+
+import ast
+import math
+
+SCIENTIFIC_BELOW = 1e-4  # smaller numbers would show too few of their digits
+
+FUNCTIONS = {  # what an expression may call
+    "exp": math.exp,
+    "log": math.log,
+    "tanh": math.tanh,
+    "max": max,
+    "step": lambda z: float(z > 0),
+}
+
+
+# ---- numbers -----------------------------------------------------------------------------------
+
+
+def fmt(value, digits=9):
+    """Return `value` as text for a page: rounded to `digits` decimals, with a true minus sign.
+
+    An exact number loses its trailing zeros (0.415); a rounded one keeps them (0.188198880). Below
+    1e-4 there are `digits` significant digits and a power of ten (1.81911912 × 10⁻⁵).
+    """
+    mantissa, exponent = _parts(value, digits)
+    power = f" × 10{str(exponent).translate(SUPERSCRIPT)}" if exponent else ""
+    return mantissa.replace("-", "−") + power
+
+
+SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def number(value, digits=9):
+    """Return `value` as LaTeX, rounded as `fmt` does."""
+    mantissa, exponent = _parts(value, digits)
+    return rf"{mantissa} \times 10^{{{exponent}}}" if exponent else mantissa
+
+
+def is_exact(value, digits=9):
+    """Whether rounding to `digits` leaves `value` as it is, but for the last bits of a double."""
+    shown = float("{}e{}".format(*_parts(value, digits)))
+    return math.isclose(
+        shown, value, rel_tol=1e-15, abs_tol=1e-15 * (abs(value) >= SCIENTIFIC_BELOW)
+    )
+
+
+def relation(value, digits=9):
+    """Return "=" before a number that is shown whole, "≈" before one that is rounded."""
+    return "=" if is_exact(value, digits) else "≈"
+
+
+def _parts(value, digits):
+    """Return (mantissa as text, exponent of ten or 0)."""
+    value = float(value)
+    if value == 0 or abs(value) >= SCIENTIFIC_BELOW:
+        text, exponent = f"{value:.{digits}f}", 0
+    else:
+        text, exponent = f"{value:.{digits - 1}e}".split("e")
+    if math.isclose(float(f"{text}e{exponent}"), value, rel_tol=4e-16) and "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text, int(exponent)
+
+
+# ---- formulas ----------------------------------------------------------------------------------
+
+
+def names_in(expression):
+    """Return the names that an expression uses, each once, in order."""
+    nodes = ast.walk(ast.parse(expression, mode="eval"))
+    names = sorted((n for n in nodes if isinstance(n, ast.Name)), key=lambda n: n.col_offset)
+    return tuple(dict.fromkeys(n.id for n in names if n.id not in FUNCTIONS))
+
+
+def evaluate(expression, values):
+    """Return the value of an expression: plain Python arithmetic on `values`, by name."""
+    return eval(expression, {"__builtins__": {}, **FUNCTIONS}, dict(values))
+
+
+def formula(expression, symbols):
+    """Return an expression as LaTeX; `symbols` has the LaTeX of each name."""
+    tree = ast.parse(expression, mode="eval").body
+    return _latex(tree, lambda name: symbols[name], times=r"\,")
+
+
+def substituted(expression, values, digits=9):
+    """Return an expression as LaTeX with every name replaced by its number."""
+    tree = ast.parse(expression, mode="eval").body
+    return _latex(tree, lambda name: operand(values[name], digits), times=r" \times ")
+
+
+def products_done(expression, values, digits=9):
+    """Return the line after `substituted`: products, powers and functions done, sums still to do.
+
+    None where that line would be the same, or the result already.
+    """
+    tree = ast.parse(expression, mode="eval").body
+    done = {}
+
+    def collapse(node):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub | ast.Div):
+            return ast.BinOp(collapse(node.left), node.op, collapse(node.right))
+        if isinstance(node, ast.Constant | ast.Name):
+            return node
+        name = f"done{len(done)}"
+        done[name] = evaluate(ast.unparse(node), values)
+        return ast.Name(name)
+
+    tree = collapse(tree)
+    if not done or isinstance(tree, ast.Name):
+        return None
+    values = {**values, **done}
+    return _latex(tree, lambda name: operand(values[name], digits), times=r" \times ")
+
+
+def operand(value, digits):
+    """Return `value` as LaTeX that can stand in a product: negative ones in brackets."""
+    text = number(value, digits)
+    return rf"\left({text}\right)" if text.startswith("-") else text
+
+
+SUM, PRODUCT, ATOM = 1, 2, 3  # how tightly a piece of a formula holds together
+
+
+def _strength(node):
+    match node:
+        case ast.BinOp(op=ast.Add() | ast.Sub()) | ast.UnaryOp():
+            return SUM
+        case ast.BinOp(op=ast.Mult()):
+            return PRODUCT
+        case ast.BinOp(op=ast.Div(), left=ast.Constant(), right=ast.Constant()):
+            return PRODUCT
+    return ATOM
+
+
+def _latex(node, leaf, times):
+    def tex(child, at_least=SUM):
+        text = _latex(child, leaf, times)
+        return text if _strength(child) >= at_least else f"({text})"
+
+    match node:
+        case ast.Name(id=name):
+            return leaf(name)
+        case ast.Constant(value=value):
+            return str(value)
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return f"-{tex(operand, PRODUCT)}"
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            return f"{tex(left)} + {tex(right)}"
+        case ast.BinOp(left=left, op=ast.Sub(), right=right):
+            return f"{tex(left)} - {tex(right, PRODUCT)}"
+        case ast.BinOp(left=left, op=ast.Mult(), right=right):
+            return f"{tex(left, PRODUCT)}{times}{tex(right, PRODUCT)}"
+        case ast.BinOp(left=ast.Constant() as left, op=ast.Div(), right=ast.Constant() as right):
+            return rf"\tfrac{{{tex(left)}}}{{{tex(right)}}}"
+        case ast.BinOp(left=left, op=ast.Div(), right=right):
+            return rf"\frac{{{tex(left)}}}{{{tex(right)}}}"
+        case ast.BinOp(left=ast.Name() as left, op=ast.Pow(), right=right):
+            return f"{{{tex(left)}}}^{{{tex(right)}}}"
+        case ast.BinOp(left=left, op=ast.Pow(), right=right):
+            return f"({tex(left)})^{{{tex(right)}}}"
+        case ast.Call(func=ast.Name(id="exp"), args=[argument]):
+            return f"e^{{{tex(argument)}}}"
+        case ast.Call(func=ast.Name(id="step"), args=[argument]):
+            return rf"[\,{tex(argument)} > 0\,]"
+        case ast.Call(func=ast.Name(id=name), args=arguments):
+            shown = {"log": "ln"}.get(name, name)
+            return rf"\{shown}({', '.join(map(tex, arguments))})"
+    raise ValueError(f"no LaTeX for {ast.unparse(node)!r}")

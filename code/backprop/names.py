@@ -1,0 +1,146 @@
+"""What the quantities of a network are called: a name for the program, LaTeX for the page.
+
+Two registers (chapter "notation"): `given` names, as a source prints them (w6, net_h1, out_o2), and
+`indexed` ones (w2_1_2, z1_1, a2_2), whose first number is the layer. A quantity that is made of
+others takes its name from theirs, so dE_dw6 and dE_dw2_1_2 need no table.
+"""
+
+import difflib
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Symbol(NamedTuple):
+    """A quantity's `name` (a Python identifier, unique in its network) and its `latex`."""
+
+    name: str
+    latex: str
+
+
+@dataclass(frozen=True)
+class Names:
+    """The symbols of a network's own quantities, and the rule for those made of them.
+
+    Layers count from 0, the input, as in `Network`; units within a layer from 0, as in NumPy:
+    out[l][j], net[l][j], w[l][j][i], b[l][j] (the same symbol where units share one bias),
+    own_b[l][j], delta[l][j]; t[k] and error[k] of output k. `digits` is how many decimals
+    are shown.
+    """
+
+    out: tuple
+    net: tuple
+    w: tuple
+    b: tuple
+    own_b: tuple
+    delta: tuple
+    t: tuple
+    error: tuple
+    total: Symbol
+    digits: int
+
+    def weight_at(self, name):
+        """Return (l, j, i) of the weight `name`, or (l, j, None) of a bias; KeyError if neither."""
+        for l in range(1, len(self.w)):
+            for j, row in enumerate(self.w[l]):
+                if name == self.own_b[l][j].name:
+                    return l, j, None
+                for i, symbol in enumerate(row):
+                    if name == symbol.name:
+                        return l, j, i
+        known = [s.name for layer in self.w[1:] for row in layer for s in row]
+        known += [s.name for layer in self.own_b[1:] for s in layer]
+        raise KeyError(unknown(name, known, "weight or bias"))
+
+
+def unknown(name, known, kind="name"):
+    """Return the sentence for a name that nothing has, with those that come near it."""
+    near = difflib.get_close_matches(str(name), known, n=3) or list(known)[:8]
+    return f"no {kind} {name!r} here; did you mean one of {', '.join(near)}?"
+
+
+def derivative(of, by):
+    """Return the symbol of ∂of/∂by: dE_dw6 and \\frac{∂E}{∂w_6}."""
+    return Symbol(f"d{of.name}_d{by.name}", rf"\frac{{\partial {of.latex}}}{{\partial {by.latex}}}")
+
+
+def updated(symbol):
+    """Return the symbol of a weight after the update: w6_new and w_6^+."""
+    base, brace, index = symbol.latex.partition("^{(")
+    latex = f"{base}^{{+({index}" if brace else f"{symbol.latex}^+"
+    return Symbol(f"{symbol.name}_new", latex)
+
+
+def given(inputs, units, weights, biases, digits=9):
+    """Return the names that a source gave.
+
+    inputs ("i1", "i2"); units, from layer 1 on (("h1", "h2"), ("o1", "o2")); weights[l − 1][j][i]
+    and biases[l − 1][j] likewise. A bias that two units share has one name for both; its gradient
+    at one unit is named by the unit, b_h1.
+    """
+
+    def of_unit(kind, latex):
+        return (None, *(tuple(Symbol(f"{kind}_{u}", latex(u)) for u in layer) for layer in units))
+
+    outputs = units[-1]
+    out = of_unit("out", lambda u: rf"\mathrm{{out}}_{{{u}}}")
+    return Names(
+        out=(tuple(_plain(i) for i in inputs), *out[1:]),
+        net=of_unit("net", lambda u: rf"\mathrm{{net}}_{{{u}}}"),
+        w=(None, *(tuple(tuple(map(_plain, row)) for row in layer) for layer in weights)),
+        b=(None, *(tuple(map(_plain, layer)) for layer in biases)),
+        own_b=of_unit("b", lambda u: rf"b_{{{u}}}"),
+        delta=of_unit("delta", lambda u: rf"\delta_{{{u}}}"),
+        t=tuple(Symbol(f"t_{u}", rf"t_{{{u}}}") for u in outputs),
+        error=tuple(Symbol(f"E_{u}", rf"E_{{{u}}}") for u in outputs),
+        total=Symbol("E", "E"),
+        digits=digits,
+    )
+
+
+def _plain(name):
+    """w6 -> Symbol w6, w_6: letters, then the number as an index."""
+    letters = name.rstrip("0123456789")
+    number = name[len(letters) :]
+    return Symbol(name, f"{letters}_{{{number}}}" if len(number) > 1 else f"{letters}_{number}")
+
+
+def indexed(sizes, digits=6):
+    """Return the names of a network of any `sizes` (units of layer 0, 1, …): z1_2 is z_2^(1)."""
+
+    def units(letter, latex, first=1):
+        layers = tuple(
+            tuple(
+                Symbol(f"{letter}{l}_{j}", f"{latex}_{{{j}}}^{{({l})}}")
+                for j in range(1, sizes[l] + 1)
+            )
+            for l in range(first, len(sizes))
+        )
+        return layers if first == 0 else (None, *layers)
+
+    def comma(j, i):  # w_21, but w_2,10
+        return f"{j}{i}" if j < 10 and i < 10 else f"{j},{i}"
+
+    weights = tuple(
+        tuple(
+            tuple(
+                Symbol(f"w{l}_{j}_{i}", f"w_{{{comma(j, i)}}}^{{({l})}}")
+                for i in range(1, sizes[l - 1] + 1)
+            )
+            for j in range(1, sizes[l] + 1)
+        )
+        for l in range(1, len(sizes))
+    )
+    b = units("b", "b")
+    outputs = range(1, sizes[-1] + 1)
+    return Names(
+        out=units("a", "a", first=0),
+        net=units("z", "z"),
+        w=(None, *weights),
+        b=b,
+        own_b=b,
+        delta=units("delta", r"\delta"),
+        t=tuple(Symbol(f"t_{k}", f"t_{k}") for k in outputs),
+        error=tuple(Symbol(f"E_{k}", f"E_{k}") for k in outputs),
+        total=Symbol("E", "E"),
+        digits=digits,
+    )

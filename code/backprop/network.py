@@ -1,0 +1,251 @@
+"""A fully connected network: one forward pass, one backward pass, one update.
+
+Notation, the same here and in every chapter:
+  l         a layer, 1 … L; 0 is the input     W[l], b[l]    its weights (units, inputs), its biases
+  z[l]      weighted input, W a + b            a[l]          output, f(z); a[0] is the input x
+  delta[l]  ∂E/∂z[l]                           dW[l], db[l]  ∂E/∂W[l], ∂E/∂b[l]
+Layers count from 1, as in the text, so W[0], b[0], z[0], delta[0], dW[0] and db[0] are None.
+
+One example is an array (inputs,). A batch is (examples, inputs), one example to a row: E, dW and db
+are then means over the examples, delta stays per example, undivided.
+
+`forward`, `backward` and `update` check what comes in; the arithmetic itself is in `passes`.
+"""
+
+from dataclasses import dataclass, replace
+from math import isfinite
+from numbers import Number
+
+import numpy as np
+
+from . import functions
+from .names import Names, indexed, unknown
+from .passes import backward_pass, forward_pass, loss_value, update_step
+
+BIASES = ("updated", "frozen", "shared")
+HIDDEN_WEIGHTS = ("old", "updated")
+
+
+@dataclass(frozen=True)
+class Network:
+    """Weights, biases and functions of a network of any depth; checked, copied and read-only.
+
+    W[l] (units, inputs) and b[l] (units,) for l = 1 … L, with W[0] = b[0] = None; activations[l]
+    and loss are records of `functions` or their names. One activation may be given for all layers.
+    `names` are those of `names.indexed` unless a source gave its own.
+
+    Raises TypeError for what is not a number, ValueError for shapes that do not fit, for NaN or
+    infinity, for an empty network and for a cross-entropy without its activation, KeyError for an
+    unknown function.
+    """
+
+    W: tuple
+    b: tuple
+    activations: tuple
+    loss: functions.Loss = functions.half_squares
+    names: Names = None
+
+    def __post_init__(self):
+        W, b = list(self.W), list(self.b)
+        if len(W) < 2 or len(W) != len(b):
+            raise ValueError(
+                "a network is W = [None, W1, …] and b = [None, b1, …] with at least one layer and "
+                f"as many b as W; got {len(W)} and {len(b)} entries"
+            )
+        if W[0] is not None or b[0] is not None:
+            raise ValueError("layer 0 is the input and has no weights: W[0] and b[0] are None")
+        for l in range(1, len(W)):
+            W[l] = as_numbers(f"W[{l}]", W[l])
+            if W[l].ndim != 2 or 0 in W[l].shape:
+                raise ValueError(
+                    f"W[{l}] has shape {W[l].shape}; it takes (units, inputs), neither of them 0"
+                )
+            if l > 1 and W[l].shape[1] != len(W[l - 1]):
+                raise ValueError(
+                    f"W[{l}] takes {W[l].shape[1]} inputs, but layer {l - 1} has "
+                    f"{len(W[l - 1])} units"
+                )
+            b[l] = as_numbers(f"b[{l}]", b[l])
+            if b[l].shape != (len(W[l]),):
+                raise ValueError(
+                    f"b[{l}] has shape {b[l].shape}; layer {l} takes one bias for each of its "
+                    f"{len(W[l])} units: ({len(W[l])},)"
+                )
+        object.__setattr__(self, "W", tuple(W))
+        object.__setattr__(self, "b", tuple(b))
+        object.__setattr__(self, "activations", _activations(self.activations, len(W)))
+        object.__setattr__(self, "loss", _function(self.loss, functions.LOSSES, functions.Loss))
+        if self.names is None:
+            object.__setattr__(self, "names", indexed(self.sizes))
+        partner = self.loss.partner
+        if partner is not None and self.activations[-1] != partner:
+            raise ValueError(
+                f"{self.loss.name} goes with {partner.name} in the last layer, "
+                f"not with {self.activations[-1].name}"
+            )
+
+    @property
+    def sizes(self):
+        """Units in layer 0, 1, …, L."""
+        return (self.W[1].shape[1], *(len(weights) for weights in self.W[1:]))
+
+
+def forward(net, x):
+    """Return (z, a), the weighted inputs and the outputs of every layer: lists of L + 1 arrays.
+
+    x: (inputs,) or (examples, inputs). Derived in the chapter "two-two-two". Raises ValueError or
+    TypeError if x does not fit the network or is not made of finite numbers.
+    """
+    return forward_pass(net.W, net.b, net.activations, as_rows("x", x, net.sizes[0], "inputs"))
+
+
+def loss(net, x, t):
+    """Return E, a number: of one example, or the mean over a batch. Raises as `forward` does."""
+    z, a = forward(net, x)
+    return loss_value(net.loss, z, a, as_target(net, t, a))
+
+
+def backward(net, z, a, t, *, hidden_weights="old", learning_rate=None):
+    """Return (delta, dW, db), given what `forward` stored and the target t.
+
+    t has the shape of a[L]. The four equations are derived in the chapter "two-two-two", weight by
+    weight. hidden_weights="updated" makes a well-known mistake on purpose: the hidden deltas are
+    carried back through weights that the update with this learning_rate has already changed.
+    Raises ValueError for a target that does not fit the network or its loss.
+    """
+    if hidden_weights not in HIDDEN_WEIGHTS:
+        raise KeyError(unknown(hidden_weights, HIDDEN_WEIGHTS, "choice of hidden_weights"))
+    if hidden_weights == "old":
+        learning_rate = None
+    else:
+        learning_rate = as_rate(learning_rate)
+    return backward_pass(
+        net.W, net.activations, net.loss, z, a, as_target(net, t, a), learning_rate
+    )
+
+
+def update(net, dW, db, learning_rate, *, biases="updated"):
+    """Return the network after one step of gradient descent, w⁺ = w − η ∂E/∂w.
+
+    biases: "updated", each by its own gradient; "frozen", as in source S4; or "shared", one for
+    a layer, whose gradient is the sum over its units. Raises ValueError if the biases of a layer
+    that should share one differ.
+    """
+    check_biases(net, biases)
+    W, b = update_step(net.W, net.b, dW, db, as_rate(learning_rate), biases)
+    return replace(net, W=W, b=b)
+
+
+def with_values(net, **values):
+    """Return the network with some weights or biases, by name, set to other numbers.
+
+    with_values(net, w6=0.36) is the nudge of the chapters. Raises KeyError for an unknown name.
+    """
+    W = [None] + [weights.copy() for weights in net.W[1:]]
+    b = [None] + [bias.copy() for bias in net.b[1:]]
+    for name, value in values.items():
+        l, j, i = net.names.weight_at(name)
+        array, place = (b[l], j) if i is None else (W[l], (j, i))
+        array[place] = value
+    return replace(net, W=W, b=b)
+
+
+# ---- what comes in -------------------------------------------------------------------------------
+
+
+def as_numbers(what, value):
+    """Return `value` as a new read-only array of finite numbers; floats stay floats."""
+    try:
+        array = np.array(value)
+    except ValueError:
+        raise ValueError(
+            f"{what} should be an array of numbers; its rows differ in length"
+        ) from None
+    if array.dtype.kind in "iub":
+        array = array.astype(float)
+    elif array.dtype == object:
+        for entry in array.flat:
+            if isinstance(entry, str | bytes | None) or not _is_number(entry):
+                raise TypeError(f"{what} should hold numbers, and holds {entry!r}")
+    elif array.dtype.kind not in "fc":
+        raise TypeError(f"{what} should hold numbers, and holds {value!r}")
+    if array.dtype.kind in "fc" and not np.isfinite(array).all():
+        place = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+        raise ValueError(f"{what} should hold finite numbers, and holds {array[place]} at {place}")
+    array.setflags(write=False)
+    return array
+
+
+def _is_number(entry):
+    """Whether sums and products can be taken of it: Fraction, mpmath's and SymPy's numbers are."""
+    if isinstance(entry, Number):
+        return isfinite(abs(entry))
+    return all(hasattr(entry, operation) for operation in ("__add__", "__mul__", "__pow__"))
+
+
+def as_rows(what, value, length, things):
+    """Return `value` as one row of `length` numbers, or as rows of them."""
+    array = as_numbers(what, value)
+    if array.ndim not in (1, 2) or array.shape[-1] != length:
+        raise ValueError(
+            f"{what} has shape {array.shape}; the network has {length} {things}, so it takes "
+            f"({length},) or, for a batch, (examples, {length})"
+        )
+    if array.size == 0:
+        raise ValueError(f"{what} is empty: it takes at least one example")
+    return array
+
+
+def as_target(net, t, a):
+    t = as_rows("t", t, net.sizes[-1], "outputs")
+    if t.shape != a[-1].shape:
+        raise ValueError(f"t has shape {t.shape}, but the outputs have {a[-1].shape}")
+    fault = net.loss.check_target(t) if t.dtype == float else None
+    if fault:
+        raise ValueError(f"{net.loss.name} takes {fault}")
+    return t
+
+
+def as_rate(learning_rate):
+    if isinstance(learning_rate, float | int) and not (
+        isfinite(learning_rate) and learning_rate > 0
+    ):
+        raise ValueError(f"the learning rate should be above 0, and is {learning_rate}")
+    if learning_rate is None or isinstance(learning_rate, str):
+        raise TypeError(f"the learning rate should be a number, and is {learning_rate!r}")
+    return learning_rate
+
+
+def check_biases(net, biases):
+    if biases not in BIASES:
+        raise KeyError(unknown(biases, BIASES, "bias policy"))
+    if biases == "shared":
+        for l in range(1, len(net.b)):
+            if any(bias != net.b[l][0] for bias in net.b[l]):
+                raise ValueError(
+                    f"one shared bias for a layer needs equal ones to start from; b[{l}] is "
+                    f"{net.b[l].tolist()}"
+                )
+
+
+def _function(value, known, kind):
+    if isinstance(value, kind):
+        return value
+    if value not in known:
+        raise KeyError(unknown(value, known, kind.__name__.lower()))
+    return known[value]
+
+
+def _activations(given, layers):
+    """Return (None, f1, …, fL) from one activation, or from one for each layer."""
+    if isinstance(given, str | functions.Activation):
+        given = [None] + [given] * (layers - 1)
+    given = list(given)
+    if len(given) != layers or given[0] is not None:
+        raise ValueError(
+            f"activations should be one, or [None, f1, …] with {layers} entries; got {given}"
+        )
+    return (
+        None,
+        *(_function(f, functions.ACTIVATIONS, functions.Activation) for f in given[1:]),
+    )

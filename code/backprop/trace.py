@@ -1,0 +1,278 @@
+"""One pass as a list of steps, each with its symbol, its formula, its numbers and its value.
+
+The values are those of `forward` and `backward`. The formula of a step is an expression in the
+names of the steps it came from, so a reader, a test or another program can redo each from there.
+Chapters, figures and tests all read these steps.
+"""
+
+import csv
+import io
+import json
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from . import latex
+from .names import Symbol, derivative, unknown, updated
+from .network import as_rate, backward, check_biases, forward
+
+LABELS = ("given", "forward", "output delta", "hidden delta", "gradients", "update")
+ETA = Symbol("eta", r"\eta")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the pass.
+
+    label: one of LABELS; expression: Python text in the names of `inputs`, "" for a given number;
+    symbol, formula and numbers (the formula with numbers in): LaTeX.
+    """
+
+    name: str
+    label: str
+    symbol: str
+    expression: str
+    formula: str
+    numbers: str
+    value: float
+    inputs: tuple[str, ...]
+
+
+class Trace:
+    """The steps of one pass, in order; trace["net_h1"] is one of them.
+
+    `digits` is how many decimals are shown. Raises KeyError for an unknown name.
+    """
+
+    def __init__(self, steps, digits):
+        self.digits = digits
+        self._steps = {step.name: step for step in steps}
+
+    def __iter__(self):
+        return iter(self._steps.values())
+
+    def __len__(self):
+        return len(self._steps)
+
+    def __contains__(self, name):
+        return name in self._steps
+
+    def __getitem__(self, name):
+        if name not in self._steps:
+            raise KeyError(unknown(name, self._steps, "step"))
+        return self._steps[name]
+
+    @property
+    def values(self):
+        """The value of every step, by name."""
+        return {step.name: step.value for step in self}
+
+    def labelled(self, label):
+        """Return the steps of one of LABELS, in order."""
+        if label not in LABELS:
+            raise KeyError(unknown(label, LABELS, "label"))
+        return [step for step in self if step.label == label]
+
+    def shown(self, name):
+        """Return the value of a step as the page shows it, rounded."""
+        return latex.fmt(self[name].value, self.digits)
+
+    def csv(self):
+        """Return the steps as CSV, values with all their digits, `inputs` parted by spaces."""
+        file = io.StringIO()
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(Step.__dataclass_fields__)
+        for step in self:
+            rows.writerow([*list(asdict(step).values())[:-1], " ".join(step.inputs)])
+        return file.getvalue()
+
+    def json(self):
+        """Return the steps as a JSON list of objects."""
+        return json.dumps([asdict(step) for step in self], indent=1)
+
+    def table(self):
+        """Return the steps as a Markdown table."""
+        head = "| step | formula | numbers | result |\n|:--|:--|:--|--:|\n"
+        return head + "".join(
+            f"| ${s.symbol}$ | {_math(s.formula)} | {_math(s.numbers)} "
+            f"| {latex.relation(s.value, self.digits)} {self.shown(s.name)} |\n"
+            for s in self
+        )
+
+    def _repr_mimebundle_(self, **_):
+        plain = "\n".join(f"{s.name} = {s.expression or s.value}" for s in self)
+        return {"text/markdown": self.table(), "text/plain": plain}
+
+
+def _math(text):
+    return f"${text}$" if text else ""
+
+
+def trace(net, x, t, learning_rate=None, *, biases="updated"):
+    """Return the Trace of one example through `net`, up to the update if a learning rate is given.
+
+    x: (inputs,), t: (outputs,); biases as in `update`. Raises as `forward`, `backward` and `update`
+    do, and ValueError for a batch: its examples have a trace each.
+    """
+    z, a = forward(net, x)
+    if a[0].ndim != 1:
+        raise ValueError(f"a trace follows one example; x has shape {a[0].shape}")
+    delta, dW, db = backward(net, z, a, t)
+    steps = _Steps(net.names.digits)
+    _given(steps, net, a[0], np.asarray(t, dtype=float))
+    _forward(steps, net, z, a, np.asarray(t, dtype=float))
+    _deltas(steps, net, z, a, np.asarray(t, dtype=float), delta)
+    _gradients(steps, net, a, dW, db)
+    if learning_rate is not None:
+        check_biases(net, biases)
+        steps.add("given", ETA, "", as_rate(learning_rate))
+        _updates(steps, net, dW, db, learning_rate, biases)
+    return Trace(steps.done, net.names.digits)
+
+
+class _Steps:
+    """Collects steps; writes formula and numbers of each from those before it."""
+
+    def __init__(self, digits):
+        self.digits, self.done, self.symbols, self.values = digits, [], {}, {}
+
+    def add(self, label, symbol, expression, value):
+        if symbol.name in self.values:  # a bias that several units share
+            return
+        value = float(value)
+        self.symbols[symbol.name], self.values[symbol.name] = symbol.latex, value
+        self.done.append(
+            Step(
+                symbol.name,
+                label,
+                symbol.latex,
+                expression,
+                latex.formula(expression, self.symbols) if expression else "",
+                latex.substituted(expression, self.values, self.digits) if expression else "",
+                value,
+                latex.names_in(expression) if expression else (),
+            )
+        )
+
+
+def _given(steps, net, x, t):
+    names = net.names
+    for i, symbol in enumerate(names.out[0]):
+        steps.add("given", symbol, "", x[i])
+    for l in range(1, len(net.W)):
+        for j, row in enumerate(names.w[l]):
+            for i, symbol in enumerate(row):
+                steps.add("given", symbol, "", net.W[l][j, i])
+            steps.add("given", names.b[l][j], "", net.b[l][j])
+    for k, symbol in enumerate(names.t):
+        steps.add("given", symbol, "", t[k])
+
+
+def _forward(steps, net, z, a, t):
+    names, last = net.names, len(net.W) - 1
+    for l in range(1, last + 1):
+        activation = net.activations[l]
+        exps = " + ".join(f"exp({net_k.name})" for net_k in names.net[l])
+        outputs = []
+        for j, (net_j, out_j) in enumerate(zip(names.net[l], names.out[l], strict=True)):
+            products = [
+                f"{w.name} * {out.name}"
+                for w, out in zip(names.w[l][j], names.out[l - 1], strict=True)
+            ]
+            steps.add("forward", net_j, " + ".join([*products, names.b[l][j].name]), z[l][j])
+            output = (out_j, activation.formula.format(z=net_j.name, exps=exps), a[l][j])
+            if activation.coupled:  # it takes every net input of its layer first
+                outputs.append(output)
+            else:
+                steps.add("forward", *output)
+        for output in outputs:
+            steps.add("forward", *output)
+    terms = net.loss.terms(z[last], a[last], t)
+    for k, symbol in enumerate(names.error):
+        expression = net.loss.term.format(a=names.out[last][k].name, t=names.t[k].name, n=len(t))
+        steps.add("forward", symbol, expression, terms[k])
+    steps.add("forward", names.total, " + ".join(s.name for s in names.error), terms.sum())
+
+
+def _deltas(steps, net, z, a, t, delta):
+    names, last = net.names, len(net.W) - 1
+    if net.loss.partner:  # a cross-entropy: E's derivative and the activation's give a − t together
+        for k, symbol in enumerate(names.delta[last]):
+            expression = f"{names.out[last][k].name} - {names.t[k].name}"
+            steps.add("output delta", symbol, expression, delta[last][k])
+    else:
+        d = net.loss.d(a[last], t)
+        for k, out_k in enumerate(names.out[last]):
+            expression = net.loss.slope.format(a=out_k.name, t=names.t[k].name, n=len(t))
+            steps.add("output delta", derivative(names.total, out_k), expression, d[k])
+        _through_activation(steps, "output delta", net, last, z, a, delta)
+    for l in range(last - 1, 0, -1):
+        g = delta[l + 1] @ net.W[l + 1]
+        for j, out_j in enumerate(names.out[l]):
+            pulls = [
+                f"{d.name} * {row[j].name}"
+                for d, row in zip(names.delta[l + 1], names.w[l + 1], strict=True)
+            ]
+            if l + 1 == last and not net.activations[last].coupled:
+                # each output's own term: how hard that output pulls at this unit
+                for k, error in enumerate(names.error):
+                    pull = derivative(error, out_j)
+                    steps.add("hidden delta", pull, pulls[k], delta[last][k] * net.W[last][k, j])
+                    pulls[k] = pull.name
+            steps.add("hidden delta", derivative(names.total, out_j), " + ".join(pulls), g[j])
+        _through_activation(steps, "hidden delta", net, l, z, a, delta)
+
+
+def _through_activation(steps, label, net, l, z, a, delta):
+    """From ∂E/∂out to δ: times the slope, or along every entry of the Jacobian."""
+    names, activation = net.names, net.activations[l]
+    slopes = activation.df(z[l], a[l])
+    for j, net_j in enumerate(names.net[l]):
+        reached = range(len(names.net[l])) if activation.coupled else [j]
+        factors = []
+        for m in reached:
+            out_m = names.out[l][m]
+            symbol = derivative(out_m, net_j)
+            if m == j:
+                expression = activation.slope.format(z=net_j.name, a=out_m.name)
+            else:
+                expression = f"-{out_m.name} * {names.out[l][j].name}"
+            steps.add(label, symbol, expression, slopes[m, j] if activation.coupled else slopes[j])
+            factors.append(f"{derivative(names.total, out_m).name} * {symbol.name}")
+        steps.add(label, names.delta[l][j], " + ".join(factors), delta[l][j])
+
+
+def _gradients(steps, net, a, dW, db):
+    names = net.names
+    for l in range(len(net.W) - 1, 0, -1):
+        for j, delta_j in enumerate(names.delta[l]):
+            for i, w in enumerate(names.w[l][j]):
+                out_i, local = names.out[l - 1][i], derivative(names.net[l][j], w)
+                steps.add("gradients", local, out_i.name, a[l - 1][i])
+                expression = f"{delta_j.name} * {out_i.name}"
+                steps.add("gradients", derivative(names.total, w), expression, dW[l][j, i])
+            steps.add(
+                "gradients", derivative(names.total, names.own_b[l][j]), delta_j.name, db[l][j]
+            )
+
+
+def _updates(steps, net, dW, db, learning_rate, biases):
+    names = net.names
+
+    def step_down(symbol, old, gradient, value):
+        steps.add("update", updated(symbol), f"{old.name} - eta * {gradient.name}", value)
+
+    for l in range(len(net.W) - 1, 0, -1):
+        for j, row in enumerate(names.w[l]):
+            for i, w in enumerate(row):
+                new = net.W[l][j, i] - learning_rate * dW[l][j, i]
+                step_down(w, w, derivative(names.total, w), new)
+        own = [derivative(names.total, b) for b in names.own_b[l]]
+        if biases == "updated":
+            for j, b in enumerate(names.own_b[l]):
+                step_down(b, names.b[l][j], own[j], net.b[l][j] - learning_rate * db[l][j])
+        elif biases == "shared":
+            b = names.b[l][0]
+            shared = derivative(names.total, Symbol(f"{b.name}_shared", b.latex))
+            steps.add("gradients", shared, " + ".join(s.name for s in own), db[l].sum())
+            step_down(b, b, shared, net.b[l][0] - learning_rate * db[l].sum())

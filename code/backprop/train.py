@@ -1,0 +1,62 @@
+"""Gradient descent: forward, backward, update, again and again, and a history of it."""
+
+from dataclasses import dataclass, replace
+from math import isfinite
+
+import numpy as np
+
+from .names import unknown
+from .network import HIDDEN_WEIGHTS, Network, as_rate, as_rows, as_target, check_biases
+from .passes import backward_pass, forward_pass, loss_value, update_step
+
+
+@dataclass(frozen=True)
+class History:
+    """What `train` went through.
+
+    loss: (updates + 1,), E after 0, 1, 2, … updates; nets: the networks kept, by their number of
+    updates.
+    """
+
+    loss: np.ndarray
+    nets: dict[int, Network]
+
+    def updates_until(self, loss):
+        """Return the number of updates after which E is first below `loss`, or None."""
+        below = np.flatnonzero(self.loss < loss)
+        return int(below[0]) if len(below) else None
+
+
+def train(net, x, t, learning_rate, updates, *, biases="updated", hidden_weights="old", keep=()):
+    """Return (net, history) after `updates` steps of gradient descent on one example or a batch.
+
+    x, t, biases and hidden_weights as in `forward`, `backward` and `update`; `keep` holds the
+    numbers of updates after which the history keeps the network. Raises as those three do, and
+    FloatingPointError if E stops being finite: the learning rate is too large.
+    """
+    check_biases(net, biases)
+    if hidden_weights not in HIDDEN_WEIGHTS:
+        raise KeyError(unknown(hidden_weights, HIDDEN_WEIGHTS, "choice of hidden_weights"))
+    if not isinstance(updates, int) or updates < 0:
+        raise ValueError(f"updates should be a whole number, 0 or more, and is {updates!r}")
+    learning_rate = as_rate(learning_rate)
+    mistaken_rate = learning_rate if hidden_weights == "updated" else None
+    x = as_rows("x", x, net.sizes[0], "inputs")
+    W, b, activations, loss = net.W, net.b, net.activations, net.loss
+    z, a = forward_pass(W, b, activations, x)
+    t = as_target(net, t, a)
+    keep = set(keep)
+    losses, nets = [loss_value(loss, z, a, t)], {0: net} if 0 in keep else {}
+    for n in range(1, updates + 1):
+        _, dW, db = backward_pass(W, activations, loss, z, a, t, mistaken_rate)
+        W, b = update_step(W, b, dW, db, learning_rate, biases)
+        z, a = forward_pass(W, b, activations, x)
+        losses.append(loss_value(loss, z, a, t))
+        if not isfinite(losses[-1]):
+            raise FloatingPointError(
+                f"E is {losses[-1]} after {n} updates: the learning rate, {learning_rate}, "
+                "is too large"
+            )
+        if n in keep:
+            nets[n] = replace(net, W=W, b=b)
+    return replace(net, W=W, b=b), History(np.array(losses), nets)
