@@ -1,0 +1,85 @@
+"""What the cells of the book run in, and when they have to run again.
+
+Every kernel of a build gets the same surroundings: the package from `code/`, whether it is
+installed or not; nothing of the reader's own IPython; and nothing that differs from one build
+to the next.
+
+The execution cache knows the cells of a chapter, not the package they import.  So each state
+of the package, of the lock and of Python has a cache of its own, named by a digest of them.
+Its path is a Sphinx setting on which the pages depend: when it changes, Sphinx reads every
+chapter again, and every cell runs again.
+"""
+
+import hashlib
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+FIXED_DATE = "1577836800"      # 2020-01-01, for a copy of the book without its history
+LIBRARIES = ["numpy", "matplotlib", "sympy"]
+
+KERNEL_SETTINGS = """\
+c.IPKernelApp.log_level = "ERROR"     # not a warning for each kernel that it speaks TCP
+c.HistoryManager.enabled = False
+"""
+
+
+def setup(app):
+    prepare_environment(Path(app.srcdir))
+    app.connect("config-inited", prepare_output)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def prepare_environment(root):
+    """Set what the kernels inherit, and let autodoc import the package too."""
+    code = str(root / "code")
+    paths = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    os.environ["PYTHONPATH"] = os.pathsep.join([code, *(p for p in paths if p and p != code)])
+    if code not in sys.path:
+        sys.path.insert(0, code)
+    os.environ["BACKPROP_PAGE"] = "1"             # figures as inline SVG, which follows the theme
+    os.environ["PYTHONHASHSEED"] = "0"
+    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"   # this Python, not a "python3" of the user's
+    os.environ.setdefault("SOURCE_DATE_EPOCH", date_of_last_commit(root))
+
+
+def date_of_last_commit(root):
+    """Seconds since 1970, as text; a fixed date where there is no git or no history."""
+    command = ["git", "-C", str(root), "log", "-1", "--format=%ct"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True)
+    except FileNotFoundError:
+        return FIXED_DATE
+    return done.stdout.strip() or FIXED_DATE
+
+
+def prepare_output(app, config):
+    """Give the kernels their IPython settings and the pages the cache of this state."""
+    build = Path(app.outdir).parent
+    profile = build / ".ipython" / "profile_default"
+    profile.mkdir(parents=True, exist_ok=True)
+    (profile / "ipython_kernel_config.py").write_text(KERNEL_SETTINGS, encoding="utf-8")
+    os.environ["IPYTHONDIR"] = str(profile.parent)
+
+    caches = build / ".jupyter_cache"
+    cache = caches / state(Path(app.srcdir))
+    if not cache.exists():
+        shutil.rmtree(caches, ignore_errors=True)
+    config.nb_execution_cache_path = str(cache)
+
+
+def state(root):
+    """Return a digest of all that decides what a cell prints, apart from the cell."""
+    digest = hashlib.sha256(platform.python_version().encode())
+    for library in LIBRARIES:
+        digest.update(f"{library} {version(library)}\n".encode())
+    package = root / "code" / "backprop"
+    sources = sorted(p for p in package.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
+    for path in [*sources, root / "requirements.txt", Path(__file__)]:
+        digest.update(f"{path.name}\n".encode())
+        digest.update(path.read_bytes() if path.exists() else b"")
+    return digest.hexdigest()[:16]

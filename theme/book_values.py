@@ -1,0 +1,159 @@
+"""Numbers in prose: computed by a cell, and linked to the line that computes them.
+
+    {val}`net_h1`               the text that a cell shared as net_h1, a link to #step-net_h1
+    {val}`total@E_total`        the text shared as total, a link to #step-E_total
+    {val}`two-two-two::net_h1`  both from the page two-two-two, which stands beside this one
+    {val}`last@two-two-two::w6` this page's value, linked to a line of that page
+    {num}`steps`                the text alone, where no worked line computes it
+
+A page is read before the pages it takes values from, so a role leaves a placeholder, and each
+page notes what it shares and which worked lines it holds.  When all are read, the placeholders
+become text and links.  What is missing is a warning that names it.
+"""
+
+import json
+import re
+from pathlib import Path
+
+from docutils import nodes
+from myst_nb.core.variables import format_plain_text
+from myst_nb.sphinx_ import NbMetadataCollector
+from sphinx.environment.collectors import EnvironmentCollector
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import docname_join, logging
+from sphinx.util.docutils import SphinxRole
+
+logger = logging.getLogger(__name__)
+
+ADDRESS = re.compile(r"(?:(?P<page>[^:@]+)::)?(?P<name>[^:@]+)")
+ANCHOR = re.compile(r"""\bid=["']step-([^"']+)["']""")
+
+
+def setup(app):
+    app.add_role("val", ValueRole(linked=True))
+    app.add_role("num", ValueRole(linked=False))
+    app.add_env_collector(ValueCollector)
+    app.add_post_transform(ResolveValues)
+    return {"env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
+
+
+class pending_value(nodes.Inline, nodes.Element):
+    """A number in prose, until every page is read.
+
+    `value` is (page, key); `line` is (page, anchor), or None for a number without a link.
+    """
+
+
+class ValueRole(SphinxRole):
+    """`{val}` where `linked`, else `{num}`."""
+
+    def __init__(self, linked):
+        self.linked = linked
+
+    def run(self):
+        value, at, line = self.text.partition("@")
+        if not ADDRESS.fullmatch(value) or (at and not (self.linked and ADDRESS.fullmatch(line))):
+            form = "key, page::key or key@anchor" if self.linked else "key or page::key"
+            warn(f"{self.rawtext} is not of the form {form}", self.get_location())
+            return [nodes.literal(self.text, self.text)], []
+        value = self.address(value, self.env.docname)
+        node = pending_value(value=value, line=None)
+        if self.linked:
+            node["line"] = self.address(line, value[0]) if at else value
+        self.set_source_info(node)
+        return [node], []
+
+    def address(self, text, default):
+        """Read `name`, on the page `default`, or `page::name`: (page, name)."""
+        page, name = ADDRESS.fullmatch(text).groups()
+        return docname_join(self.env.docname, page) if page else default, name
+
+
+class ValueCollector(EnvironmentCollector):
+    """Note for each page the values it shares, its worked lines, and the pages it draws on."""
+
+    def process_doc(self, app, doctree):
+        env = app.env
+        drawn_on = set()
+        for node in doctree.findall(pending_value):
+            drawn_on |= {page for page, _ in filter(None, (node["value"], node["line"]))}
+        pages_of(env)[env.docname] = {
+            "values": shared_values(env),
+            "lines": worked_lines(doctree),
+            "draws_on": drawn_on - {env.docname},
+        }
+
+    def clear_doc(self, app, env, docname):
+        pages_of(env).pop(docname, None)
+
+    def merge_other(self, app, env, docnames, other):
+        pages_of(env).update((name, pages_of(other)[name]) for name in docnames)
+
+    def get_updated_docs(self, app, env):
+        """Write a page again if one that it draws on was read after it was last written."""
+        if app.builder.format != "html":
+            return []
+        return [name for name, page in pages_of(env).items()
+                if any(is_newer(app, other, name) for other in page["draws_on"])]
+
+
+def pages_of(env):
+    """Return what the pages share, by name of page; it is kept with Sphinx's environment."""
+    if not hasattr(env, "book_values"):
+        env.book_values = {}
+    return env.book_values
+
+
+def shared_values(env):
+    """Return the texts that the cells of the page being read have glued, by key."""
+    if not NbMetadataCollector.get_doc_data(env)[env.docname].get("glue"):
+        return {}
+    glued = Path(env.mystnb_config.output_folder, *f"{env.docname}.glue.json".split("/"))
+    outputs = json.loads(glued.read_text(encoding="utf-8"))
+    return {key: format_plain_text(output["data"]["text/plain"], "s")
+            for key, output in outputs.items() if "text/plain" in output["data"]}
+
+
+def worked_lines(doctree):
+    """Return the names of the lines that the worked tables of a page mark with an anchor."""
+    return {name for raw in doctree.findall(nodes.raw) for name in ANCHOR.findall(raw.astext())}
+
+
+def is_newer(app, other, name):
+    """Say whether the page `other` was read after the page `name` was written, or is gone."""
+    read = Path(app.doctreedir, f"{other}.doctree")
+    written = Path(app.builder.get_outfilename(name))
+    if not (read.exists() and written.exists()):
+        return True
+    return read.stat().st_mtime > written.stat().st_mtime
+
+
+class ResolveValues(SphinxPostTransform):
+    """Put text and links in the place of the placeholders."""
+
+    default_priority = 8      # before Sphinx resolves references
+
+    def run(self, **kwargs):
+        for node in list(self.document.findall(pending_value)):
+            node.replace_self(self.resolved(node))
+
+    def resolved(self, node):
+        page, key = node["value"]
+        shared = pages_of(self.env).get(page, {}).get("values", {})
+        if key not in shared:
+            warn(f"no cell of {page} shares a value named {key!r}", node)
+            return nodes.literal(key, key)
+        text = nodes.Text(shared[key])
+        return self.link(node, text) if node["line"] else text
+
+    def link(self, node, text):
+        page, anchor = node["line"]
+        if anchor not in pages_of(self.env).get(page, {}).get("lines", ()):
+            warn(f"{page} has no worked line step-{anchor}", node)
+            return text
+        uri = self.app.builder.get_relative_uri(self.env.docname, page) + f"#step-{anchor}"
+        return nodes.reference("", "", text, refuri=uri, internal=True, classes=["bp-val"])
+
+
+def warn(message, location):
+    logger.warning("%s", message, location=location, type="book_values")
