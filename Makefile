@@ -1,0 +1,61 @@
+# The book's commands; `make` alone lists them.  Paths are relative: a clone may lie anywhere.
+
+PYTHONS = python3 python3.13 python3.12 python3.11
+INSTALLED = .venv/.installed
+BUILD = .venv/bin/jupyter-book build -W -n --keep-going .
+
+help:
+	@echo "Backpropagation, Number by Number"
+	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
+
+book: $(INSTALLED)  ## build the book in _build/html; a warning is an error
+	$(BUILD)
+	@echo && .venv/bin/python -c "import pathlib as p; print('Open', p.Path('_build/html/index.html').absolute().as_uri())"
+
+test: $(INSTALLED)  ## check everything that CI checks: lint, spelling, package, pages, notebooks
+	.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/codespell
+	.venv/bin/python -m pytest
+
+serve: $(INSTALLED)  ## show the book at localhost, and build it again on every change
+	.venv/bin/python theme/serve.py $(BUILD)
+
+lab: book  ## open a copy of the chapters, as notebooks, in JupyterLab
+	@diff -rq -x .ipynb_checkpoints _build/html/notebooks _build/lab >/dev/null 2>&1 || \
+		{ test ! -d _build/lab || mv _build/lab "_build/lab before $$(date '+%F %H.%M.%S')"; \
+		cp -R _build/html/notebooks _build/lab; }
+	JUPYTER_CONFIG_PATH="$(CURDIR)/theme/lab" JUPYTER_PREFER_ENV_PATH=1 .venv/bin/jupyter-lab \
+		--ip=127.0.0.1 --ServerApp.root_dir="$(CURDIR)/_build/lab" $(AS_ROOT)
+
+bench: $(INSTALLED)  ## measure training, build and page weight
+	.venv/bin/python -m bench
+
+lock: .venv/bin/uv  ## write requirements.txt anew from what pyproject.toml asks for
+	.venv/bin/uv pip compile --quiet pyproject.toml --group book --group lab --group test \
+		--universal --python-version 3.11 --fork-strategy fewest --generate-hashes --upgrade \
+		--custom-compile-command "make lock" --output-file requirements.txt
+
+clean:  ## delete everything that make made, and notebooks changed under `make lab`
+	rm -rf .venv _build bench/_build theme/node_modules
+
+AS_ROOT = $(if $(filter 0,$(shell id -u)),--allow-root)
+
+# Exactly what the lock says; then the package, which pip and uv refuse among hashes.
+$(INSTALLED): requirements.txt pyproject.toml .venv/bin/uv
+	.venv/bin/uv pip sync --python .venv/bin/python --require-hashes requirements.txt
+	.venv/bin/uv pip install --python .venv/bin/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# uv installs the rest in seconds where pip takes half a minute.
+.venv/bin/uv:
+	@command -v git >/dev/null || { echo "git is missing: install it, then run make again."; exit 1; }
+	@for python in $(PYTHONS); do \
+		$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null || continue; \
+		$$python -c 'import ensurepip, venv' 2>/dev/null || { without="$$python"; continue; }; \
+		echo "Making .venv with $$($$python --version)"; exec $$python -m venv --clear .venv; \
+	done; \
+	if [ "$$without" ]; then echo "$$without lacks its venv module (Debian, Ubuntu: apt install python3-venv)."; \
+	else echo "Python 3.11, 3.12 or 3.13 is missing: none of $(PYTHONS) is one."; fi; exit 1
+	@echo "Fetching uv"; sed -n '/^uv==/,/[^\\]$$/p' requirements.txt | .venv/bin/python -m pip install \
+		--quiet --disable-pip-version-check --require-hashes --requirement /dev/stdin
+
+.PHONY: help book test serve lab bench lock clean

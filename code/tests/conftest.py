@@ -1,0 +1,149 @@
+"""What several test modules need: the built book, and a browser to read it with.
+
+A test that needs a browser never skips: where none is found, one is fetched, and where that
+fails too, the test fails and names the command that helps.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+
+NAMES = [
+    *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"),
+    *("microsoft-edge", "microsoft-edge-stable", "msedge"),
+]
+MAC_APPS = ["Chromium", "Google Chrome", "Microsoft Edge"]
+WINDOWS_PATHS = [
+    "Google/Chrome/Application/chrome.exe",
+    "Microsoft/Edge/Application/msedge.exe",
+    "Chromium/Application/chrome.exe",
+]
+# The browser asks nobody for anything of its own accord: the tests count every request.
+FLAGS = [
+    *("--no-first-run", "--disable-background-networking", "--disable-component-update"),
+    *("--disable-sync", "--disable-quic", "--disable-gpu"),
+]
+IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
+if IS_ROOT:
+    FLAGS.append("--no-sandbox")  # Chromium's sandbox refuses root
+
+
+def pytest_addoption(parser):
+    parser.addoption("--site", type=Path, help="test the book built in this folder; build none")
+
+
+@pytest.fixture(scope="session")
+def say(request):
+    """Return a function that prints past pytest's capture: long work shows progress."""
+    capture = request.config.pluginmanager.getplugin("capturemanager")
+
+    def say(text):
+        with capture.global_and_fixture_disabled():
+            print(f"\n{text}", flush=True)
+
+    return say
+
+
+@pytest.fixture(scope="session")
+def build():
+    """Return a function that builds the book in a folder, as `make book` does."""
+
+    def build(folder, *options):
+        jupyter_book = Path(sys.executable).with_name("jupyter-book")
+        command = [jupyter_book, "build", "-W", "-n", "--keep-going", *options, folder]
+        return run(command, cwd=folder)
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def site(request, build, say):
+    """The folder of the built pages; the book is built first, or brought up to date."""
+    given = request.config.getoption("--site")
+    if given:
+        return given.resolve()
+    say("building the book …")
+    done = build(ROOT)
+    assert done.returncode == 0, f"the book does not build:\n{done.stdout}"
+    return ROOT / "_build" / "html"
+
+
+@pytest.fixture(scope="module")
+def browser(chromium):
+    """A Playwright Browser, Chromium, without a window.
+
+    It lives as long as a module, not a session: Playwright's event loop would be in the way of
+    tests that start one of their own.
+    """
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def chromium(say):
+    """The path of a Chromium, Chrome or Edge, fetched first where there is none."""
+    path = find_browser()
+    if path:
+        return path
+    said = []
+    for command in ways_to_a_browser():
+        say(f"no browser found: {' '.join(map(str, command))} …")
+        done = run(command, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
+        said.append(f"$ {' '.join(map(str, command))}\n{done.stdout}")
+        path = find_browser()
+        if path:
+            return path
+    pytest.fail(
+        "\n".join(said) + "\nThe tests read the pages in a browser, and none was found.  "
+        "Install Chromium, Chrome or Edge, or run\n\n"
+        "    .venv/bin/python -m playwright install --with-deps chromium\n\n"
+        "or say where yours is: CHROMIUM=/path/to/it make test",
+        pytrace=False,
+    )
+
+
+def find_browser():
+    """Return the path of a browser that starts, or None."""
+    if os.environ.get("CHROMIUM"):
+        return os.environ["CHROMIUM"]
+    places = [shutil.which(name) for name in NAMES]
+    places += [f"/Applications/{app}.app/Contents/MacOS/{app}" for app in MAC_APPS]
+    folders = [os.environ.get(name) for name in ("PROGRAMFILES", "PROGRAMFILES(X86)")]
+    folders += [os.environ.get("LOCALAPPDATA")]
+    places += [f"{folder}/{path}" for folder in folders if folder for path in WINDOWS_PATHS]
+    with sync_playwright() as playwright:
+        places.append(playwright.chromium.executable_path)
+    return next((place for place in places if place and starts(place)), None)
+
+
+def starts(path):
+    """Tell whether there is a browser at `path`, and not a stub that asks for an installation."""
+    if not Path(path).exists():
+        return False
+    # On Windows `--version` opens a window instead; there no such stubs are known.
+    return os.name == "nt" or run([path, "--version"]).returncode == 0
+
+
+def ways_to_a_browser():
+    """Yield commands that fetch a browser, each to be tried if the one before did not help."""
+    if IS_ROOT and shutil.which("apt-get"):
+        yield ["apt-get", "update"]
+        yield ["apt-get", "install", "--yes", "--no-install-recommends", "chromium"]
+    playwright = [sys.executable, "-m", "playwright", "install"]
+    yield [*playwright, *(["--with-deps"] if IS_ROOT else []), "chromium"]
+
+
+def run(command, **options):
+    """Run to the end; return the process with all that it printed in `stdout`."""
+    return subprocess.run(
+        command, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options
+    )
