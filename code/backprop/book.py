@@ -1,0 +1,130 @@
+"""What a chapter calls to show a trace: the only module that knows of notebooks and of glue.
+
+What is shown is Markdown, so that it reads on the site, in Jupyter and on GitHub; the site turns a
+worked line into its grid, and the anchor step-NAME in front of it is where the numbers in the prose
+lead.
+"""
+
+import html
+
+from . import latex, sources
+from .trace import LABELS
+
+KIND = dict(zip(LABELS, ("given", "forward", "delta", "delta", "gradient", "update"), strict=True))
+
+
+class Markdown:
+    """Text that a notebook shows as Markdown, and a terminal as it is."""
+
+    def __init__(self, text):
+        self.text = text
+
+    def _repr_mimebundle_(self, **_):
+        return {"text/markdown": self.text, "text/plain": self.text}
+
+
+def setup():
+    """Show floats with twelve digits in the output of cells. Does nothing outside a notebook."""
+    try:
+        formatters = get_ipython().display_formatter.formatters
+    except NameError:
+        return
+    import numpy as np
+
+    np.set_printoptions(precision=12)
+    for kind in (float, np.float64):
+        formatters["text/plain"].for_type(kind, lambda v, page, _: page.text(f"{v:.12g}"))
+
+
+def share(trace=None, **values):
+    """Hand values to the prose, where {val}`name` and {num}`name` show them.
+
+    All steps of a trace, rounded as it rounds; floats as `latex.fmt` shows them with nine decimals,
+    whole numbers with separators, text as it is. Does nothing where the book's builder is missing.
+    """
+    try:
+        from myst_nb import glue
+    except ImportError:
+        return
+    texts = {step.name: trace.shown(step.name) for step in trace} if trace is not None else {}
+    for name, value in values.items():
+        if isinstance(value, str):
+            texts[name] = value
+        else:
+            texts[name] = f"{value:,}" if isinstance(value, int) else latex.fmt(value)
+    for name, text in texts.items():
+        glue(name, Markdown(text), display=False)
+
+
+def worked(trace, *names, ledger=(), ask=None):
+    """Return worked lines: label, formula, formula with numbers, result, and what a source prints.
+
+    names: steps of the trace. ledger: entries of `sources.ledger`, shown at the steps that they
+    belong to. ask: a question; the lines then stay folded until the reader opens them.
+    """
+    lines = "".join(_line(trace, trace[name], ledger) for name in names)
+    head = "| | formula | with numbers | result | printed |\n|:--|:--|:--|--:|:--|\n"
+    text = f'<div class="bp-worked">\n\n{head}{lines}\n</div>'
+    if ask:
+        text = (
+            f'<details class="bp-ask">\n<summary>{html.escape(ask, quote=False)}</summary>\n\n'
+            f"{text}\n\n</details>"
+        )
+    return Markdown(text)
+
+
+def given(trace):
+    """Return the given numbers as one worked table."""
+    return worked(trace, *(step.name for step in trace.labelled("given")))
+
+
+def _line(trace, step, ledger):
+    formula = f" = {step.formula}" if step.formula else ""
+    numbers = [f"${step.numbers}$"] if step.numbers else []
+    if step.expression:
+        done = latex.products_done(step.expression, trace.values, trace.digits)
+        numbers += [f"$= {done}$"] if done else []
+    result = f"{latex.relation(step.value, trace.digits)} {trace.shown(step.name)}"
+    printed = [_printed(trace, entry) for entry in ledger if entry.documented.step == step.name]
+    return (
+        f'| <a id="step-{step.name}"></a>{step.label} | ${step.symbol}{formula}$ '
+        f'| {"<br>".join(numbers)} | <span class="bp-{KIND[step.label]}">{result}</span> '
+        f"| {'<br>'.join(filter(None, printed))} |\n"
+    )
+
+
+def _printed(trace, entry):
+    """One printed figure beside a worked line; a part of the line is named before its figure."""
+    row = entry.documented
+    if not row.printed:
+        return ""
+    own = row.id in (row.step, "E_total")
+    symbols = {step.name: step.symbol for step in trace}
+    part = "" if own else f"${latex.formula(row.expression, symbols)}$ "
+    mark, kind = ("✓", "agrees") if entry.agrees else ("≠", "slip")
+    return f'{part}<span class="bp-{kind}">{mark} {row.printed}</span>'
+
+
+def ledger_table(entries):
+    """Return the whole ledger: printed, computed to twelve digits, verdict, reason, and its place."""
+    lines = [
+        "| source | quantity | printed | computed | verdict | why |\n|:--|:--|--:|--:|:--|:--|"
+    ]
+    for entry in entries:
+        row = entry.documented
+        why = row.reason or sources.VERDICTS[entry.verdict]
+        if entry.redone is not None:
+            why += f": {entry.redone:.12f}"
+        lines.append(
+            f"| {row.source}, {row.section} "
+            f'| <a href="two-two-two.html#step-{row.step}">{row.quantity}</a> '
+            f"| {row.printed or '–'} | {entry.computed:.12f} "
+            f'| <span class="bp-{"agrees" if entry.agrees else "slip"}">{entry.verdict}</span> | {why} |'
+        )
+    return Markdown("\n".join(lines))
+
+
+def figures(entries):
+    """Return how many entries have each verdict, those that none has left out."""
+    verdicts = [entry.verdict for entry in entries]
+    return {verdict: verdicts.count(verdict) for verdict in sources.VERDICTS if verdict in verdicts}

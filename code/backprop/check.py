@@ -1,0 +1,315 @@
+"""Is this derivative right? The same gradient by independent roads, and the comparison.
+
+`gradients` takes every road for a network, `of_weight` shows one weight's figures side by side, and
+`derivative` checks one derivative of your own.
+"""
+
+from dataclasses import dataclass, replace
+from importlib.util import find_spec
+
+import numpy as np
+import sympy
+
+from . import latex, symbolic
+from .network import as_rows, as_target, backward, forward, loss
+from .passes import forward_pass, loss_value
+from .trace import trace
+
+# A central difference errs by about h², its subtraction by about 1e-16 / h; the sum is least near
+# the cube root of 1e-16.
+H = 6e-6
+COMPLEX_H = 1e-20  # nothing is subtracted, so it may be as small as one likes
+
+
+# ---- the roads: each (net, x, t) -> (dW, db), lists by layer, None at layer 0 ------------------
+
+
+def by_backward(net, x, t):
+    """The four equations, as `backward` has them."""
+    _, dW, db = backward(net, *forward(net, x), t)
+    return dW, db
+
+
+def by_hand(net, x, t):
+    """Step by step from the given numbers: every formula of the trace, in plain Python."""
+    x, t = np.atleast_2d(x), np.atleast_2d(t)
+    dW = [None] + [np.zeros(W.shape) for W in net.W[1:]]
+    db = [None] + [np.zeros(b.shape) for b in net.b[1:]]
+    for x_n, t_n in zip(x, t, strict=True):
+        values = {}
+        for step in trace(net, x_n, t_n):
+            given = step.label == "given"
+            values[step.name] = step.value if given else latex.evaluate(step.expression, values)
+        for l, j, i, name in _weights(net):
+            if i is None:
+                db[l][j] += values[f"dE_d{name}"] / len(x)
+            else:
+                dW[l][j, i] += values[f"dE_d{name}"] / len(x)
+    return dW, db
+
+
+def by_matrices(net, x, t):
+    """One product of Jacobian matrices from the loss back to each layer's weights."""
+    z, a = forward(net, x)
+    z, a = [None] + [np.atleast_2d(layer) for layer in z[1:]], [np.atleast_2d(row) for row in a]
+    t = np.atleast_2d(t)
+    dW = [None] + [np.zeros(W.shape) for W in net.W[1:]]
+    db = [None] + [np.zeros(b.shape) for b in net.b[1:]]
+    for n in range(len(t)):
+        row = net.loss.d(a[-1][n], t[n])[None, :]  # ∂E/∂a, (1, outputs)
+        for l in range(len(net.W) - 1, 0, -1):
+            activation = net.activations[l]
+            slopes = activation.df(z[l][n], a[l][n])
+            row = row @ (slopes if activation.coupled else np.diag(slopes))  # ∂E/∂z
+            jacobian = np.kron(np.eye(len(net.W[l])), a[l - 1][n])  # ∂z/∂W, (units, units × inputs)
+            dW[l] += (row @ jacobian).reshape(net.W[l].shape) / len(t)
+            db[l] += row[0] / len(t)
+            row = row @ net.W[l]  # ∂E/∂a of the layer before
+    return dW, db
+
+
+def by_sympy(net, x, t):
+    """E written out in symbols, differentiated by SymPy, then the numbers put in."""
+    x, t = np.atleast_2d(x), np.atleast_2d(t)
+    unshared = _with_own_biases(net)
+    symbols, xs, ts, values = symbolic.symbols(unshared, x[0], t[0])
+    E = loss(symbols, xs, ts)
+
+    def derivative_by(symbol):
+        formula, total = sympy.diff(E, symbol), 0.0
+        for x_n, t_n in zip(x, t, strict=True):
+            numbers = values | dict(zip([*xs, *ts], map(float, [*x_n, *t_n]), strict=True))
+            total += float(formula.evalf(17, subs=numbers))
+        return total / len(x)
+
+    each = np.frompyfunc(derivative_by, 1, 1)
+    layers = range(1, len(net.W))
+    dW = [None] + [each(symbols.W[l]).astype(float) for l in layers]
+    db = [None] + [each(symbols.b[l]).astype(float) for l in layers]
+    return dW, db
+
+
+def by_central_differences(net, x, t):
+    """(E(w + h) − E(w − h)) / 2h for every weight and bias."""
+
+    def slope(E, w):
+        h = H * max(1.0, abs(w))
+        return (E(w + h) - E(w - h)) / (2 * h)
+
+    return _weight_by_weight(net, x, t, slope, float)
+
+
+def by_complex_step(net, x, t):
+    """Im E(w + ih) / h for every weight and bias: no subtraction, so no digits are lost."""
+    return _weight_by_weight(
+        net, x, t, lambda E, w: E(w + 1j * COMPLEX_H).imag / COMPLEX_H, complex
+    )
+
+
+def by_autograd(net, x, t):
+    """HIPS autograd, from the loss written in its own NumPy."""
+    import autograd.numpy as autograd_numpy
+    from autograd import grad
+
+    def E(weights):
+        return _other_loss(autograd_numpy, net, *weights, np.asarray(x), np.asarray(t))
+
+    dW, db = grad(E)((list(net.W[1:]), list(net.b[1:])))
+    return [None, *dW], [None, *db]
+
+
+def by_torch(net, x, t):
+    """PyTorch, from the loss written in its tensors."""
+    import torch
+
+    W, b = (
+        [torch.tensor(np.array(array), requires_grad=True) for array in arrays[1:]]
+        for arrays in (net.W, net.b)
+    )
+    x, t = (torch.tensor(np.array(array, dtype=float)) for array in (x, t))
+    _other_loss(torch, net, W, b, x, t).backward()
+    return [None] + [w.grad.numpy() for w in W], [None] + [w.grad.numpy() for w in b]
+
+
+ROADS = {
+    "backward": by_backward,
+    "by hand": by_hand,
+    "matrices": by_matrices,
+    "sympy": by_sympy,
+    "central differences": by_central_differences,
+    "complex step": by_complex_step,
+    "autograd": by_autograd,
+    "torch": by_torch,
+}
+
+
+def installed_roads():
+    """Return the names of ROADS that can be taken here: autograd and torch may be missing."""
+    return [road for road in ROADS if road not in ("autograd", "torch") or find_spec(road)]
+
+
+def gradients(net, x, t, roads=None):
+    """Return {road: (dW, db)} for every road that is installed, or for those named.
+
+    x, t: one example or a batch. Raises as `forward` and `backward` do.
+    """
+    x = as_rows("x", x, net.sizes[0], "inputs")
+    t = as_target(net, t, forward(net, x)[1])
+    return {road: ROADS[road](net, x, t) for road in roads or installed_roads()}
+
+
+def of_weight(net, x, t, name):
+    """Return {road: ∂E/∂name} for one weight or bias. Raises KeyError for an unknown name."""
+    l, j, i = net.names.weight_at(name)
+    found = gradients(net, x, t)
+    return {road: float(db[l][j] if i is None else dW[l][j, i]) for road, (dW, db) in found.items()}
+
+
+def largest_difference(one, other):
+    """Return how far two (dW, db) are apart, as a share of the largest gradient in either."""
+    one, other = (
+        np.concatenate([g.ravel() for gs in pair for g in gs[1:]]) for pair in (one, other)
+    )
+    return float(abs(one - other).max() / max(abs(one).max(), abs(other).max(), 1e-300))
+
+
+# ---- one derivative of your own ----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A derivative beside its central difference, both of the shape of `x`.
+
+    True if their `difference`, as a share of the larger (of 1 where both are smaller), is at most
+    `tolerance`.
+    """
+
+    x: np.ndarray
+    derivative: np.ndarray
+    central_difference: np.ndarray
+    tolerance: float
+
+    @property
+    def difference(self):
+        size = np.maximum(abs(self.derivative), abs(self.central_difference))
+        return abs(self.derivative - self.central_difference) / np.maximum(size, 1)
+
+    def __bool__(self):
+        return bool((self.difference <= self.tolerance).all())
+
+    def __str__(self):
+        worst = np.unravel_index(np.argmax(self.difference), self.difference.shape)
+        verdict = "agree" if self else "differ"
+        return (
+            f"{verdict}: at x = {self.x[worst]:.6g} the derivative is "
+            f"{self.derivative[worst]:.12g} and the central difference "
+            f"{self.central_difference[worst]:.12g}, "
+            f"{self.difference[worst]:.1e} apart (at most {self.tolerance:.0e} is rounding)"
+        )
+
+    __repr__ = __str__
+
+
+def derivative(f, df, x, tolerance=1e-7):
+    """Compare a derivative that you wrote with the central difference of f.
+
+    f takes an array of the shape of x and returns a number, df then its gradient; or f works entry
+    by entry, df too. The error of the difference is about 1e-10 for functions of size 1, hence the
+    tolerance. Raises ValueError if the shapes fit neither, or if f gives no finite number near x.
+
+    >>> bool(derivative(np.sin, np.cos, 0.5))
+    True
+    """
+    x = np.array(x, dtype=float)
+    if not np.isfinite(x).all():
+        raise ValueError(f"x should be finite, and is {x}")
+    written, value = np.asarray(df(x.copy()), dtype=float), np.asarray(f(x.copy()))
+    if written.shape != x.shape or value.shape not in ((), x.shape):
+        raise ValueError(
+            f"x has shape {x.shape}: df should return that shape, and returned {written.shape}; "
+            f"f should return a number or that shape, and returned {value.shape}"
+        )
+    measured = np.empty(x.shape)
+    for place in np.ndindex(x.shape):
+        h = H * max(1.0, abs(x[place]))
+        ahead, behind = x.copy(), x.copy()
+        ahead[place] += h
+        behind[place] -= h
+        rise = np.asarray(f(ahead)) - np.asarray(f(behind))
+        measured[place] = (rise if rise.shape == () else rise[place]) / (2 * h)
+    if not (np.isfinite(measured).all() and np.isfinite(written).all()):
+        raise ValueError(
+            f"f and df should be finite near x; df gave {written}, f's slope {measured}"
+        )
+    return Comparison(x, written, measured, tolerance)
+
+
+# ---- shared by the roads -----------------------------------------------------------------------
+
+
+def _weights(net):
+    """Yield (l, j, i, name) of every weight, and (l, j, None, name) of every unit's bias."""
+    for l in range(1, len(net.W)):
+        for j, row in enumerate(net.names.w[l]):
+            for i, symbol in enumerate(row):
+                yield l, j, i, symbol.name
+            yield l, j, None, net.names.own_b[l][j].name
+
+
+def _with_own_biases(net):
+    """Return the network with a name of its own for each unit's bias."""
+    return replace(net, names=replace(net.names, b=net.names.own_b))
+
+
+def _weight_by_weight(net, x, t, slope, dtype):
+    """Return (dW, db) with slope(E, w) of each, E as a function of that one number."""
+    W = [None] + [array.astype(dtype) for array in net.W[1:]]
+    b = [None] + [array.astype(dtype) for array in net.b[1:]]
+
+    def slope_at(array, place):
+        before = array[place]
+
+        def E(value):
+            array[place] = value
+            z, a = forward_pass(W, b, net.activations, x)
+            return loss_value(net.loss, z, a, t)
+
+        found = slope(E, before.real)
+        array[place] = before
+        return found
+
+    def slopes(arrays):
+        return [None] + [
+            np.array([slope_at(array, place) for place in np.ndindex(array.shape)]).reshape(
+                array.shape
+            )
+            for array in arrays[1:]
+        ]
+
+    return slopes(W), slopes(b)
+
+
+# The functions once more, for programs that differentiate by themselves: written from their
+# textbook definitions, not from `functions`.
+_OTHER_ACTIVATIONS = {
+    "sigmoid": lambda lib, z: 1 / (1 + lib.exp(-z)),
+    "tanh": lambda lib, z: lib.tanh(z),
+    "relu": lambda lib, z: z * (z > 0),
+    "identity": lambda lib, z: z,
+    "softmax": lambda lib, z: lib.exp(z) / lib.exp(z).sum(-1)[..., None],
+}
+_OTHER_LOSSES = {
+    "half squares": lambda lib, a, t: 0.5 * ((t - a) ** 2).sum(-1),
+    "squares": lambda lib, a, t: ((t - a) ** 2).sum(-1),
+    "mean squares": lambda lib, a, t: ((t - a) ** 2).mean(-1),
+    "binary cross-entropy": lambda lib, a, t: -(t * lib.log(a) + (1 - t) * lib.log(1 - a)).sum(-1),
+    "softmax cross-entropy": lambda lib, a, t: -(t * lib.log(a)).sum(-1),
+}
+
+
+def _other_loss(lib, net, W, b, x, t):
+    """Return E, computed with autograd's NumPy or with torch."""
+    a = x
+    for W_l, b_l, activation in zip(W, b, net.activations[1:], strict=True):
+        a = _OTHER_ACTIVATIONS[activation.name](lib, a @ W_l.T + b_l)
+    return _OTHER_LOSSES[net.loss.name](lib, a, t).mean()
