@@ -1,0 +1,55 @@
+// Comfort for the reader; every page is whole without it.
+(() => {
+  const root = document.documentElement;
+  const contents = document.getElementById("contents");
+
+  // Light, dark, or what the system says: the button names what is in force.
+  const button = contents.querySelector(".theme");
+  const themes = ["auto", "light", "dark"];
+  const show = (theme) => {
+    root.dataset.theme = theme;
+    button.textContent = `Colours: ${theme === "auto" ? "as the system" : theme}`;
+  };
+  show(root.dataset.theme ?? "auto");
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const theme = themes[(themes.indexOf(root.dataset.theme) + 1) % themes.length];
+    show(theme);
+    try {
+      localStorage.theme = theme;
+    } catch {} // storage may be forbidden: the choice then lasts for this page
+  });
+
+  // A link from the contents to a place on this page closes the contents.
+  contents.addEventListener("click", (event) => {
+    if (event.target.closest("a") && contents.matches(":popover-open")) contents.hidePopover();
+  });
+
+  // A link to a line that is folded away unfolds it.
+  const unfold = () => {
+    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    for (let fold = target; fold; fold = fold.parentElement) if (fold.localName === "details") fold.open = true;
+    target?.scrollIntoView();
+  };
+  addEventListener("hashchange", unfold);
+  if (location.hash) unfold();
+
+  // What scrolls sideways can be reached, and so scrolled, with the keyboard.
+  const boxes = document.querySelectorAll("div.math, pre, .bp-worked td, .pst-scrollable-table-container");
+  const mark = () =>
+    boxes.forEach((box) => {
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    });
+  new ResizeObserver(mark).observe(document.getElementById("main"));
+
+  // A report of a slip names the section that is being read.
+  const headings = [...document.querySelectorAll("main :is(h1, h2, h3)")];
+  for (const link of document.querySelectorAll("a.slip[data-form]"))
+    link.addEventListener("click", () => {
+      const read = headings.findLast((heading) => heading.getBoundingClientRect().top < innerHeight / 3) ?? headings[0];
+      const form = new URL(link.href);
+      form.searchParams.set("section", read.firstChild.textContent.trim());
+      link.href = form;
+    });
+})();

@@ -1,0 +1,176 @@
+"""How the built pages look and what they load: one style sheet, one small script, three fonts.
+
+The layout, and so every script and style of a page, is in _templates/layout.html.  Nothing of the
+theme's own styles, scripts, icons and fonts is used or published, and no page asks another host
+for anything.
+"""
+
+import html
+import json
+import os
+import re
+import shutil
+import textwrap
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import urlencode
+
+from docutils import nodes
+from myst_nb.sphinx_ import HideCodeCellNode
+
+from book_fonts import cut_all, font_faces
+from book_node import THEME, node_modules
+
+# What lies in _static: our own, and what Sphinx's search needs.
+PUBLISHED = {
+    "book.css", "book.js", "icon.svg", "fonts",
+    "documentation_options.js", "doctools.js", "language_data.js", "searchtools.js",
+    "sphinx_highlight.js",
+}
+
+
+# --- what every page loads ------------------------------------------------------------------
+
+def palette() -> dict:
+    return json.loads((THEME.parent / "code/backprop/palette.json").read_text("utf-8"))
+
+
+def palette_css() -> str:
+    """The palette as CSS variables: light; dark where the system asks for it, or the reader."""
+    light, dark = ("".join(f"--bp-{name}:{colour};" for name, colour in palette()[theme].items())
+                   for theme in ("light", "dark"))
+    return (f":root{{color-scheme:light;{light}}}\n"
+            "@media(prefers-color-scheme:dark)"
+            f"{{:root:not([data-theme=light]){{color-scheme:dark;{dark}}}}}\n"
+            f":root[data-theme=dark]{{color-scheme:dark;{dark}}}\n")
+
+
+def katex_css() -> str:
+    """KaTeX's style sheet, with only the kind of font file that every browser takes."""
+    css = (node_modules() / "katex/dist/katex.min.css").read_text("utf-8")
+    return re.sub(r',url\([^)]*\) format\("(?:woff|truetype)"\)', "", css)
+
+
+def assets() -> dict:
+    """File name in _static: its text."""
+    book_css = re.sub(r"/\*.*?\*/\s*", "", (THEME / "book.css").read_text("utf-8"), flags=re.S)
+    return {
+        "book.css": katex_css() + font_faces() + palette_css() + book_css,
+        "book.js": (THEME / "book.js").read_text("utf-8"),
+        "icon.svg": (THEME / "icon.svg").read_text("utf-8").format(**palette()["light"]),
+    }
+
+
+def note_version(app, config):
+    """Pages name the version of their assets, so they are written again when it changes."""
+    config.book_pages_version = sha256(json.dumps(assets()).encode()).hexdigest()[:8]
+
+
+def publish_assets(app, builder):
+    static = Path(app.outdir, "_static")
+    (static / "fonts").mkdir(parents=True, exist_ok=True)
+    for name, text in assets().items():
+        (static / name).write_text(text, "utf-8")
+    # every face of KaTeX's; a browser loads those that the page uses
+    for font in (*cut_all().iterdir(), *(node_modules() / "katex/dist/fonts").glob("*.woff2")):
+        shutil.copy(font, static / "fonts")
+
+
+def remove_the_rest(app, exception):
+    """Leave out what the theme and the extensions publish: some 9 MB that no page loads."""
+    if app.builder.format != "html":
+        return
+    for path in Path(app.outdir, "_static").iterdir():
+        if path.name not in PUBLISHED:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+# --- what a page says of itself -------------------------------------------------------------
+
+def description(doctree) -> str:
+    """The first paragraph of plain words, for search engines."""
+    for paragraph in doctree.findall(nodes.paragraph):
+        if not any(paragraph.findall(nodes.math)):
+            return textwrap.shorten(paragraph.astext(), 160, placeholder=" …")
+    return ""
+
+
+def repository(app) -> str:
+    """The address of the book's repository, "" if it is not known."""
+    given = app.config.html_theme_options.get("repository_url")
+    if not given and "GITHUB_REPOSITORY" in os.environ:
+        given = "{GITHUB_SERVER_URL}/{GITHUB_REPOSITORY}".format(**os.environ)
+    return (given or "").rstrip("/")
+
+
+def page_links(app, pagename, context) -> str:
+    """Links to this chapter as notebook and as Markdown, and to where a slip is reported."""
+    pathto = context["pathto"]
+    form = ""
+    if repository(app):
+        query = urlencode({"template": "slip.yml", "page": pagename})
+        slip, form = f"{repository(app)}/issues/new?{query}", " data-form"
+    else:
+        slip = pathto("chapters/sources") + "#report-a-slip"
+    notebook = pathto(f"notebooks/{Path(pagename).name}.ipynb", True)
+    markdown = pathto(f"_sources/{context['sourcename']}", True)
+    return (f'<a href="{notebook}" download>Notebook (.ipynb)</a> · '
+            f'<a href="{markdown}" download>Markdown (.md)</a> · '
+            f'<a class="slip" href="{html.escape(slip)}"{form}>Report a slip</a>')
+
+
+def complete_context(app, pagename, templatename, context, doctree):
+    context["assets_version"] = app.config.book_pages_version
+    if doctree is not None:
+        context["page_links"] = page_links(app, pagename, context)
+        if 'name="description"' not in context.get("metatags", ""):
+            context["description"] = description(doctree)
+
+
+# --- what unfolds, without a script ---------------------------------------------------------
+
+class Fold(nodes.General, nodes.Element):
+    """<details>; the first child is its Summary."""
+
+
+class Summary(nodes.Part, nodes.TextElement):
+    """<summary>"""
+
+
+def visit_fold(self, node):
+    self.body.append(self.starttag(node, "details"))
+
+
+def visit_summary(self, node):
+    self.body.append(self.starttag(node, "summary", ""))
+
+
+CODE = {"source": "Code", "content": "Code and result", "output": "Result", "outputs": "Result"}
+
+
+def fold(app, doctree, docname):
+    """Make folds of hidden cells, and of boxes of class "dropdown" that else need a script."""
+    for node in list(doctree.findall(HideCodeCellNode)):
+        label = CODE[node["prompt_show"].split()[-1]]
+        node.replace_self(Fold("", Summary("", label), *node.children, classes=["code"]))
+    for node in list(doctree.findall(nodes.Admonition)):
+        if "dropdown" in node["classes"]:
+            first, *rest = node.children
+            if not isinstance(first, nodes.title):      # a note, a tip: named by its kind
+                first, rest = nodes.title("", node.tagname.capitalize()), node.children
+            for link in list(first.findall(nodes.reference)):
+                link.replace_self(link.children)        # no link inside what is clicked
+            node.replace_self(Fold("", Summary("", "", *first.children), *rest,
+                                   ids=node["ids"], classes=node["classes"]))
+
+
+def setup(app):
+    app.add_config_value("book_pages_version", "", "html")
+    app.add_node(Fold, html=(visit_fold, lambda self, node: self.body.append("</details>\n")))
+    app.add_node(Summary, html=(visit_summary, lambda self, node: self.body.append("</summary>")))
+    app.connect("config-inited", note_version)
+    app.connect("write-started", publish_assets)
+    app.connect("html-page-context", complete_context)
+    app.connect("doctree-resolved", fold, priority=950)     # after the export of notebooks
+    app.connect("build-finished", remove_the_rest, priority=950)
+    return {"parallel_read_safe": True}
