@@ -3,6 +3,9 @@
 PYTHONS = python3 python3.13 python3.12 python3.11
 INSTALLED = .venv/.installed
 BUILD = .venv/bin/jupyter-book build -W -n --keep-going .
+# One version of each package for all Pythons and systems, if there is one that runs on all.
+LOCK = .venv/bin/uv pip compile --quiet pyproject.toml --universal --python-version 3.11 \
+	--fork-strategy fewest --custom-compile-command "make lock"
 
 help:
 	@echo "Backpropagation, Number by Number"
@@ -12,9 +15,11 @@ book: $(INSTALLED)  ## build the book in _build/html; a warning is an error
 	$(BUILD)
 	@echo && .venv/bin/python -c "import pathlib as p; print('Open', p.Path('_build/html/index.html').absolute().as_uri())"
 
-test: $(INSTALLED)  ## check everything that CI checks: lint, spelling, package, pages, notebooks
-	.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/codespell
+test: lint  ## check everything that CI checks: lint, spelling, package, pages, notebooks
 	.venv/bin/python -m pytest
+
+lint: $(INSTALLED)  ## of these, only lint and spelling
+	.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/codespell
 
 serve: $(INSTALLED)  ## show the book at localhost, and build it again on every change
 	.venv/bin/python theme/serve.py $(BUILD)
@@ -29,15 +34,17 @@ lab: book  ## open a copy of the chapters, as notebooks, in JupyterLab
 bench: $(INSTALLED)  ## measure training, build and page weight
 	.venv/bin/python -m bench
 
-lock: .venv/bin/uv  ## write requirements.txt anew from what pyproject.toml asks for
-	.venv/bin/uv pip compile --quiet pyproject.toml --group book --group lab --group test \
-		--universal --python-version 3.11 --fork-strategy fewest --generate-hashes --upgrade \
-		--custom-compile-command "make lock" --output-file requirements.txt
+lock: .venv/bin/uv  ## write the locks anew from what pyproject.toml asks for
+	$(LOCK) --group book --group lab --group test --generate-hashes --upgrade \
+		--output-file requirements.txt
+	$(LOCK) --constraint requirements.txt --output-file .binder/requirements.txt
 
 clean:  ## delete everything that make made, and notebooks changed under `make lab`
 	rm -rf .venv _build bench/_build theme/node_modules
 
 AS_ROOT = $(if $(filter 0,$(shell id -u)),--allow-root)
+
+install: $(INSTALLED)  ## only install what the book needs, in .venv
 
 # Exactly what the lock says; then the package, which pip and uv refuse among hashes.
 $(INSTALLED): requirements.txt pyproject.toml .venv/bin/uv
@@ -58,4 +65,4 @@ $(INSTALLED): requirements.txt pyproject.toml .venv/bin/uv
 	@echo "Fetching uv"; sed -n '/^uv==/,/[^\\]$$/p' requirements.txt | .venv/bin/python -m pip install \
 		--quiet --disable-pip-version-check --require-hashes --requirement /dev/stdin
 
-.PHONY: help book test serve lab bench lock clean
+.PHONY: help book test lint serve lab bench lock clean install
