@@ -19,7 +19,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-FIXED_DATE = "1577836800"      # 2020-01-01, for a copy of the book without its history
+FIXED_DATE = "1577836800"  # 2020-01-01, for a copy of the book without its history
 LIBRARIES = ["numpy", "matplotlib", "sympy"]
 
 KERNEL_SETTINGS = """\
@@ -41,9 +41,9 @@ def prepare_environment(root):
     os.environ["PYTHONPATH"] = os.pathsep.join([code, *(p for p in paths if p and p != code)])
     if code not in sys.path:
         sys.path.insert(0, code)
-    os.environ["BACKPROP_PAGE"] = "1"             # figures as inline SVG, which follows the theme
+    os.environ["BACKPROP_PAGE"] = "1"  # figures as inline SVG, which follows the theme
     os.environ["PYTHONHASHSEED"] = "0"
-    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"   # this Python, not a "python3" of the user's
+    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # this Python, not a "python3" of the user's
     os.environ.setdefault("SOURCE_DATE_EPOCH", date_of_last_commit(root))
 
 
@@ -77,9 +77,13 @@ def state(root):
     digest = hashlib.sha256(platform.python_version().encode())
     for library in LIBRARIES:
         digest.update(f"{library} {version(library)}\n".encode())
-    package = root / "code" / "backprop"
-    sources = sorted(p for p in package.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
-    for path in [*sources, root / "requirements.txt", Path(__file__)]:
+    for path in [*package_files(root), root / "requirements.txt", Path(__file__)]:
         digest.update(f"{path.name}\n".encode())
         digest.update(path.read_bytes() if path.exists() else b"")
     return digest.hexdigest()[:16]
+
+
+def package_files(root):
+    """Return the paths of what the package consists of, in order."""
+    files = (root / "code" / "backprop").rglob("*")
+    return sorted(path for path in files if path.is_file() and "__pycache__" not in path.parts)

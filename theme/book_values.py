@@ -93,8 +93,11 @@ class ValueCollector(EnvironmentCollector):
         """Write a page again if one that it draws on was read after it was last written."""
         if app.builder.format != "html":
             return []
-        return [name for name, page in pages_of(env).items()
-                if any(is_newer(app, other, name) for other in page["draws_on"])]
+        return [
+            name
+            for name, page in pages_of(env).items()
+            if any(is_newer(app, other, name) for other in page["draws_on"])
+        ]
 
 
 def pages_of(env):
@@ -110,8 +113,11 @@ def shared_values(env):
         return {}
     glued = Path(env.mystnb_config.output_folder, *f"{env.docname}.glue.json".split("/"))
     outputs = json.loads(glued.read_text(encoding="utf-8"))
-    return {key: format_plain_text(output["data"]["text/plain"], "s")
-            for key, output in outputs.items() if "text/plain" in output["data"]}
+    return {
+        key: format_plain_text(output["data"]["text/plain"], "s")
+        for key, output in outputs.items()
+        if "text/plain" in output["data"]
+    }
 
 
 def worked_lines(doctree):
@@ -131,7 +137,7 @@ def is_newer(app, other, name):
 class ResolveValues(SphinxPostTransform):
     """Put text and links in the place of the placeholders."""
 
-    default_priority = 8      # before Sphinx resolves references
+    default_priority = 8  # before Sphinx resolves references
 
     def run(self, **kwargs):
         for node in list(self.document.findall(pending_value)):
