@@ -41,11 +41,12 @@ class Step:
 class Trace:
     """The steps of one pass, in order; trace["net_h1"] is one of them.
 
-    `digits` is how many decimals are shown. Raises KeyError for an unknown name.
+    `names` are those of its network, `digits` is how many decimals are shown. Raises KeyError for
+    an unknown name.
     """
 
-    def __init__(self, steps, digits):
-        self.digits = digits
+    def __init__(self, steps, names):
+        self.names, self.digits = names, names.digits
         self._steps = {step.name: step for step in steps}
 
     def __iter__(self):
@@ -127,7 +128,7 @@ def trace(net, x, t, learning_rate=None, *, biases="updated"):
         check_biases(net, biases)
         steps.add("given", ETA, "", as_rate(learning_rate))
         _updates(steps, net, dW, db, learning_rate, biases)
-    return Trace(steps.done, net.names.digits)
+    return Trace(steps.done, net.names)
 
 
 class _Steps:
