@@ -53,7 +53,7 @@ def share(trace=None, **values):
         else:
             texts[name] = f"{value:,}" if isinstance(value, int) else latex.fmt(value)
     for name, text in texts.items():
-        glue(name, Markdown(text), display=False)
+        glue(name, text, display=False)
 
 
 def worked(trace, *names, ledger=(), ask=None):
@@ -106,12 +106,13 @@ def _printed(trace, entry):
 
 
 def ledger_table(entries):
-    """Return the whole ledger: printed, computed to twelve digits, verdict, reason, and its place."""
+    """Return the whole ledger: printed, computed, verdict, reason, and a link to its place."""
     lines = [
         "| source | quantity | printed | computed | verdict | why |\n|:--|:--|--:|--:|:--|:--|"
     ]
     for entry in entries:
         row = entry.documented
+        kind = "agrees" if entry.agrees else "slip"
         why = row.reason or sources.VERDICTS[entry.verdict]
         if entry.redone is not None:
             why += f": {entry.redone:.12f}"
@@ -119,7 +120,7 @@ def ledger_table(entries):
             f"| {row.source}, {row.section} "
             f'| <a href="two-two-two.html#step-{row.step}">{row.quantity}</a> '
             f"| {row.printed or '–'} | {entry.computed:.12f} "
-            f'| <span class="bp-{"agrees" if entry.agrees else "slip"}">{entry.verdict}</span> | {why} |'
+            f'| <span class="bp-{kind}">{entry.verdict}</span> | {why} |'
         )
     return Markdown("\n".join(lines))
 

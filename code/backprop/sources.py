@@ -1,7 +1,7 @@
 """Every figure that the source tutorials print, held against what the package computes.
 
-`sources.csv` has a row for each: what is printed, digit for digit, and the expression that it should
-be the value of, in the names of the trace and of the rows above it.
+`sources.csv` has a row for each: what is printed, digit for digit, and the expression whose value it
+should be, in the names of the trace and of the rows above it.
 """
 
 import csv
@@ -44,8 +44,8 @@ class Documented:
 class Entry:
     """A printed figure beside the computed one, with one of VERDICTS.
 
-    `redone` is the value that gives the printed digits where `computed` does not: of the slip, or of
-    the step from the source's own printed inputs.
+    `redone` is the value that gives the printed digits where `computed` does not: of the slip, or
+    of the step from the source's own printed inputs.
     """
 
     documented: Documented
