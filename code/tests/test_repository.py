@@ -43,7 +43,7 @@ def test_the_folder_code_does_not_hide_the_standard_module():
 def test_every_line_of_the_lock_is_a_pinned_name_or_a_hash():
     lines = (ROOT / "requirements.txt").read_text().splitlines()
     lines = [line for line in lines if not line.lstrip().startswith("#")]
-    pin = re.compile(r"[\w.-]+==[\w.!+]+( ; [\w.'<>=! ]+)? \\")
+    pin = re.compile(r"[\w.-]+==[\w.!+]+( ; [\w.'<>=!() ]+)? \\")
     digest = re.compile(r" {4}--hash=sha256:[0-9a-f]{64}( \\)?")
     strange = [line for line in lines if not pin.fullmatch(line) and not digest.fullmatch(line)]
     assert not strange  # in particular no registry's address
