@@ -6,6 +6,7 @@ lead.
 """
 
 import html
+import math
 
 from . import latex, sources
 from .trace import LABELS
@@ -73,9 +74,25 @@ def worked(trace, *names, ledger=(), ask=None):
     return Markdown(text)
 
 
-def given(trace):
-    """Return the given numbers as one worked table."""
-    return worked(trace, *(step.name for step in trace.labelled("given")))
+def given(trace, ask=None):
+    """Return the given numbers as worked lines, folded behind `ask` if there is one."""
+    return worked(trace, *(step.name for step in trace.labelled("given")), ask=ask)
+
+
+def confirm(trace, **values):
+    """Assert that numbers computed in a chapter are those of the trace, but for rounding."""
+    for name, value in values.items():
+        if not math.isclose(value, trace[name].value, rel_tol=1e-13):
+            raise AssertionError(f"{name} is {trace[name].value!r}, and the chapter has {value!r}")
+
+
+def roads(found):
+    """Return {weight: {road: gradient}}, of `check.of_weight`, as a table with a row for a road."""
+    lines = ["| | " + " | ".join(found) + " |\n|:--|" + "--:|" * len(found)]
+    for road in next(iter(found.values())):
+        values = " | ".join(f"{gradients[road]:.15f}" for gradients in found.values())
+        lines.append(f"| {road} | {values} |")
+    return Markdown("\n".join(lines))
 
 
 def _line(trace, step, ledger):
