@@ -64,8 +64,10 @@ def worked(trace, *names, ledger=(), ask=None):
     belong to. ask: a question; the lines then stay folded until the reader opens them.
     """
     lines = "".join(_line(trace, trace[name], ledger) for name in names)
-    head = "| | formula | with numbers | result | printed |\n|:--|:--|:--|--:|:--|\n"
-    text = f'<div class="bp-worked">\n\n{head}{lines}\n</div>'
+    head = "| | formula | with numbers | result |", "|:--|:--|:--|--:|"
+    if ledger:
+        head = f"{head[0]} printed |", f"{head[1]}:--|"
+    text = '<div class="bp-worked">\n\n' + "\n".join(head) + f"\n{lines}\n</div>"
     if ask:
         text = (
             f'<details class="bp-ask">\n<summary>{html.escape(ask, quote=False)}</summary>\n\n'
@@ -97,17 +99,19 @@ def roads(found):
 
 def _line(trace, step, ledger):
     formula = f" = {step.formula}" if step.formula else ""
-    numbers = [f"${step.numbers}$"] if step.numbers else []
+    numbers = [rf"$\displaystyle {step.numbers}$"] if step.numbers else []
     if step.expression:
         done = latex.products_done(step.expression, trace.values, trace.digits)
-        numbers += [f"$= {done}$"] if done else []
+        numbers += [rf"$\displaystyle = {done}$"] if done else []
     result = f"{latex.relation(step.value, trace.digits)} {trace.shown(step.name)}"
-    printed = [_printed(trace, entry) for entry in ledger if entry.documented.step == step.name]
-    return (
-        f'| <a id="step-{step.name}"></a>{step.label} | ${step.symbol}{formula}$ '
-        f'| {"<br>".join(numbers)} | <span class="bp-{KIND[step.label]}">{result}</span> '
-        f"| {'<br>'.join(filter(None, printed))} |\n"
+    line = (
+        rf'| <a id="step-{step.name}"></a>{step.label} | $\displaystyle {step.symbol}{formula}$ '
+        f'| {"<br>".join(numbers)} | <span class="bp-{KIND[step.label]}">{result}</span> |'
     )
+    if ledger:
+        printed = [_printed(trace, entry) for entry in ledger if entry.documented.step == step.name]
+        line += f" {'<br>'.join(filter(None, printed))} |"
+    return f"{line}\n"
 
 
 def _printed(trace, entry):
