@@ -64,7 +64,7 @@ def worked(trace, *names, ledger=(), ask=None):
     belong to. ask: a question; the lines then stay folded until the reader opens them.
     """
     lines = "".join(_line(trace, trace[name], ledger) for name in names)
-    head = "| | formula | with numbers | result |", "|:--|:--|:--|--:|"
+    head = "| step | formula | with numbers | result |", "|:--|:--|:--|--:|"
     if ledger:
         head = f"{head[0]} printed |", f"{head[1]}:--|"
     text = '<div class="bp-worked">\n\n' + "\n".join(head) + f"\n{lines}\n</div>"
@@ -90,7 +90,7 @@ def confirm(trace, **values):
 
 def roads(found):
     """Return {weight: {road: gradient}}, of `check.of_weight`, as a table with a row for a road."""
-    lines = ["| | " + " | ".join(found) + " |\n|:--|" + "--:|" * len(found)]
+    lines = ["| road | " + " | ".join(found) + " |\n|:--|" + "--:|" * len(found)]
     for road in next(iter(found.values())):
         values = " | ".join(f"{gradients[road]:.15f}" for gradients in found.values())
         lines.append(f"| {road} | {values} |")
