@@ -15,27 +15,31 @@ from fontTools.varLib import instancer
 
 from book_node import node_modules
 
-# file: (family, style, range of weights or the one weight, where it comes from)
+# file: (family, style, least and greatest weight, where it comes from)
 FONTS = {
     "serif": ("Ledger Serif", "normal", (400, 600), "source-serif-4-latin-wght-normal"),
-    "italic": ("Ledger Serif", "italic", 400, "source-serif-4-latin-wght-italic"),
+    "italic": ("Ledger Serif", "italic", (400, 400), "source-serif-4-latin-wght-italic"),
     "sans": ("Ledger Sans", "normal", (400, 600), "source-sans-3-latin-wght-normal"),
 }
-CHARACTERS = ("".join(map(chr, range(0x20, 0x7F))) + "\u00a0©«°±²³·¹»½×÷–—‘’“”…′″−\u2009"
-              "ÄÅÇÉÖØÜßàáâäåçèéêëíïñóôöøúûü")
-FEATURES = ["kern", "liga"]                             # figures are lining, in Sans tabular too
+CHARACTERS = (
+    "".join(map(chr, range(0x20, 0x7F))) + "\u00a0©«°±²³·¹»½×÷–—‘’“”…′″−\u2009"
+    "ÄÅÇÉÖØÜßàáâäåçèéêëíïñóôöøúûü"
+)
+FEATURES = ["kern", "liga"]  # figures are lining, in Sans tabular too
 
 
 def cut(source: Path, family: str, weights) -> TTFont:
-    font = TTFont(source, recalcTimestamp=False)        # equal builds give equal bytes
-    subsetter = subset.Subsetter(subset.Options(
-        layout_features=FEATURES, name_IDs=[0, 1, 2, 4, 6, 13, 14], hinting=False))
+    font = TTFont(source, recalcTimestamp=False)  # equal builds give equal bytes
+    subsetter = subset.Subsetter(
+        subset.Options(layout_features=FEATURES, name_IDs=[0, 1, 2, 4, 6, 13, 14], hinting=False)
+    )
     subsetter.populate(text=CHARACTERS)
     subsetter.subset(font)
     instancer.instantiateVariableFont(font, {"wght": weights}, inplace=True)
     for name_id in (1, 4, 6):
-        font["name"].setName(family.replace(" ", "") if name_id == 6 else family,
-                             name_id, 3, 1, 0x409)
+        font["name"].setName(
+            family.replace(" ", "") if name_id == 6 else family, name_id, 3, 1, 0x409
+        )
     font.flavor = "woff2"
     return font
 
@@ -66,7 +70,7 @@ def font_faces() -> str:
     """The @font-face rules, for a style sheet beside which the fonts lie in fonts/."""
     return "".join(
         f'@font-face{{font-family:"{family}";font-style:{style};font-display:swap;'
-        f'font-weight:{"%d %d" % weights if isinstance(weights, tuple) else weights};'
+        f"font-weight:{weights[0]} {weights[1]};"
         f'src:url(fonts/{file}.woff2) format("woff2")}}\n'
         for file, (family, style, weights, _) in FONTS.items()
     )

@@ -17,7 +17,7 @@ from sphinx.util.math import get_node_equation_number
 from book_node import THEME, node_modules, start_node
 
 log = logging.getLogger(__name__)
-errors = []                                             # of the page being written
+errors = []  # of the page being written
 
 
 class BadTeX(SphinxError):
@@ -28,7 +28,7 @@ class BadTeX(SphinxError):
 def server():
     """The one KaTeX process of this build."""
     process = start_node(THEME / "katex_server.cjs", str(node_modules()))
-    atexit.register(process.communicate)                # closes its input, which ends it
+    atexit.register(process.communicate)  # closes its input, which ends it
     return process
 
 

@@ -26,12 +26,18 @@ def node_modules() -> Path:
     """The folder of the installed packages, installed first if they are missing or out of date."""
     folder = THEME / "node_modules"
     lock = (THEME / "package-lock.json").read_bytes()
-    installed = folder / ".installed-lock.json"     # npm empties the folder: present after success
+    installed = folder / ".installed-lock.json"  # npm empties the folder: present after success
     if not installed.exists() or installed.read_bytes() != lock:
         log.info("installing the npm packages of %s", THEME / "package-lock.json")
-        done = npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-                   return_completed_process=True, cwd=THEME, stdin=subprocess.DEVNULL,
-                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        done = npm(
+            ["ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+            return_completed_process=True,
+            cwd=THEME,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
         if done.returncode:
             raise ExtensionError(f"npm ci failed in {THEME}:\n{done.stdout}")
         installed.write_bytes(lock)
@@ -40,7 +46,8 @@ def node_modules() -> Path:
 
 def start_node(script: Path, *args: str) -> subprocess.Popen:
     """A node process that runs `script`, to be spoken to in lines of UTF-8 text."""
-    root = Path(executable.ROOT_DIR)                # node.exe lies in the root, node in bin
+    root = Path(executable.ROOT_DIR)  # node.exe lies in the root, node in bin
     node = shutil.which("node", path=os.pathsep.join([str(root / "bin"), str(root)]))
-    return subprocess.Popen([node, str(script), *args], encoding="utf-8",
-                            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    return subprocess.Popen(
+        [node, str(script), *args], encoding="utf-8", stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )

@@ -23,13 +23,20 @@ from book_node import THEME, node_modules
 
 # What lies in _static: our own, and what Sphinx's search needs.
 PUBLISHED = {
-    "book.css", "book.js", "icon.svg", "fonts",
-    "documentation_options.js", "doctools.js", "language_data.js", "searchtools.js",
+    "book.css",
+    "book.js",
+    "icon.svg",
+    "fonts",
+    "documentation_options.js",
+    "doctools.js",
+    "language_data.js",
+    "searchtools.js",
     "sphinx_highlight.js",
 }
 
 
 # --- what every page loads ------------------------------------------------------------------
+
 
 def palette() -> dict:
     return json.loads((THEME.parent / "code/backprop/palette.json").read_text("utf-8"))
@@ -37,12 +44,16 @@ def palette() -> dict:
 
 def palette_css() -> str:
     """The palette as CSS variables: light; dark where the system asks for it, or the reader."""
-    light, dark = ("".join(f"--bp-{name}:{colour};" for name, colour in palette()[theme].items())
-                   for theme in ("light", "dark"))
-    return (f":root{{color-scheme:light;{light}}}\n"
-            "@media(prefers-color-scheme:dark)"
-            f"{{:root:not([data-theme=light]){{color-scheme:dark;{dark}}}}}\n"
-            f":root[data-theme=dark]{{color-scheme:dark;{dark}}}\n")
+    light, dark = (
+        "".join(f"--bp-{name}:{colour};" for name, colour in palette()[theme].items())
+        for theme in ("light", "dark")
+    )
+    return (
+        f":root{{color-scheme:light;{light}}}\n"
+        "@media(prefers-color-scheme:dark)"
+        f"{{:root:not([data-theme=light]){{color-scheme:dark;{dark}}}}}\n"
+        f":root[data-theme=dark]{{color-scheme:dark;{dark}}}\n"
+    )
 
 
 def katex_css() -> str:
@@ -87,6 +98,7 @@ def remove_the_rest(app, exception):
 
 # --- what a page says of itself -------------------------------------------------------------
 
+
 def description(doctree) -> str:
     """The first paragraph of plain words, for search engines."""
     for paragraph in doctree.findall(nodes.paragraph):
@@ -114,12 +126,27 @@ def page_links(app, pagename, context) -> str:
         slip = pathto("chapters/sources") + "#report-a-slip"
     notebook = pathto(f"notebooks/{Path(pagename).name}.ipynb", True)
     markdown = pathto(f"_sources/{context['sourcename']}", True)
-    return (f'<a href="{notebook}" download>Notebook (.ipynb)</a> · '
-            f'<a href="{markdown}" download>Markdown (.md)</a> · '
-            f'<a class="slip" href="{html.escape(slip)}"{form}>Report a slip</a>')
+    return (
+        f'<a href="{notebook}" download>Notebook (.ipynb)</a> · '
+        f'<a href="{markdown}" download>Markdown (.md)</a> · '
+        f'<a class="slip" href="{html.escape(slip)}"{form}>Report a slip</a>'
+    )
+
+
+def contents(context) -> str:
+    """The chapters of the book, with the sections of this one under its name."""
+    chapters = context["toctree"](collapse=False, includehidden=True)
+    here, sections = '<a class="current reference internal" href="#">', context.get("toc", "")
+    before, _, after = chapters.partition(here)
+    if not after:  # the first page, the search, the index
+        return chapters
+    title, _, rest = after.partition("</a>")
+    sections = sections[sections.index("</a>") + 4 : sections.rindex("</li>")]
+    return f'{before}<a aria-current="page" href="#">{title}</a>{sections}{rest}'
 
 
 def complete_context(app, pagename, templatename, context, doctree):
+    context["contents"] = contents(context)
     context["assets_version"] = app.config.book_pages_version
     if doctree is not None:
         context["page_links"] = page_links(app, pagename, context)
@@ -128,6 +155,7 @@ def complete_context(app, pagename, templatename, context, doctree):
 
 
 # --- what unfolds, without a script ---------------------------------------------------------
+
 
 class Fold(nodes.General, nodes.Element):
     """<details>; the first child is its Summary."""
@@ -150,18 +178,35 @@ CODE = {"source": "Code", "content": "Code and result", "output": "Result", "out
 
 def fold(app, doctree, docname):
     """Make folds of hidden cells, and of boxes of class "dropdown" that else need a script."""
+    for section in list(doctree.findall(nodes.section)):
+        if section["ids"] in (["exercise-content"], ["solution-content"]):
+            section.replace_self(section.children)  # else each exercise repeats the id
     for node in list(doctree.findall(HideCodeCellNode)):
         label = CODE[node["prompt_show"].split()[-1]]
         node.replace_self(Fold("", Summary("", label), *node.children, classes=["code"]))
     for node in list(doctree.findall(nodes.Admonition)):
         if "dropdown" in node["classes"]:
             first, *rest = node.children
-            if not isinstance(first, nodes.title):      # a note, a tip: named by its kind
+            if not isinstance(first, nodes.title):  # a note, a tip: named by its kind
                 first, rest = nodes.title("", node.tagname.capitalize()), node.children
             for link in list(first.findall(nodes.reference)):
-                link.replace_self(link.children)        # no link inside what is clicked
-            node.replace_self(Fold("", Summary("", "", *first.children), *rest,
-                                   ids=node["ids"], classes=node["classes"]))
+                link.replace_self(link.children)  # no link inside what is clicked
+            node.replace_self(
+                Fold(
+                    "",
+                    Summary("", "", *first.children),
+                    *rest,
+                    ids=node["ids"],
+                    classes=node["classes"],
+                )
+            )
+
+
+def leave_out_thebe(app):
+    """Jupyter Book loads sphinx_thebe, which writes its scripts into every page."""
+    for listener in list(app.events.listeners["doctree-resolved"]):
+        if listener.handler.__module__ == "sphinx_thebe":
+            app.disconnect(listener.id)
 
 
 def setup(app):
@@ -169,8 +214,9 @@ def setup(app):
     app.add_node(Fold, html=(visit_fold, lambda self, node: self.body.append("</details>\n")))
     app.add_node(Summary, html=(visit_summary, lambda self, node: self.body.append("</summary>")))
     app.connect("config-inited", note_version)
+    app.connect("builder-inited", leave_out_thebe)
     app.connect("write-started", publish_assets)
     app.connect("html-page-context", complete_context)
-    app.connect("doctree-resolved", fold, priority=950)     # after the export of notebooks
+    app.connect("doctree-resolved", fold, priority=950)  # after the export of notebooks
     app.connect("build-finished", remove_the_rest, priority=950)
     return {"parallel_read_safe": True}
