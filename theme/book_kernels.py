@@ -23,7 +23,7 @@ FIXED_DATE = "1577836800"  # 2020-01-01, for a copy of the book without its hist
 LIBRARIES = ["numpy", "matplotlib", "sympy"]
 
 KERNEL_SETTINGS = """\
-c.IPKernelApp.log_level = "ERROR"     # not a warning for each kernel that it speaks TCP
+c.IPKernelApp.log_level = "CRITICAL"  # else each kernel warns that it speaks TCP
 c.HistoryManager.enabled = False
 """
 
@@ -31,6 +31,7 @@ c.HistoryManager.enabled = False
 def setup(app):
     prepare_environment(Path(app.srcdir))
     app.connect("config-inited", prepare_output)
+    app.connect("build-finished", forget_failure)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -87,3 +88,13 @@ def package_files(root):
     """Return the paths of what the package consists of, in order."""
     files = (root / "code" / "backprop").rglob("*")
     return sorted(path for path in files if path.is_file() and "__pycache__" not in path.parts)
+
+
+def forget_failure(app, exception):
+    """Let the build after a failed one read every chapter again.
+
+    Sphinx tells of a warning only when it reads or writes the page: of a book that failed for
+    one, a second try would have nothing to do, and pass.
+    """
+    if exception or app.statuscode:
+        (Path(app.doctreedir) / "environment.pickle").unlink(missing_ok=True)
