@@ -31,7 +31,7 @@ c.HistoryManager.enabled = False
 def setup(app):
     prepare_environment(Path(app.srcdir))
     app.connect("config-inited", prepare_output)
-    app.connect("build-finished", forget_failure)
+    app.connect("build-finished", forget_warnings, priority=1000)  # after all that may warn
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -90,11 +90,11 @@ def package_files(root):
     return sorted(path for path in files if path.is_file() and "__pycache__" not in path.parts)
 
 
-def forget_failure(app, exception):
-    """Let the build after a failed one read every chapter again.
+def forget_warnings(app, exception):
+    """Where warnings are errors, let the build after one with warnings read every chapter again.
 
-    Sphinx tells of a warning only when it reads or writes the page: of a book that failed for
-    one, a second try would have nothing to do, and pass.
+    Sphinx warns only when it reads or writes a page, so that a second try would have nothing to
+    do, and pass.  (After an exception Sphinx does this by itself.)
     """
-    if exception or app.statuscode:
+    if app.keep_going and app._warncount:
         (Path(app.doctreedir) / "environment.pickle").unlink(missing_ok=True)
