@@ -180,31 +180,29 @@ def largest_difference(one, other):
 class Comparison:
     """A derivative beside its central difference, both of the shape of `x`.
 
-    True if their `difference`, as a share of the larger (of 1 where both are smaller), is at most
-    `tolerance`.
+    True if they are nowhere further apart than `allowed`.
     """
 
     x: np.ndarray
     derivative: np.ndarray
     central_difference: np.ndarray
-    tolerance: float
+    allowed: np.ndarray
 
     @property
     def difference(self):
-        size = np.maximum(abs(self.derivative), abs(self.central_difference))
-        return abs(self.derivative - self.central_difference) / np.maximum(size, 1)
+        return abs(self.derivative - self.central_difference)
 
     def __bool__(self):
-        return bool((self.difference <= self.tolerance).all())
+        return bool((self.difference <= self.allowed).all())
 
     def __str__(self):
-        worst = np.unravel_index(np.argmax(self.difference), self.difference.shape)
+        worst = np.unravel_index(np.argmax(self.difference - self.allowed), self.x.shape)
         verdict = "agree" if self else "differ"
         return (
             f"{verdict}: at x = {self.x[worst]:.6g} the derivative is "
             f"{self.derivative[worst]:.12g} and the central difference "
-            f"{self.central_difference[worst]:.12g}, "
-            f"{self.difference[worst]:.1e} apart (at most {self.tolerance:.0e} is rounding)"
+            f"{self.central_difference[worst]:.12g}, {self.difference[worst]:.1e} apart "
+            f"({self.allowed[worst]:.1e} would be the fault of the difference)"
         )
 
     __repr__ = __str__
@@ -214,8 +212,9 @@ def derivative(f, df, x, tolerance=1e-7):
     """Compare a derivative that you wrote with the central difference of f.
 
     f takes an array of the shape of x and returns a number, df then its gradient; or f works entry
-    by entry, df too. The error of the difference is about 1e-10 for functions of size 1, hence the
-    tolerance. Raises ValueError if the shapes fit neither, or if f gives no finite number near x.
+    by entry, df too. Allowed are `tolerance`, as a share of the derivative where that is above 1,
+    and the rounding of the difference, 1e-16 |f| / h. Raises ValueError if the shapes fit neither,
+    or if f gives no finite number near x.
 
     >>> bool(derivative(np.sin, np.cos, 0.5))
     True
@@ -229,19 +228,22 @@ def derivative(f, df, x, tolerance=1e-7):
             f"x has shape {x.shape}: df should return that shape, and returned {written.shape}; "
             f"f should return a number or that shape, and returned {value.shape}"
         )
-    measured = np.empty(x.shape)
+    measured, rounding = np.empty(x.shape), np.empty(x.shape)
     for place in np.ndindex(x.shape):
         h = H * max(1.0, abs(x[place]))
         ahead, behind = x.copy(), x.copy()
         ahead[place] += h
         behind[place] -= h
-        rise = np.asarray(f(ahead)) - np.asarray(f(behind))
-        measured[place] = (rise if rise.shape == () else rise[place]) / (2 * h)
+        ends = [np.asarray(f(end)) for end in (ahead, behind)]
+        above, below = (float(end if end.shape == () else end[place]) for end in ends)
+        measured[place] = (above - below) / (2 * h)
+        rounding[place] = np.finfo(float).eps * max(abs(above), abs(below)) / h
     if not (np.isfinite(measured).all() and np.isfinite(written).all()):
         raise ValueError(
             f"f and df should be finite near x; df gave {written}, f's slope {measured}"
         )
-    return Comparison(x, written, measured, tolerance)
+    size = np.maximum(np.maximum(abs(written), abs(measured)), 1)
+    return Comparison(x, written, measured, tolerance * size + rounding)
 
 
 # ---- shared by the roads -----------------------------------------------------------------------

@@ -86,6 +86,8 @@ def formula(expression, symbols):
 def substituted(expression, values, digits=9):
     """Return an expression as LaTeX with every name replaced by its number."""
     tree = ast.parse(expression, mode="eval").body
+    if isinstance(tree, ast.Name):
+        return number(values[tree.id], digits)
     return _latex(tree, lambda name: operand(values[name], digits), times=r" \times ")
 
 
@@ -150,7 +152,8 @@ def _latex(node, leaf, times):
         case ast.BinOp(left=left, op=ast.Sub(), right=right):
             return f"{tex(left)} - {tex(right, PRODUCT)}"
         case ast.BinOp(left=left, op=ast.Mult(), right=right):
-            return f"{tex(left, PRODUCT)}{times}{tex(right, PRODUCT)}"
+            first = SUM if isinstance(left, ast.UnaryOp) else PRODUCT  # -b c needs no brackets
+            return f"{tex(left, first)}{times}{tex(right, PRODUCT)}"
         case ast.BinOp(left=ast.Constant() as left, op=ast.Div(), right=ast.Constant() as right):
             return rf"\tfrac{{{tex(left)}}}{{{tex(right)}}}"
         case ast.BinOp(left=left, op=ast.Div(), right=right):

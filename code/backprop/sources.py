@@ -1,7 +1,7 @@
 """Every figure that the source tutorials print, held against what the package computes.
 
-`sources.csv` has a row for each: what is printed, digit for digit, and the expression whose value it
-should be, in the names of the trace and of the rows above it.
+`sources.csv` has a row for each: what is printed, digit for digit, and the expression whose value
+it should be, in the names of the trace and of the rows above it.
 """
 
 import csv
@@ -60,8 +60,8 @@ class Entry:
 
 def documented():
     """Return every printed figure, in the order of the sources."""
-    with Path(__file__).with_name("sources.csv").open(encoding="utf8", newline="") as file:
-        return [Documented(**row) for row in csv.DictReader(file)]
+    text = Path(__file__).with_name("sources.csv").read_text(encoding="utf8")
+    return [Documented(**row) for row in csv.DictReader(text.splitlines())]
 
 
 def ledger(trace):

@@ -1,0 +1,73 @@
+"""What a chapter shows: worked lines with their anchors, the ledger, the confirmed numbers."""
+
+import re
+
+import pytest
+
+from backprop import book, check, examples, sources, trace
+
+
+@pytest.fixture(scope="module")
+def steps():
+    net, x, t, learning_rate = examples.two_two_two()
+    return trace(net, x, t, learning_rate, biases="frozen")
+
+
+def test_a_worked_line_has_anchor_formula_numbers_and_result(steps):
+    text = book.worked(steps, "net_h1").text
+    assert '<a id="step-net_h1"></a>forward' in text
+    assert steps["net_h1"].formula in text
+    assert steps["net_h1"].numbers in text
+    assert '<span class="bp-forward">= 0.415</span>' in text
+
+
+def test_every_row_of_a_worked_table_has_as_many_cells_as_its_head(steps):
+    names = [step.name for step in steps]
+    for ledger in ((), sources.ledger(steps)):
+        rows = [r for r in book.worked(steps, *names, ledger=ledger).text.split("\n") if "|" in r]
+        assert len({row.count(" |") for row in rows if "--" not in row}) == 1
+        assert len(rows) == len(names) + 2
+
+
+def test_a_printed_figure_stands_at_its_step(steps):
+    text = book.worked(steps, "E_o1", "E_o2", ledger=sources.ledger(steps)).text
+    assert '<span class="bp-slip">≠ 0.01545028</span>' in text
+    assert '<span class="bp-agrees">✓ 0.009833246</span>' in text
+
+
+def test_folded_lines_ask_first(steps):
+    text = book.worked(steps, "w5_new", ask="Up or <down>?").text
+    assert text.startswith('<details class="bp-ask">\n<summary>Up or &lt;down&gt;?</summary>')
+    assert text.endswith("</details>")
+
+
+def test_an_unknown_step_is_named(steps):
+    with pytest.raises(KeyError, match="did you mean one of net_h1"):
+        book.worked(steps, "net_h11")
+
+
+def test_a_number_that_is_not_the_traces_is_refused(steps):
+    book.confirm(steps, out_h1=steps["out_h1"].value * (1 + 1e-15))
+    with pytest.raises(AssertionError, match="out_h1"):
+        book.confirm(steps, out_h1=0.602286177)
+
+
+def test_the_ledger_shows_twelve_digits_and_leads_to_the_lines(steps):
+    entries = sources.ledger(steps)
+    text = book.ledger_table(entries).text
+    assert len(text.split("\n")) == len(entries) + 2
+    for entry in entries:
+        assert f"{entry.computed:.12f}" in text
+        assert f'href="two-two-two.html#step-{entry.documented.step}"' in text
+
+
+def test_every_road_is_a_row():
+    net, x, t, _ = examples.two_two_two()
+    roads = check.of_weight(net, x, t, "w6")
+    text = book.roads({"w6": roads}).text
+    assert re.findall(r"^\| (\w[\w ]*) \|", text, re.M) == ["road", *roads]
+
+
+def test_nothing_is_glued_where_the_builder_is_missing(steps, monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "myst_nb", None)
+    book.share(steps, ratio=1547)

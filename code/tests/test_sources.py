@@ -1,0 +1,86 @@
+"""Every figure that the sources print, and how it is judged."""
+
+import csv
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from backprop import examples, sources, trace
+
+CSV = Path(sources.__file__).with_name("sources.csv")
+
+
+@pytest.fixture(scope="module")
+def steps():
+    net, x, t, learning_rate = examples.two_two_two()
+    return trace(net, x, t, learning_rate, biases="frozen")
+
+
+@pytest.fixture(scope="module")
+def entries(steps):
+    return sources.ledger(steps)
+
+
+def test_every_documented_figure_is_accounted_for(entries):
+    rows = list(csv.DictReader(CSV.read_text(encoding="utf8").splitlines()))
+    assert [entry.documented.id for entry in entries] == [row["id"] for row in rows]
+    assert len({entry.documented.id for entry in entries}) == len(entries)
+    differing = [entry for entry in entries if entry.verdict == "differs"]
+    assert not differing, differing
+
+
+def test_only_the_two_known_figures_are_slips(entries):
+    slips = {e.documented.id: e.documented.printed for e in entries if e.verdict == "slip"}
+    assert slips == {"E_o1": "0.01545028", "E_total": "0.025283526"}
+
+
+def test_a_slip_redone_gives_the_printed_digits(entries):
+    for entry in entries:
+        if entry.verdict == "slip":
+            places = -Decimal(entry.documented.printed).as_tuple().exponent
+            assert f"{entry.redone:.{places}f}" == entry.documented.printed
+            assert f"{entry.computed:.{places}f}" != entry.documented.printed
+
+
+def test_the_right_errors_stand_beside_the_slips(entries):
+    computed = {entry.documented.id: entry.computed for entry in entries}
+    assert f"{computed['E_o1']:.9f}" == "0.030900560"
+    assert f"{computed['E_total']:.9f}" == "0.040733806"
+
+
+def test_the_expression_of_a_row_is_its_step(steps, entries):
+    own = [entry for entry in entries if entry.documented.id in steps]
+    assert len(own) > 15
+    for entry in own:
+        assert entry.computed == pytest.approx(steps[entry.documented.id].value, rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("value", "printed", "how"),
+    [
+        (0.1234567894, "0.123456789", "rounds"),
+        (0.1234567896, "0.123456789", "cut"),
+        (0.1234567896, "0.123456790", "rounds"),
+        (0.41500000000000004, "0.415", "rounds"),
+        (0.1234567914, "0.123456789", None),
+        (-0.1234567896, "-0.123456789", "cut"),
+    ],
+)
+def test_how_a_printed_figure_agrees(value, printed, how):
+    assert sources._shows(value, printed) == how
+
+
+def test_a_wrong_digit_is_found(steps, monkeypatch):
+    rows = sources.documented()
+    wrong = [replace(r, printed="0.602286178") if r.id == "out_h1" else r for r in rows]
+    monkeypatch.setattr(sources, "documented", lambda: wrong)
+    verdicts = {entry.documented.id: entry.verdict for entry in sources.ledger(steps)}
+    assert verdicts["out_h1"] == "differs"
+
+
+def test_a_trace_without_update_is_refused():
+    net, x, t, _ = examples.two_two_two()
+    with pytest.raises(KeyError, match="w6_new"):
+        sources.ledger(trace(net, x, t))
