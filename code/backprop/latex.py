@@ -23,7 +23,7 @@ def fmt(value, digits=9):
     An exact number loses its trailing zeros (0.415); a rounded one keeps them (0.188198880). Below
     1e-4 there are `digits` significant digits and a power of ten (1.81911912 × 10⁻⁵).
     """
-    mantissa, exponent = _parts(value, digits)
+    mantissa, exponent, _ = _rounded(value, digits)
     power = f" × 10{str(exponent).translate(SUPERSCRIPT)}" if exponent else ""
     return mantissa.replace("-", "−") + power
 
@@ -33,33 +33,27 @@ SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 def number(value, digits=9):
     """Return `value` as LaTeX, rounded as `fmt` does."""
-    mantissa, exponent = _parts(value, digits)
+    mantissa, exponent, _ = _rounded(value, digits)
     return rf"{mantissa} \times 10^{{{exponent}}}" if exponent else mantissa
-
-
-def is_exact(value, digits=9):
-    """Whether rounding to `digits` leaves `value` as it is, but for the last bits of a double."""
-    shown = float("{}e{}".format(*_parts(value, digits)))
-    return math.isclose(
-        shown, value, rel_tol=1e-15, abs_tol=1e-15 * (abs(value) >= SCIENTIFIC_BELOW)
-    )
 
 
 def relation(value, digits=9):
     """Return "=" before a number that is shown whole, "≈" before one that is rounded."""
-    return "=" if is_exact(value, digits) else "≈"
+    return "=" if _rounded(value, digits)[2] else "≈"
 
 
-def _parts(value, digits):
-    """Return (mantissa as text, exponent of ten or 0)."""
-    value = float(value)
+def _rounded(value, digits):
+    """Return (mantissa as text, exponent of ten or 0, whether that is all of `value`)."""
+    value = float(value) + 0.0  # no minus before a zero
     if value == 0 or abs(value) >= SCIENTIFIC_BELOW:
         text, exponent = f"{value:.{digits}f}", 0
     else:
         text, exponent = f"{value:.{digits - 1}e}".split("e")
-    if math.isclose(float(f"{text}e{exponent}"), value, rel_tol=4e-16) and "." in text:
+    # a sum of a few doubles is off in its last bits: 0.25 × 0.02 + … = 0.41500000000000004
+    exact = math.isclose(float(f"{text}e{exponent}"), value, rel_tol=1e-15)
+    if exact and "." in text:
         text = text.rstrip("0").rstrip(".")
-    return text, int(exponent)
+    return text, int(exponent), exact
 
 
 # ---- formulas ----------------------------------------------------------------------------------

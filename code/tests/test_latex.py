@@ -28,6 +28,7 @@ def as_decimal(text):
         (1.8191191214e-05, "1.81911912 × 10⁻⁵"),
         (-2e-7, "−2 × 10⁻⁷"),
         (10000.0, "10000"),
+        (-0.0, "0"),
     ],
 )
 def test_numbers_as_they_are_shown(value, shown):
