@@ -85,9 +85,12 @@ def state(root):
 
 
 def package_files(root):
-    """Return the paths of what the package consists of, in order."""
-    files = (root / "code" / "backprop").rglob("*")
-    return sorted(path for path in files if path.is_file() and "__pycache__" not in path.parts)
+    """Return the paths of what the package consists of, in order: no caches of tools."""
+    package = root / "code" / "backprop"
+    files = (path.relative_to(package) for path in package.rglob("*") if path.is_file())
+    hidden = (".", "__pycache__")
+    kept = (file for file in files if not any(part.startswith(hidden) for part in file.parts))
+    return sorted(package / file for file in kept)
 
 
 def forget_warnings(app, exception):

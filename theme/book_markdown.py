@@ -108,7 +108,7 @@ class Page:
 
     def on_math(self, node):
         text = re.sub(r"(?<!\\)\|", r"\\vert ", formula(node).replace("\n", " "))
-        return f"${text}$"
+        return f"${text.strip()}$"
 
     def on_raw(self, node):
         text = node.astext()
@@ -331,8 +331,8 @@ def escaped(text):
 
 def formula(node):
     """Return the TeX of a node, without the characters that mean something to Markdown."""
-    text = node.astext().strip()
-    return text.replace("<", r"\lt ").replace(">", r"\gt ")
+    text = re.sub(r"\s*<\s*", r" \\lt ", node.astext().strip())
+    return re.sub(r"\s*>\s*", r" \\gt ", text)
 
 
 def quoted(text):

@@ -54,7 +54,7 @@ class ValueRole(SphinxRole):
         value, at, line = self.text.partition("@")
         if not ADDRESS.fullmatch(value) or (at and not (self.linked and ADDRESS.fullmatch(line))):
             form = "key, page::key or key@anchor" if self.linked else "key or page::key"
-            warn(f"{self.rawtext} is not of the form {form}", self.get_location())
+            warn(f"{{{self.name}}}`{self.text}` is not of the form {form}", self.get_location())
             return [nodes.literal(self.text, self.text)], []
         value = self.address(value, self.env.docname)
         node = pending_value(value=value, line=None)
