@@ -1,0 +1,147 @@
+"""Curves over one axis: each with its label at its end, no legend and no grid."""
+
+from itertools import combinations
+from math import floor
+
+import numpy as np
+from matplotlib.ticker import MaxNLocator
+
+from .latex import fmt
+from .picture import Sheet, width_of
+
+TEXT = 16.5  # of text, so that it is still readable where a phone shows the plot smaller
+WIDTH, HEIGHT = 432, 300
+STROKES = ["-", (0, (7, 3)), (0, (2, 2.5)), (0, (7, 2.5, 2, 2.5))]  # the cue for equal colours
+
+
+def curves(x, lines, *, x_label, y_label="", log="", colours=(), marks=()):
+    """Draw curves over `x`, each with its label at its end.
+
+    lines: {label: values}, each as long as x; log: "", "x", "y" or "xy", where points that are not
+    above 0 are left out; colours: roles of the palette, one for each line, or ink for all, which
+    then differ in their strokes; marks: (x, y, text) of single points. Raises ValueError for
+    nothing to draw, lengths that differ, values that are not finite and another `log`.
+    """
+    x, lines = _checked_lines(x, lines, log)
+    roles = list(colours) or ["ink"] * len(lines)
+    strokes = STROKES if len(set(roles)) < len(lines) else ["-"] * len(lines)
+    sheet = Sheet(TEXT)
+    everything = np.concatenate([ys for _, ys in lines.values()])
+    xs = _Axis(np.concatenate([xs for xs, _ in lines.values()]), "x" in log)
+    ys = _Axis(everything, "y" in log)
+    left = max(width_of(tick, TEXT) for _, tick in ys.ticks) + 12
+    right = WIDTH - max(width_of(label, TEXT) for label in lines) - 12
+    top, bottom = 34, HEIGHT - 52
+
+    def across(value):
+        return left + (right - left) * xs.share(value)
+
+    def up(value):
+        return bottom - (bottom - top) * ys.share(value)
+
+    sheet.line([left, left, right], [top, bottom, bottom], "ink", 1)
+    for value, tick in xs.ticks:
+        sheet.line([across(value)] * 2, [bottom, bottom + 5], "ink", 1)
+        sheet.text(across(value), bottom + 17, tick, "ink", "center")
+    for value, tick in ys.ticks:
+        sheet.line([left - 5, left], [up(value)] * 2, "ink", 1)
+        sheet.text(left - 9, up(value), tick, "ink", "right")
+    sheet.text(0, 11, y_label)
+    sheet.text(right, bottom + 40, x_label, "ink", "right")
+    ends = _apart([up(line_y[-1]) for _, line_y in lines.values()], TEXT + 3)
+    for n, (label, (line_x, line_y)) in enumerate(lines.items()):
+        sheet.line(across(line_x), up(line_y), roles[n], 2, stroke=strokes[n % len(strokes)])
+        sheet.text(right + 8, ends[n], label, roles[n])
+    for mark_x, mark_y, words in marks:
+        px, py = across(mark_x), up(mark_y)
+        sheet.box(px - 4, py - 4, 8, 8, roles[0], filled=True, radius=4)
+        sheet.text(px + 8, py - 10, words)
+    return sheet.finish(WIDTH, HEIGHT, _curves_in_words(lines, x_label, y_label, marks))
+
+
+def _checked_lines(x, lines, log):
+    """Return x and {label: (xs, ys)} of the points that can be drawn."""
+    if log not in ("", "x", "y", "xy"):
+        raise ValueError(f'log should be "", "x", "y" or "xy", and is {log!r}')
+    if not lines:
+        raise ValueError("there is no line to draw")
+    x, drawn = np.asarray(x, dtype=float), {}
+    for label, values in lines.items():
+        values = np.asarray(values, dtype=float)
+        if values.shape != x.shape or x.ndim != 1:
+            raise ValueError(
+                f"{label!r} should have one value for each x; their shapes are {values.shape} and "
+                f"{x.shape}"
+            )
+        if not (np.isfinite(values).all() and np.isfinite(x).all()):
+            raise ValueError(f"{label!r} should be made of finite numbers")
+        keep = (("x" not in log) | (x > 0)) & (("y" not in log) | (values > 0))
+        if keep.sum() < 2:
+            raise ValueError(f"{label!r} has fewer than two points to draw")
+        drawn[label] = x[keep], values[keep]
+    return x, drawn
+
+
+class _Axis:
+    """From values to shares of an axis; `ticks` are (value, text)."""
+
+    def __init__(self, values, log):
+        self.log = log
+        low, high = self._scaled(values.min()), self._scaled(values.max())
+        if low == high:
+            low, high = low - 1, high + 1
+        if log:
+            self.low, self.high = floor(low + 1e-9), -floor(-high + 1e-9)
+            every = max(1, -(-(self.high - self.low) // 5))
+            powers = range(self.low, self.high + 1, every)
+            self.ticks = [(10.0**power, _power(power)) for power in powers]
+        else:
+            values = MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
+            self.low, self.high = values[0], values[-1]
+            self.ticks = [(value, fmt(round(value, 9), 6)) for value in values]
+
+    def _scaled(self, values):
+        return np.log10(values) if self.log else values
+
+    def share(self, value):
+        return (self._scaled(value) - self.low) / (self.high - self.low)
+
+
+def _power(exponent):
+    """A power of ten as a tick: whole where that is short."""
+    return f"{10**exponent:,}" if 0 <= exponent <= 4 else f"10$^{{{exponent}}}$"
+
+
+def _apart(heights, least):
+    """Heights of labels, moved so that no two are nearer than `least`, around where they were."""
+    order = np.argsort(heights)
+    moved = np.array(heights, dtype=float)
+    for _ in heights:
+        for a, b in zip(order, order[1:], strict=False):
+            lacking = least - (moved[b] - moved[a])
+            if lacking > 0:
+                moved[a] -= lacking / 2
+                moved[b] += lacking / 2
+    return moved
+
+
+def _curves_in_words(lines, x_label, y_label, marks):
+    """Where each curve starts, ends, is least and greatest, and where two of them cross."""
+
+    def short(value):
+        return fmt(value, 3 if abs(value) < 1e-4 else 4)
+
+    said = []
+    for label, (xs, ys) in lines.items():
+        start, end = (f"{short(ys[n])} at {short(xs[n])}" for n in (0, -1))
+        words = f"{label} goes from {start} to {end}"
+        for extreme, n in (("least", ys.argmin()), ("greatest", ys.argmax())):
+            if n not in (0, len(ys) - 1):
+                words += f", {extreme} {short(ys[n])} at {short(xs[n])}"
+        said.append(words)
+    for (a, (xs, first)), (b, (_, second)) in combinations(lines.items(), 2):
+        if len(first) == len(second):
+            for n in np.flatnonzero(np.diff(np.sign(first - second)))[:3]:
+                said.append(f"{a} and {b} cross near {short(xs[n])}")
+    said += [f"marked: {words} at {short(x)}, {short(y)}" for x, y, words in marks]
+    return f"{y_label or 'Curves'} over {x_label}. {'; '.join(said)}."

@@ -1,0 +1,427 @@
+"""Drawings: a network with every number at its place, one weight's paths, the ropes, five frames.
+
+Each function takes its numbers from the trace that it draws, rounds them with `latex.fmt`, and
+returns a `Picture` whose words, for screen readers, are made from the same numbers.
+
+A second cue goes with every colour: forward values are filled pills (net inputs plain), deltas
+dashed pills, weights boxed on their edges, gradients underlined with dashes, updates arrows.
+"""
+
+import re
+from itertools import product
+from math import floor, log10, prod
+
+import numpy as np
+
+from .curves import curves
+from .diagram import (
+    ACTIVE,
+    LINE,
+    ROUND,
+    Diagram,
+    Row,
+    check_size,
+    draw_rows,
+    height_of,
+    mathematics,
+    shown,
+)
+from .latex import SCIENTIFIC_BELOW, fmt
+from .names import derivative, unknown, updated
+from .picture import Sheet, Strip, width_of
+from .trace import LABELS
+
+__all__ = ["curves", "frames", "network", "path", "ropes"]
+
+
+# ---- the network -------------------------------------------------------------------------------
+
+FORWARD = {"colour": "forward", "width": ACTIVE}
+BACK = {"colour": "delta", "width": ACTIVE}
+FAINT = {"faint": True}
+
+LOOKS = {  # stage: (of edges, from which layer on; of the lines between outputs and targets)
+    "forward": (FORWARD, 1, FORWARD),
+    "output delta": (FAINT, 1, BACK),
+    "hidden delta": (BACK, 2, FAINT),
+    "gradients": ({"colour": "delta"}, 1, FAINT),
+    "update": ({"colour": "update"}, 1, FAINT),
+}
+
+
+def network(trace, stage=None, *, digits=None):
+    """Draw the network of a trace with every number at its place, as far as `stage` has come.
+
+    stage: one of the labels of a trace; what it computes is drawn strong, the other lines faint.
+    None: all that the trace holds, nothing faint. digits: decimals, those of the trace by default.
+    Raises KeyError for another stage, ValueError for one that the trace has not reached and for a
+    network that is too large to draw.
+    """
+    if stage is not None and stage not in LABELS:
+        raise KeyError(unknown(stage, LABELS, "stage"))
+    if stage is not None and not trace.labelled(stage):
+        raise ValueError(f"the trace has no {stage}: make it with a learning rate")
+    names, digits = trace.names, digits or trace.digits
+    seen = LABELS if stage is None else LABELS[: LABELS.index(stage) + 1]
+
+    def rows(*kinds_and_symbols):
+        return [
+            Row(kind, symbol.latex, shown(trace[symbol.name].value, digits))
+            for kind, symbol in kinds_and_symbols
+            if symbol.name in trace and trace[symbol.name].label in seen
+        ]
+
+    def bare(kind, symbol, before=""):
+        return [row._replace(latex="", words=before + row.words) for row in rows((kind, symbol))]
+
+    def edge(symbol, own):
+        new = updated(symbol if updated(symbol).name in trace else own)
+        return [
+            *rows(("weight", symbol)),
+            *bare("gradient", derivative(names.total, own)),
+            *bare("new", new, r"$\to$ "),
+        ]
+
+    units = {(0, i): rows(("out", symbol)) for i, symbol in enumerate(names.out[0])}
+    edges = {}
+    for l in range(1, len(names.out)):
+        for j, out in enumerate(names.out[l]):
+            net, delta = names.net[l][j], names.delta[l][j]
+            still_to_come = [Row("net", net.latex, ""), Row("net", out.latex, "")]
+            units[l, j] = rows(("net", net), ("out", out), ("delta", delta)) or still_to_come
+            edges |= {(l, j, i): edge(w, w) for i, w in enumerate(names.w[l][j])}
+            edges[l, j, None] = edge(names.b[l][j], names.own_b[l][j])
+    ends = {
+        k: rows(("target", t), ("error", error))
+        for k, (t, error) in enumerate(zip(names.t, names.error, strict=True))
+    }
+    diagram = Diagram(names, units, edges, ends, rows(("error", names.total)))
+
+    of_edges, first, of_ends = LOOKS.get(stage, ({}, 1, {}))
+
+    def edge_line(l, j, i):
+        no_way_back = stage == "hidden delta" and i is None  # no delta goes into a bias
+        return FAINT if l < first or no_way_back else of_edges
+
+    diagram.draw(edge_line, lambda k: of_ends)
+    steps = trace if stage is None else trace.labelled(stage)
+    said = ", ".join(f"{_said(step.name)} {fmt(step.value, digits)}" for step in steps)
+    return diagram.picture(f"{_the_network(trace)}, {stage or 'all its numbers'}: {said}.")
+
+
+def _the_network(trace):
+    return f"The {'-'.join(str(len(layer)) for layer in trace.names.out)} network"
+
+
+def _said(name):
+    """A name as words: dE_dw6 -> dE/dw6, w6_new -> new w6, net_h1 -> net h1."""
+    if name.endswith("_new"):
+        return f"new {_said(name.removesuffix('_new'))}"
+    return re.sub(r"^(d\w+?)_d", r"\1/d", name).replace("_", " ")
+
+
+# ---- the paths of one weight -------------------------------------------------------------------
+
+MOST_LINES = 6  # of chains below the drawing
+
+
+def path(trace, name, *, digits=None):
+    """Draw every path from one weight or bias to the loss, each slope on its piece of the path.
+
+    Below stands the product along each path, from the loss back to the weight, and their sum.
+    Raises KeyError for an unknown name, ValueError for a hidden softmax layer, whose units do not
+    pass the signal on one by one, and as `network`.
+    """
+    names, digits = trace.names, digits or trace.digits
+    check_size(names)
+    layer, unit, source = names.weight_at(name)
+    gradient, came_in = _gradient_and_input(trace, name)
+    own = names.own_b[layer][unit] if source is None else names.w[layer][unit][source]
+
+    def factor(symbol):
+        number = shown(trace[symbol.name].value, digits)
+        return [Row("slope", symbol.latex, ""), Row("slope", "", number)]
+
+    units, ends = {}, {}
+    for l in range(layer, len(names.out)):
+        for j in [unit] if l == layer else range(len(names.out[l])):
+            *outer, inner = _slopes(trace, l, j)
+            units[l, j] = factor(inner)
+            if outer:
+                ends[j] = factor(outer[0])
+
+    def carried(w):
+        return [Row("weight", w.latex, shown(trace[w.name].value, digits))]
+
+    edges = {
+        (l, j, i): carried(w) if (l - 1, i) in units else []
+        for l in range(1, len(names.out))
+        for j, row in enumerate(names.w[l])
+        for i, w in enumerate(row)
+    }
+    local = derivative(names.net[layer][unit], own)
+    edges[layer, unit, source] = [
+        Row("weight", own.latex, ""),
+        Row("slope", local.latex, ""),
+        Row("slope", "", shown(came_in, digits)),
+    ]
+
+    def edge_line(l, j, i):
+        return BACK if (l, j, i) == (layer, unit, source) or (l - 1, i) in units else FAINT
+
+    diagram = Diagram(names, units, edges, ends)
+    diagram.draw(edge_line, lambda k: BACK)
+    chains = [[*slopes, came_in] for slopes in _slopes_along_paths(trace, layer, unit)]
+    total = trace[gradient.name].value
+    diagram.write_below(
+        _in_lines(chains, total, mathematics(gradient.latex), lambda v: shown(v, digits))
+    )
+    said = _in_lines(chains, total, _said(gradient.name), lambda v: fmt(v, digits))
+    count = "1 path leads" if len(chains) == 1 else f"{len(chains):,} paths lead"
+    return diagram.picture(
+        f"{_the_network(trace)}: {count} from {_said(name)} to the loss. {'; '.join(said)}."
+    )
+
+
+def _gradient_and_input(trace, name):
+    """The symbol of ∂E/∂w, and the number that w is multiplied with, 1 for a bias."""
+    names = trace.names
+    l, j, i = names.weight_at(name)
+    if i is None:
+        return derivative(names.total, names.own_b[l][j]), 1.0
+    return derivative(names.total, names.w[l][j][i]), trace[names.out[l - 1][i].name].value
+
+
+def _slopes(trace, l, j):
+    """The symbols of the slopes on the way back to a unit's net input, the loss first.
+
+    (∂E/∂out, ∂out/∂net) at an output, or δ alone where the trace takes both in one step; ∂out/∂net
+    at a hidden unit, to which each path has come through a weight.
+    """
+    names, out, net = trace.names, trace.names.out[l][j], trace.names.net[l][j]
+    coupled = any(derivative(o, net).name in trace for o in names.out[l] if o != out)
+    if l < len(names.out) - 1:
+        if coupled:
+            raise ValueError(f"layer {l} is a softmax: no path passes one of its units alone")
+        return [derivative(out, net)]
+    if coupled or derivative(names.total, out).name not in trace:
+        return [names.delta[l][j]]
+    return [derivative(names.total, out), derivative(out, net)]
+
+
+def _slopes_along_paths(trace, l, j):
+    """Yield the slopes along each path from the loss to a unit's net input, the loss first."""
+    names = trace.names
+    own = [trace[symbol.name].value for symbol in _slopes(trace, l, j)]
+    if l == len(names.out) - 1:
+        yield own
+        return
+    for k, row in enumerate(names.w[l + 1]):
+        for slopes in _slopes_along_paths(trace, l + 1, k):
+            yield [*slopes, trace[row[j].name].value, *own]
+
+
+def _in_lines(chains, total, symbol, text):
+    """The product along each path and the sum over the paths, a line each."""
+
+    def operand(value):
+        return f"({text(value)})" if value < 0 else text(value)
+
+    if len(chains) > MOST_LINES:
+        return [f"{symbol} = {text(total)}, the sum over {len(chains):,} paths"]
+    products = [f"{' × '.join(map(operand, chain))} = {text(prod(chain))}" for chain in chains]
+    if len(chains) == 1:
+        return [f"{symbol} = {products[0]}"]
+    terms = " + ".join(operand(prod(chain)) for chain in chains)
+    return [*products, f"{symbol} = {terms} = {text(total)}"]
+
+
+# ---- the ropes ---------------------------------------------------------------------------------
+
+THICKEST, THINNEST = 16, 0.75  # of ropes, in pixels: the largest pull, and what can still be seen
+
+
+def ropes(trace, name, beside=None, *, digits=None):
+    """Draw the pulls that meet at a hidden unit, and what is left of them for the weight `name`.
+
+    Each unit after it pulls with δ w. The pulls are knotted at the unit; times its slope they are
+    its delta; times what comes in along the weight, its gradient. `beside` names another weight,
+    whose gradient is drawn below on the same scale: thickness is the size of a pull. Raises
+    KeyError for an unknown name, ValueError for a weight into an output, and as `path`.
+    """
+    names, digits = trace.names, digits or trace.digits
+    check_size(names)
+    l, j, i = names.weight_at(name)
+    if l == len(names.out) - 1:
+        raise ValueError(f"{name} leads into an output, where only its own error pulls")
+    out, delta, knot = names.out[l][j], names.delta[l][j], derivative(names.total, names.out[l][j])
+    (slope,) = _slopes(trace, l, j)
+
+    def value(symbol):
+        return trace[symbol.name].value
+
+    def row(kind, symbol):
+        return Row(kind, symbol.latex, shown(value(symbol), digits))
+
+    after = list(zip(names.out[l + 1], names.delta[l + 1], names.w[l + 1], strict=True))
+    pulls = [value(delta_k) * value(w[j]) for _, delta_k, w in after]
+    gradient, came_in = _gradient_and_input(trace, name)
+    road, _ = (gradient, None) if beside is None else _gradient_and_input(trace, beside)
+    scale = THICKEST / max(abs(pull) for pull in [*pulls, value(road)])
+    sheet = Sheet()
+
+    def rope(x, y, pull):
+        sheet.line(x, y, "delta", max(THINNEST, scale * abs(pull)))
+
+    def times(x, symbol, number, before, behind):
+        """Draw a stretch on which a pull, from the right, is multiplied; return where it ends."""
+        words = rf"$\times\ {mathematics(symbol)[1:]}"
+        half = max(width_of(words), width_of(number)) / 2 + 12
+        rope([x, x + half], [middle, middle], before)
+        rope([x + half, x + 2 * half], [middle, middle], behind)
+        sheet.text(x + half, middle - 17, words, align="center")
+        sheet.text(x + half, middle + 17, number, align="center")
+        return x + 2 * half
+
+    def block(x, y, rows, width=None):
+        """Draw rows whose first has its middle at y; return where they end."""
+        width = width or max(row.width for row in rows)
+        draw_rows(sheet, rows, x, y - rows[0].height / 2, width)
+        return x + width
+
+    apart, margin, bend = 104, 6, 88
+    spread = apart * (len(pulls) - 1) / 2
+    middle = 36 + max(spread, 50)
+    results = [row("gradient", symbol) for symbol in {gradient: 0, road: 0}]
+    room = max(result.width for result in results)
+    came_from = "1" if i is None else names.out[l - 1][i].latex
+    x = block(margin, middle, results[:1], room) + 4
+    x = times(x, came_from, shown(came_in, digits), value(gradient), value(delta))
+    x = block(x, middle, [row("delta", delta)])
+    x = times(x, slope.latex, shown(value(slope), digits), value(delta), value(knot))
+    sheet.text(x + 8, middle - 64, mathematics(knot.latex), "delta", "right")
+    sheet.text(x + 8, middle - 43, shown(value(knot), digits), "delta", "right")
+
+    signed = [("+" if pull > 0 else "") + shown(pull, digits) for pull in pulls]
+    level = max(map(width_of, signed)) + 36
+    share = np.linspace(0, 1, 33)
+    said = []
+    for k, (out_k, delta_k, w) in enumerate(after):
+        y = middle - spread + apart * k
+        rise = (y - middle) * share**2 * (3 - 2 * share)
+        rope(np.append(x + bend * share, x + bend + level), np.append(middle + rise, y), pulls[k])
+        centre, wish = x + bend + level / 2, "less" if pulls[k] > 0 else "more"
+        sheet.text(centre, y - 21, signed[k], "delta", "center")
+        words = rf"$\mathrm{{{wish}:}}\ {delta_k.latex}\, {w[j].latex}$"
+        sheet.text(centre, y + 21, words, align="center")
+        rows = [row("out", out_k)]
+        if out_k in names.out[-1]:
+            rows.append(row("target", names.t[k]))
+        end = block(x + bend + level, y, rows)
+        said.append(f"{_said(out_k.name)} pulls with {fmt(pulls[k], digits)}, asking for {wish}")
+    sheet.box(x - 8, middle - 8, 16, 16, "page", True, radius=ROUND)
+    sheet.box(x - 8, middle - 8, 16, 16, "delta", radius=ROUND)
+    sheet.text(x, middle + 24, mathematics(out.latex), "forward", "center")
+    height = middle + spread + height_of(rows) + 12
+
+    said = [
+        f"{'; '.join(said)}",
+        f"together {_said(knot.name)} {fmt(value(knot), digits)}",
+        f"times the slope {fmt(value(slope), digits)}: {_said(delta.name)} "
+        f"{fmt(value(delta), digits)}",
+        f"times {fmt(came_in, digits)}: {_said(gradient.name)} {fmt(value(gradient), digits)}",
+    ]
+    if beside is not None:
+        y = height + 32
+        x = block(margin, y, results[-1:], room) + 14
+        rope([x, end - 10], [y, y], value(road))
+        height = y + LINE
+        said.append(f"beside it {_said(road.name)} {fmt(value(road), digits)}")
+    return sheet.finish(end + margin, height, f"Ropes at {_said(out.name)}: {'; '.join(said)}.")
+
+
+# ---- five frames -------------------------------------------------------------------------------
+
+FRAME, APART = 164, 46  # width, so that two fit side by side on a phone; from unit to unit
+
+
+def frames(trace, name=None):
+    """Draw the pass in five small frames, one for each label, with few numbers.
+
+    Gradient and update are those of one weight, `name`, or the one with the largest gradient.
+    Raises ValueError if the trace has no update, KeyError for an unknown name, and as `network`.
+    """
+    names = trace.names
+    last = len(check_size(names)) - 1
+    if not trace.labelled("update"):
+        raise ValueError("five frames need an update: make the trace with a learning rate")
+    if name is None:
+        weights = [w.name for layer in names.w[1:] for row in layer for w in row]
+        name = max(weights, key=lambda w: abs(trace[_gradient_and_input(trace, w)[0].name].value))
+    gradient, _ = _gradient_and_input(trace, name)
+    one = names.weight_at(name)
+
+    def numbers(kind, layers, symbols):
+        return {
+            (l, j): (symbol.name, _few(kind, trace[symbol.name].value))
+            for l in layers
+            for j, symbol in enumerate(symbols[l])
+        }
+
+    def below(kind, symbol, latex):
+        return {None: (symbol, _few(kind, trace[symbol].value, latex))}
+
+    plans = {
+        "forward": numbers("out", (0, last), names.out) | below("error", *names.total),
+        "output delta": numbers("delta", (last,), names.delta),
+        "hidden delta": numbers("delta", range(1, last), names.delta),
+        "gradients": below("gradient", *gradient),
+        "update": below("new", f"{name}_new", trace[name].symbol),
+    }
+    return Strip(
+        _frame(trace, n, label, plan, one) for n, (label, plan) in enumerate(plans.items(), 1)
+    )
+
+
+def _few(kind, value, latex=""):
+    """A row with four decimals, or with as many as leave three figures."""
+    small = SCIENTIFIC_BELOW <= abs(value) < 0.01
+    digits = 2 - floor(log10(abs(value))) if small else 4
+    arrow = r"$\to$ " if kind == "new" else ""
+    return Row(kind, latex, arrow + shown(value, digits))
+
+
+def _frame(trace, n, label, plan, one):
+    """Draw one frame; plan[l, j] is (name, row) of the number at a unit, plan[None] that below."""
+    sheet, sizes = Sheet(), check_size(trace.names)
+    height = 32 + APART * max(sizes)
+    sheet.text(0, 11, f"{n}  {label}")
+
+    def centre(l, j):
+        x = 8 + (FRAME - 16) * l / (len(sizes) - 1)
+        return x, 28 + APART * (max(sizes) / 2 + j - (sizes[l] - 1) / 2)
+
+    of_edges, first, _ = LOOKS[label]
+    for l, size in enumerate(sizes[1:], 1):
+        for j, i in product(range(size), range(sizes[l - 1])):
+            if label in ("gradients", "update"):
+                look = of_edges | {"width": ACTIVE} if (l, j, i) == one else FAINT
+            else:
+                look = of_edges if l >= first else FAINT
+            sheet.line(*zip(centre(l - 1, i), centre(l, j), strict=True), **look)
+    for l, size in enumerate(sizes):
+        for j in range(size):
+            x, y = centre(l, j)
+            if (l, j) in plan:
+                _, row = plan[l, j]
+                left = min(max(x - row.width / 2, 1), FRAME - 1 - row.width)
+                sheet.box(left, y - 10, row.width, 20, "page", True, radius=ROUND)
+                row.draw(sheet, left, y - row.height / 2, row.width)
+            else:
+                sheet.box(x - 6, y - 6, 12, 12, "page", True, radius=ROUND)
+                sheet.box(x - 6, y - 6, 12, 12, "ink", radius=ROUND)
+    if None in plan:
+        _, row = plan[None]
+        row.draw(sheet, (FRAME - row.width) / 2, height - 4, row.width)
+    said = [f"{_said(name)} {row.words}" for name, row in plan.values()]
+    return sheet.finish(FRAME, height + LINE, f"{n}, {label}: {', '.join(said)}.")

@@ -1,0 +1,197 @@
+"""A picture that shows itself, and the sheet that it is drawn on.
+
+On a page of the book a picture is inline SVG, whose colours are the page's own variables, so that
+it follows the theme. Anywhere else it is an image on a page-coloured ground, with alternative text.
+"""
+
+import base64
+import hashlib
+import html
+import io
+import json
+import os
+import re
+from functools import cache
+from pathlib import Path as File
+
+import matplotlib
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.patches import FancyBboxPatch, PathPatch
+from matplotlib.path import Path
+from matplotlib.textpath import TextPath
+
+COLOURS = json.loads(File(__file__).with_name("palette.json").read_text())["light"]
+ON_A_PAGE, FONT = "BACKPROP_PAGE", "BACKPROP_FONT"  # variables of the environment
+SIZE = 14  # of the text, in pixels
+DASHES = (0, (3, 2))
+LEAST_SIZE = 13  # a picture is scrolled before its text gets smaller than this
+
+
+class Picture:
+    """A matplotlib `figure` and `alt`, what it shows in words; `size` is that of its text.
+
+    The last expression of a cell shows it; `save` writes a file.
+    """
+
+    def __init__(self, figure, alt, size=SIZE):
+        self.figure, self.alt, self.size = figure, alt, size
+
+    def save(self, path):
+        """Write the picture on a page-coloured ground to `path`: .svg, .png, .pdf, …"""
+        with _settings():
+            self.figure.savefig(path, dpi=2 * self.figure.dpi, facecolor=COLOURS["page"])
+
+    def svg(self):
+        """Return the picture as an SVG element for a page: transparent, coloured by variables."""
+        text = _themed(_svg(self.figure, transparent=True))
+        width, height = self._pixels()
+        least = round(width * LEAST_SIZE / self.size)
+        return text.replace(
+            "<svg",
+            f'<svg class="bp-svg" role="img" aria-label="{html.escape(self.alt)}" '
+            f'width="{width}" height="{height}" style="min-width:{least}px"',
+            1,
+        )
+
+    def image(self):
+        """Return the picture as an <img> that needs nothing around it."""
+        data = base64.b64encode(_svg(self.figure, facecolor=COLOURS["page"]).encode()).decode()
+        width, _ = self._pixels()
+        return (
+            f'<img alt="{html.escape(self.alt)}" width="{width}" '
+            f'src="data:image/svg+xml;base64,{data}">'
+        )
+
+    def html(self):
+        """Return the picture as HTML: for a page of the book while one is made, else an image."""
+        if os.environ.get(ON_A_PAGE):
+            return f'<div class="bp-scroll">{self.svg()}</div>'
+        return self.image()
+
+    def _pixels(self):
+        width, height = self.figure.get_size_inches() * self.figure.dpi
+        return round(width), round(height)
+
+    def _repr_mimebundle_(self, **_):
+        return {"text/html": self.html(), "text/plain": self.alt}
+
+
+class Strip(tuple):
+    """Pictures side by side, as many in a row as fit."""
+
+    def html(self):
+        """Return the pictures as HTML, one after the other in a box."""
+        if os.environ.get(ON_A_PAGE):
+            return f'<div class="bp-strip">{"".join(picture.svg() for picture in self)}</div>'
+        return "\n".join(picture.image() for picture in self)
+
+    def _repr_mimebundle_(self, **_):
+        return {"text/html": self.html(), "text/plain": "\n".join(p.alt for p in self)}
+
+
+# ---- drawing -----------------------------------------------------------------------------------
+
+
+class Sheet:
+    """A sheet of pixels, y downwards, its size known when all is drawn; `size` is that of text.
+
+    A colour is the name of a role in the palette.
+    """
+
+    def __init__(self, size=SIZE):
+        self.figure, self.size = Figure(dpi=72), size  # 72 points to the inch: 1 point is 1 pixel
+        self.axes = self.figure.add_axes((0, 0, 1, 1))
+        self.axes.set_axis_off()
+
+    def finish(self, width, height, alt):
+        """Return the Picture of what has been drawn."""
+        self.axes.set(xlim=(0, width), ylim=(height, 0))
+        self.figure.set_size_inches(width / 72, height / 72)
+        return Picture(self.figure, alt, self.size)
+
+    def text(self, x, y, words, colour="ink", align="left"):
+        """Write `words`, the middle of their figures at (x, y)."""
+        return self.axes.text(
+            x, y + 0.34 * self.size, words, color=COLOURS[colour], ha=align, va="baseline",
+            fontproperties=font(self.size), zorder=3,
+        )  # fmt: skip
+
+    def line(self, xs, ys, colour="ink", width=1.25, faint=False, stroke="-"):
+        """Draw a line through points; stroke as matplotlib's linestyle."""
+        self.axes.plot(
+            xs, ys, color=COLOURS[colour], linewidth=width, alpha=0.25 if faint else 1,
+            linestyle=stroke, solid_capstyle="round", solid_joinstyle="round", zorder=1,
+        )  # fmt: skip
+
+    def bend(self, start, end, colour="ink", width=1.25, faint=False):
+        """Draw a line that leaves `start` and reaches `end`, both (x, y), level."""
+        (x0, y0), (x1, y1) = start, end
+        half = (x0 + x1) / 2
+        curve = Path([(x0, y0), (half, y0), (half, y1), (x1, y1)], [1, 4, 4, 4])
+        self.axes.add_patch(
+            PathPatch(
+                curve, facecolor="none", edgecolor=COLOURS[colour], linewidth=width,
+                alpha=0.25 if faint else 1, capstyle="round", zorder=1,
+            )
+        )  # fmt: skip
+
+    def box(self, x, y, width, height, colour, filled=False, *, radius=4, stroke="-", faint=False):
+        """Draw a rounded box, (x, y) its upper left corner; a large radius makes a pill."""
+        shape = f"round,pad=0,rounding_size={min(radius, width / 2, height / 2)}"
+        self.axes.add_patch(
+            FancyBboxPatch(
+                (x, y), width, height, boxstyle=shape, edgecolor=COLOURS[colour],
+                facecolor=COLOURS[colour] if filled else "none", linewidth=1.25,
+                linestyle=stroke, alpha=0.25 if faint else None, zorder=2,
+            )
+        )  # fmt: skip
+
+
+def font(size):
+    """The font of a page's numbers where the environment names its file, else matplotlib's own."""
+    return FontProperties(fname=os.environ.get(FONT), size=size, math_fontfamily="cm")
+
+
+@cache
+def width_of(words, size=SIZE):
+    """Return the width of `words` in pixels; between dollars stands mathematics."""
+    return TextPath((0, 0), words, prop=font(size)).get_extents().width if words.strip() else 0.0
+
+
+# ---- SVG ---------------------------------------------------------------------------------------
+
+
+def _settings():
+    """matplotlib's settings under which equal figures become equal files."""
+    return matplotlib.rc_context({"svg.fonttype": "path", "svg.hashsalt": "backprop"})
+
+
+def _svg(figure, **how):
+    """Return the figure as an <svg> element, without what matplotlib says of itself."""
+    file = io.StringIO()
+    with _settings():
+        figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None}, **how)
+    text = file.getvalue()
+    text = text[text.index("<svg") :]
+    text = re.sub(r"<!--.*?-->\s*|<metadata>.*?</metadata>\s*", "", text, flags=re.S)
+    # a style element would act on the whole page; what it says goes to the root
+    text = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>\s*", "", text, flags=re.S)
+    text = re.sub(r'(<svg[^>]*?) width="[^"]*"| height="[^"]*"', r"\1", text, count=2)
+    return text.replace("<svg", '<svg stroke-linejoin="round" stroke-linecap="butt"', 1)
+
+
+def _themed(text):
+    """Return the SVG with the palette's colours as variables, and ids of its own, as few as can be.
+
+    The ids are those of its content: a picture shown twice names the same glyphs twice.
+    """
+    for role, colour in COLOURS.items():
+        text = re.sub(colour, f"var(--bp-{role}, {colour})", text, flags=re.I)
+    used = set(re.findall(r'(?:href="#|url\(#)([^")]+)', text))
+    own = hashlib.sha256(text.encode()).hexdigest()[:8]
+    text = re.sub(
+        r' id="([^"]+)"', lambda m: f' id="bp-{own}-{m[1]}"' if m[1] in used else "", text
+    )
+    text = re.sub(r'(href="#|url\(#)', rf"\1bp-{own}-", text)
+    return re.sub(r"\s*\n\s*", "\n", text)
