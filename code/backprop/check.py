@@ -213,7 +213,7 @@ def derivative(f, df, x, tolerance=1e-7):
 
     f takes an array of the shape of x and returns a number, df then its gradient; or f works entry
     by entry, df too. Allowed are `tolerance`, as a share of the derivative where that is above 1,
-    and the rounding of the difference, 1e-16 |f| / h. Raises ValueError if the shapes fit neither,
+    and the rounding of the difference, 1e-16 f / h. Raises ValueError if the shapes fit neither,
     or if f gives no finite number near x.
 
     >>> bool(derivative(np.sin, np.cos, 0.5))

@@ -1,7 +1,9 @@
 """Activations and losses, each beside its derivative and its formula.
 
-Letters, as in every chapter:
+Letters, as in every chapter::
+
   z     the weighted input of a unit     a   its output, a = f(z)     t   the output wanted
+
 Arrays have shape (units,) for one example and (examples, units) for a batch. The functions take
 floats, complex numbers, and arrays of SymPy, mpmath or Fraction objects: what the book derives
 and what it computes with are the same lines.

@@ -1,9 +1,11 @@
 """A fully connected network: one forward pass, one backward pass, one update.
 
-Notation, the same here and in every chapter:
+Notation, the same here and in every chapter::
+
   l         a layer, 1 … L; 0 is the input     W[l], b[l]    its weights (units, inputs), its biases
   z[l]      weighted input, W a + b            a[l]          output, f(z); a[0] is the input x
   delta[l]  ∂E/∂z[l]                           dW[l], db[l]  ∂E/∂W[l], ∂E/∂b[l]
+
 Layers count from 1, as in the text, so W[0], b[0], z[0], delta[0], dW[0] and db[0] are None.
 
 One example is an array (inputs,). A batch is (examples, inputs), one example to a row: E, dW and db
