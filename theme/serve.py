@@ -72,13 +72,18 @@ def server():
 
 def main(command):
     """Build, then serve, and build again whenever something changed, until interrupted."""
+    paths = [ROOT / name for name in WATCHED]
+    watched = watch(*paths, yield_on_timeout=True, rust_timeout=500, raise_interrupt=False)
+    next(watched)  # from here on no change is missed, not even during the first build
     build(command)
     pages = server()
     pages.daemon_threads = True  # a page that waits for a build does not hold up the end
     threading.Thread(target=pages.serve_forever, daemon=True).start()
     here = f"Serving http://127.0.0.1:{pages.server_port}/  (Ctrl+C ends it)"
     print(here, flush=True)
-    for changes in watch(*(ROOT / name for name in WATCHED), raise_interrupt=False):
+    for changes in watched:
+        if not changes:
+            continue
         changed = {Path(path) for _, path in changes}
         print("Changed:", *sorted(str(path.relative_to(ROOT)) for path in changed), flush=True)
         # Sphinx does not see that one of our own extensions has changed.
