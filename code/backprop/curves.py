@@ -1,7 +1,7 @@
 """Curves over one axis: each with its label at its end, no legend and no grid."""
 
-from itertools import combinations
-from math import floor
+from itertools import combinations, pairwise
+from math import ceil, floor
 
 import numpy as np
 from matplotlib.ticker import MaxNLocator
@@ -27,10 +27,12 @@ def curves(x, lines, *, x_label, y_label="", log="", colours=(), marks=()):
     strokes = STROKES if len(set(roles)) < len(lines) else ["-"] * len(lines)
     sheet = Sheet(TEXT)
     everything = np.concatenate([ys for _, ys in lines.values()])
-    xs = _Axis(np.concatenate([xs for xs, _ in lines.values()]), "x" in log)
+    xs = _Axis(np.concatenate([xs for xs, _ in lines.values()]), "x" in log, tight=True)
     ys = _Axis(everything, "y" in log)
-    left = max(width_of(tick, TEXT) for _, tick in ys.ticks) + 12
-    right = WIDTH - max(width_of(label, TEXT) for label in lines) - 12
+    left = max(width_of(tick, TEXT) for _, tick in ys.ticks) + 14
+    right = WIDTH - max(
+        max(width_of(label, TEXT) for label in lines) + 10, width_of(xs.ticks[-1][1], TEXT) / 2 + 2
+    )
     top, bottom = 34, HEIGHT - 52
 
     def across(value):
@@ -48,7 +50,7 @@ def curves(x, lines, *, x_label, y_label="", log="", colours=(), marks=()):
         sheet.text(left - 9, up(value), tick, "ink", "right")
     sheet.text(0, 11, y_label)
     sheet.text(right, bottom + 40, x_label, "ink", "right")
-    ends = _apart([up(line_y[-1]) for _, line_y in lines.values()], TEXT + 3)
+    ends = _apart([up(line_y[-1]) for _, line_y in lines.values()], TEXT + 3, bottom - 8)
     for n, (label, (line_x, line_y)) in enumerate(lines.items()):
         sheet.line(across(line_x), up(line_y), roles[n], 2, stroke=strokes[n % len(strokes)])
         sheet.text(right + 8, ends[n], label, roles[n])
@@ -83,22 +85,25 @@ def _checked_lines(x, lines, log):
 
 
 class _Axis:
-    """From values to shares of an axis; `ticks` are (value, text)."""
+    """From values to shares of an axis; `ticks` are (value, text).
 
-    def __init__(self, values, log):
+    A log axis starts and ends at a power of ten; another at a tick, or if `tight` at the data.
+    """
+
+    def __init__(self, values, log, tight=False):
         self.log = log
         low, high = self._scaled(values.min()), self._scaled(values.max())
         if low == high:
             low, high = low - 1, high + 1
         if log:
-            self.low, self.high = floor(low + 1e-9), -floor(-high + 1e-9)
-            every = max(1, -(-(self.high - self.low) // 5))
-            powers = range(self.low, self.high + 1, every)
-            self.ticks = [(10.0**power, _power(power)) for power in powers]
+            self.low, self.high = floor(low + 1e-9), ceil(high - 1e-9)
+            step = max(1, ceil((self.high - self.low) / 5))
+            self.ticks = [(10.0**n, _power(n)) for n in range(self.low, self.high + 1, step)]
         else:
-            values = MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
-            self.low, self.high = values[0], values[-1]
-            self.ticks = [(value, fmt(round(value, 9), 6)) for value in values]
+            ticks = MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
+            self.low, self.high = (low, high) if tight else (ticks[0], ticks[-1])
+            ticks = ticks[(self.low <= ticks) & (ticks <= self.high)]
+            self.ticks = [(tick, fmt(tick, 6)) for tick in ticks]
 
     def _scaled(self, values):
         return np.log10(values) if self.log else values
@@ -112,16 +117,18 @@ def _power(exponent):
     return f"{10**exponent:,}" if 0 <= exponent <= 4 else f"10$^{{{exponent}}}$"
 
 
-def _apart(heights, least):
-    """Heights of labels, moved so that no two are nearer than `least`, around where they were."""
+def _apart(heights, least, lowest):
+    """Heights of labels, moved so that no two are nearer than `least` and none below `lowest`."""
     order = np.argsort(heights)
     moved = np.array(heights, dtype=float)
     for _ in heights:
-        for a, b in zip(order, order[1:], strict=False):
-            lacking = least - (moved[b] - moved[a])
-            if lacking > 0:
-                moved[a] -= lacking / 2
-                moved[b] += lacking / 2
+        for above, below in pairwise(order):
+            lacking = max(0, least - (moved[below] - moved[above]))
+            moved[above] -= lacking / 2
+            moved[below] += lacking / 2
+    for n in order[::-1]:
+        moved[n] = min(moved[n], lowest)
+        lowest = moved[n] - least
     return moved
 
 

@@ -30,6 +30,7 @@ KINDS = {  # kind: (colour, look)
     "weight": ("weight", "box"),
     "new": ("update", "plain"),
 }
+LEDGER = ("gradient", "new")  # set right even alone, so that decimals stand below each other
 
 
 class Row(NamedTuple):
@@ -60,13 +61,15 @@ class Row(NamedTuple):
             radius = SQUARE if look == "box" else ROUND
             stroke = DASHES if look == "dashed" else "-"
             sheet.box(x, y + 2, width, tall, colour, look == "pill", radius=radius, stroke=stroke)
-        elif look == "underlined":
+        right = x + width - PAD
+        if look == "underlined":
+            left = x + PAD if self.latex else right - width_of(self.words)
             level = middle + 0.62 * SIZE
-            sheet.line([x + PAD, x + width - PAD], [level, level], colour, stroke=DASHES)
+            sheet.line([left, right], [level, level], colour, stroke=DASHES)
         text = "page" if look == "pill" else colour
-        if self.latex and self.words:
+        if self.words and (self.latex or self.kind in LEDGER):
             sheet.text(x + PAD, middle, self.symbol, text)
-            sheet.text(x + width - PAD, middle, self.words, text, "right")
+            sheet.text(right, middle, self.words, text, "right")
         else:
             sheet.text(x + width / 2, middle, self.symbol or self.words, text, "center")
 
@@ -121,7 +124,7 @@ class Diagram:
     network is too large.
     """
 
-    FAN, CONVERGE, LINK, GAP, MARGIN = 48, 20, 24, 20, 6  # between columns, units, all round
+    FAN, CONVERGE, LINK, GAP, MARGIN = 40, 18, 18, 20, 4  # between columns, units, all round
     FRAME, BELOW, DOT, THIN = 5, 4, 6, 8  # in a frame, below it, a dot's radius, a bare edge
 
     def __init__(self, names, units, edges, ends, total=()):

@@ -27,7 +27,7 @@ from .diagram import (
     shown,
 )
 from .latex import SCIENTIFIC_BELOW, fmt
-from .names import derivative, unknown, updated
+from .names import Symbol, derivative, unknown, updated
 from .picture import Sheet, Strip, width_of
 from .trace import LABELS
 
@@ -135,7 +135,7 @@ def path(trace, name, *, digits=None):
     names, digits = trace.names, digits or trace.digits
     check_size(names)
     layer, unit, source = names.weight_at(name)
-    gradient, came_in = _gradient_and_input(trace, name)
+    gradient, _, _, came_in = _last_factors(trace, name)
     own = names.own_b[layer][unit] if source is None else names.w[layer][unit][source]
 
     def factor(symbol):
@@ -183,13 +183,18 @@ def path(trace, name, *, digits=None):
     )
 
 
-def _gradient_and_input(trace, name):
-    """The symbol of ∂E/∂w, and the number that w is multiplied with, 1 for a bias."""
+def _last_factors(trace, name):
+    """The symbols of a weight's gradient ∂E/∂w = δ a, of δ and of a, and the value of a.
+
+    For a bias a is 1.
+    """
     names = trace.names
     l, j, i = names.weight_at(name)
+    delta = names.delta[l][j]
     if i is None:
-        return derivative(names.total, names.own_b[l][j]), 1.0
-    return derivative(names.total, names.w[l][j][i]), trace[names.out[l - 1][i].name].value
+        return derivative(names.total, names.own_b[l][j]), delta, Symbol("1", "1"), 1.0
+    came_in = names.out[l - 1][i]
+    return derivative(names.total, names.w[l][j][i]), delta, came_in, trace[came_in.name].value
 
 
 def _slopes(trace, l, j):
@@ -251,7 +256,7 @@ def ropes(trace, name, beside=None, *, digits=None):
     """
     names, digits = trace.names, digits or trace.digits
     check_size(names)
-    l, j, i = names.weight_at(name)
+    l, j, _ = names.weight_at(name)
     if l == len(names.out) - 1:
         raise ValueError(f"{name} leads into an output, where only its own error pulls")
     out, delta, knot = names.out[l][j], names.delta[l][j], derivative(names.total, names.out[l][j])
@@ -265,8 +270,8 @@ def ropes(trace, name, beside=None, *, digits=None):
 
     after = list(zip(names.out[l + 1], names.delta[l + 1], names.w[l + 1], strict=True))
     pulls = [value(delta_k) * value(w[j]) for _, delta_k, w in after]
-    gradient, came_in = _gradient_and_input(trace, name)
-    road, _ = (gradient, None) if beside is None else _gradient_and_input(trace, beside)
+    gradient, _, source, came_in = _last_factors(trace, name)
+    road, *road_factors, road_input = _last_factors(trace, beside or name)
     scale = THICKEST / max(abs(pull) for pull in [*pulls, value(road)])
     sheet = Sheet()
 
@@ -294,9 +299,8 @@ def ropes(trace, name, beside=None, *, digits=None):
     middle = 36 + max(spread, 50)
     results = [row("gradient", symbol) for symbol in {gradient: 0, road: 0}]
     room = max(result.width for result in results)
-    came_from = "1" if i is None else names.out[l - 1][i].latex
     x = block(margin, middle, results[:1], room) + 4
-    x = times(x, came_from, shown(came_in, digits), value(gradient), value(delta))
+    x = times(x, source.latex, shown(came_in, digits), value(gradient), value(delta))
     x = block(x, middle, [row("delta", delta)])
     x = times(x, slope.latex, shown(value(slope), digits), value(delta), value(knot))
     sheet.text(x + 8, middle - 64, mathematics(knot.latex), "delta", "right")
@@ -321,7 +325,7 @@ def ropes(trace, name, beside=None, *, digits=None):
         said.append(f"{_said(out_k.name)} pulls with {fmt(pulls[k], digits)}, asking for {wish}")
     sheet.box(x - 8, middle - 8, 16, 16, "page", True, radius=ROUND)
     sheet.box(x - 8, middle - 8, 16, 16, "delta", radius=ROUND)
-    sheet.text(x, middle + 24, mathematics(out.latex), "forward", "center")
+    sheet.text(x + 2, middle + 26, mathematics(out.latex), "forward")
     height = middle + spread + height_of(rows) + 12
 
     said = [
@@ -332,9 +336,12 @@ def ropes(trace, name, beside=None, *, digits=None):
         f"times {fmt(came_in, digits)}: {_said(gradient.name)} {fmt(value(gradient), digits)}",
     ]
     if beside is not None:
-        y = height + 32
+        y = height + 48
         x = block(margin, y, results[-1:], room) + 14
         rope([x, end - 10], [y, y], value(road))
+        symbols = r"\,".join(symbol.latex for symbol in road_factors)
+        numbers = f"{shown(value(road_factors[0]), digits)} × {shown(road_input, digits)}"
+        sheet.text((x + end) / 2, y - 22, f"${symbols}$ = {numbers}", align="center")
         height = y + LINE
         said.append(f"beside it {_said(road.name)} {fmt(value(road), digits)}")
     return sheet.finish(end + margin, height, f"Ropes at {_said(out.name)}: {'; '.join(said)}.")
@@ -357,8 +364,8 @@ def frames(trace, name=None):
         raise ValueError("five frames need an update: make the trace with a learning rate")
     if name is None:
         weights = [w.name for layer in names.w[1:] for row in layer for w in row]
-        name = max(weights, key=lambda w: abs(trace[_gradient_and_input(trace, w)[0].name].value))
-    gradient, _ = _gradient_and_input(trace, name)
+        name = max(weights, key=lambda w: abs(trace[_last_factors(trace, w)[0].name].value))
+    gradient, *_ = _last_factors(trace, name)
     one = names.weight_at(name)
 
     def numbers(kind, layers, symbols):

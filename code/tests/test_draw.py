@@ -1,0 +1,275 @@
+"""What a picture says and shows: the numbers of its trace, no two texts over each other."""
+
+import re
+import sys
+from itertools import combinations
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+from backprop import Network, draw, examples, trace, train
+from backprop.latex import fmt
+from backprop.picture import COLOURS
+from backprop.trace import LABELS
+
+
+def two_two_two(**change):
+    """The trace of the worked example, its weights changed by name: w6=0.5."""
+    net, x, t, learning_rate = examples.two_two_two()
+    W = [None, *(np.array(weights) for weights in net.W[1:])]
+    for name, value in change.items():
+        l, j, i = net.names.weight_at(name)
+        W[l][j, i] = value
+    net = Network(W, net.b, net.activations, net.loss, net.names)
+    return trace(net, x, t, learning_rate, biases="frozen")
+
+
+def any_network(sizes, activations="tanh", loss="half squares", scale=1.0):
+    rng = np.random.default_rng(1)
+    W = [None] + [-scale * rng.random((n, m)) for m, n in zip(sizes, sizes[1:], strict=False)]
+    net = Network(W, [None] + [-scale * rng.random(n) for n in sizes[1:]], activations, loss)
+    t = np.eye(sizes[-1])[0]
+    return trace(net, rng.normal(size=sizes[0]), t, 0.1)
+
+
+STEPS = two_two_two()
+SOFTMAX = any_network((2, 2, 3), [None, "tanh", "softmax"], "softmax cross-entropy")
+
+
+def losses(biases="frozen"):
+    net, x, t, learning_rate = examples.two_two_two()
+    return train(net, x, t, learning_rate, 200, biases=biases)[1].loss
+
+
+PICTURES = {
+    **{f"network, {stage}": lambda stage=stage: draw.network(STEPS, stage) for stage in LABELS},
+    "network": lambda: draw.network(STEPS),
+    "network 3-4-2": lambda: draw.network(any_network((3, 4, 2))),
+    "network with long numbers": lambda: draw.network(any_network((3, 4, 2), scale=-12345.678)),
+    "network 6-6-6": lambda: draw.network(any_network((6, 6, 6))),
+    "network 2-2-2-2-2": lambda: draw.network(any_network((2, 2, 2, 2, 2))),
+    "network with softmax": lambda: draw.network(SOFTMAX),
+    "path of w6": lambda: draw.path(STEPS, "w6"),
+    "path of w1": lambda: draw.path(STEPS, "w1"),
+    "path of a bias": lambda: draw.path(STEPS, "b_h1"),
+    "path through 3-4-2": lambda: draw.path(any_network((3, 4, 2)), "w1_2_3"),
+    "path to softmax": lambda: draw.path(SOFTMAX, "w1_2_1"),
+    "ropes": lambda: draw.ropes(STEPS, "w1", "w6"),
+    "ropes of a bias": lambda: draw.ropes(STEPS, "b_h2"),
+    "ropes in 3-4-3": lambda: draw.ropes(any_network((3, 4, 3)), "w1_2_3", "w2_1_1"),
+    "ropes in 2-2-2-2": lambda: draw.ropes(any_network((2, 2, 2, 2)), "w1_2_1"),
+    "losses": lambda: draw.curves(
+        np.arange(201),
+        {biases: losses(biases) for biases in ("frozen", "shared", "updated")},
+        x_label="updates",
+        y_label="loss E",
+        log="xy",
+    ),
+    "accuracies": lambda: draw.curves(
+        np.arange(201), {"E": losses()}, x_label="updates", log="y", marks=[(9, losses()[9], "9")]
+    ),
+}
+
+
+@pytest.fixture(params=PICTURES)
+def picture(request):
+    return PICTURES[request.param]()
+
+
+@pytest.fixture
+def on_a_page(monkeypatch):
+    monkeypatch.setenv("BACKPROP_PAGE", "1")
+
+
+# ---- what is drawn -----------------------------------------------------------------------------
+
+
+def texts(figure):
+    return [text for text in figure.axes[0].texts if text.get_text()]
+
+
+def test_no_two_texts_overlap_and_none_is_cut_off(picture):
+    canvas = FigureCanvasAgg(picture.figure)
+    canvas.draw()
+    boxes = [
+        (t.get_text(), t.get_window_extent(canvas.get_renderer())) for t in texts(picture.figure)
+    ]
+    for (a, box), (b, other) in combinations(boxes, 2):
+        # a box is as tall as its font; half a pixel is its rounding
+        across = min(box.x1, other.x1) - max(box.x0, other.x0)
+        down = min(box.y1, other.y1) - max(box.y0, other.y0)
+        assert across <= 0.5 or down <= 0.5, f"{a!r} and {b!r} overlap"
+    width, height = picture.figure.get_size_inches() * picture.figure.dpi
+    for words, box in boxes:
+        assert -0.5 <= box.x0 and box.x1 <= width + 0.5, f"{words!r} is cut off"
+        assert -0.5 <= box.y0 and box.y1 <= height + 0.5, f"{words!r} is cut off"
+
+
+def test_text_is_at_least_13_pixels(picture):
+    assert min(text.get_size() for text in texts(picture.figure)) >= 13
+
+
+@pytest.mark.parametrize("stage", LABELS)
+def test_a_stage_says_and_shows_every_number_of_its_label(stage):
+    picture = draw.network(STEPS, stage)
+    shown = [text.get_text() for text in texts(picture.figure)]
+    for step in STEPS.labelled(stage):
+        number = STEPS.shown(step.name)
+        assert number in picture.alt
+        if step.name.startswith(("out", "net", "delta", "w", "E")) or step.name in ("i1", "t_o1"):
+            assert any(number in words for words in shown), f"{step.name} {number} is not drawn"
+
+
+def test_a_stage_holds_back_what_is_not_known_yet():
+    shown = [text.get_text() for text in texts(draw.network(STEPS, "output delta").figure)]
+    assert STEPS.shown("delta_o1") in shown
+    assert STEPS.shown("delta_h1") not in shown
+    assert STEPS.shown("dE_dw6") not in shown
+
+
+@pytest.mark.parametrize(
+    "draws",
+    [
+        lambda steps: draw.network(steps, "forward"),
+        lambda steps: draw.path(steps, "w6"),
+        lambda steps: draw.ropes(steps, "w1", "w6"),
+        lambda steps: draw.frames(steps, "w6")[0],
+    ],
+)
+def test_another_weight_gives_other_words_and_another_picture(draws):
+    before, after = draws(STEPS), draws(two_two_two(w5=0.31))
+    assert before.alt != after.alt
+    assert before.svg() != after.svg()
+
+
+def test_a_path_multiplies_to_the_gradient():
+    assert STEPS.shown("dE_dw6") in draw.path(STEPS, "w6").alt
+    two = draw.path(STEPS, "w1").alt
+    assert "2 paths" in two and STEPS.shown("dE_dw1") in two
+
+
+def test_ropes_are_as_thick_as_their_pulls():
+    lines = draw.ropes(STEPS, "w1", "w6").figure.axes[0].lines
+    widths = {line.get_linewidth() for line in lines}
+    up, down = STEPS["dE_o1_dout_h1"].value, STEPS["dE_o2_dout_h1"].value
+    thick = STEPS["dE_dw6"].value
+    for pull in (up, down, thick):
+        assert any(abs(w - 16 * abs(pull) / thick) < 1e-9 for w in widths), f"no rope of {pull}"
+
+
+def test_five_frames_are_the_five_labels():
+    strip = draw.frames(STEPS, "w6")
+    assert [p.alt.split(":")[0] for p in strip] == [
+        f"{n}, {label}" for n, label in enumerate(LABELS[1:], 1)
+    ]
+    assert fmt(STEPS["dE_dw6"].value, 4) in strip[3].alt
+    assert fmt(STEPS["w6_new"].value, 4) in strip[4].alt
+
+
+def test_the_words_of_curves_say_where_they_end_and_cross():
+    x = np.linspace(0, 2, 5)
+    alt = draw.curves(x, {"up": x, "down": 2 - x}, x_label="x").alt
+    assert "up goes from 0 at 0 to 2 at 2" in alt
+    assert "up and down cross" in alt
+
+
+# ---- how it is shown ---------------------------------------------------------------------------
+
+
+def test_on_a_page_it_is_an_svg_with_its_words_and_the_colours_of_the_theme(picture, on_a_page):
+    svg = picture.svg()
+    root = ElementTree.fromstring(svg)
+    assert root.get("role") == "img" and root.get("class") == "bp-svg"
+    assert root.get("aria-label") == picture.alt
+    assert "<style" not in svg and "<metadata" not in svg
+    assert svg in picture._repr_mimebundle_()["text/html"]
+    outside = re.sub(r"var\(--bp-[a-z]+, #[0-9A-Fa-f]{6}\)", "", svg)
+    assert not re.search(r"#[0-9A-Fa-f]{6}\b(?!\")", outside), "a colour that no theme can change"
+    names = re.findall(r"var\(--bp-([a-z]+)", svg)
+    assert set(names) <= set(COLOURS)
+
+
+def test_two_pictures_share_no_id():
+    def ids(picture):
+        return set(re.findall(r' id="([^"]+)"', picture.svg()))
+
+    first, second = draw.path(STEPS, "w5"), draw.path(STEPS, "w6")
+    assert ids(first) and not ids(first) & ids(second)
+
+
+def test_elsewhere_it_is_an_image_with_its_words(monkeypatch):
+    monkeypatch.delenv("BACKPROP_PAGE", raising=False)
+    picture = draw.path(STEPS, "w6")
+    bundle = picture._repr_mimebundle_()
+    image = ElementTree.fromstring(bundle["text/html"].replace(">", "/>"))
+    assert image.tag == "img" and image.get("alt") == picture.alt
+    assert image.get("src").startswith("data:image/svg+xml;base64,")
+    assert bundle["text/plain"] == picture.alt
+
+
+def test_equal_pictures_are_equal_bytes():
+    assert draw.network(STEPS).svg() == draw.network(two_two_two()).svg()
+    assert draw.path(STEPS, "w6").image() == draw.path(STEPS, "w6").image()
+
+
+@pytest.mark.parametrize("suffix", ["svg", "png", "pdf"])
+def test_a_picture_is_saved(tmp_path, suffix):
+    path = tmp_path / f"w6.{suffix}"
+    draw.path(STEPS, "w6").save(path)
+    assert path.stat().st_size > 1000
+
+
+def test_drawing_leaves_matplotlib_as_it_was():
+    import matplotlib
+
+    before = dict(matplotlib.rcParams)
+    draw.network(STEPS).svg()
+    assert dict(matplotlib.rcParams) == before
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    assert pyplot is None or not pyplot.get_fignums()
+
+
+# ---- what cannot be drawn ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("sizes", [(2, 7, 2), (2, 2, 2, 2, 2, 2)])
+def test_a_network_too_large_says_what_to_do(sizes):
+    steps = any_network(sizes)
+    with pytest.raises(ValueError, match="draw a smaller one, or show its trace as a table"):
+        draw.network(steps)
+
+
+def test_unknown_names_and_stages():
+    with pytest.raises(KeyError, match="no weight or bias 'w9' here; did you mean"):
+        draw.path(STEPS, "w9")
+    with pytest.raises(KeyError, match="no stage 'backward' here; did you mean"):
+        draw.network(STEPS, "backward")
+
+
+def test_what_the_trace_does_not_hold():
+    net, x, t, _ = examples.two_two_two()
+    steps = trace(net, x, t)
+    for drawing in (lambda: draw.network(steps, "update"), lambda: draw.frames(steps)):
+        with pytest.raises(ValueError, match="learning rate"):
+            drawing()
+    with pytest.raises(ValueError, match="w6 leads into an output"):
+        draw.ropes(STEPS, "w6")
+    with pytest.raises(ValueError, match="layer 1 is a softmax"):
+        draw.path(any_network((2, 2, 2), [None, "softmax", "sigmoid"]), "w1_1_1")
+
+
+@pytest.mark.parametrize(
+    ("x", "lines", "log", "message"),
+    [
+        ([1, 2], {}, "", "no line to draw"),
+        ([1, 2], {"E": [1, 2, 3]}, "", "one value for each x"),
+        ([1, 2], {"E": [1, np.nan]}, "", "finite"),
+        ([1, 2], {"E": [0, -1]}, "y", "fewer than two points"),
+        ([1, 2], {"E": [1, 2]}, "z", "log should be"),
+    ],
+)
+def test_curves_that_cannot_be_drawn(x, lines, log, message):
+    with pytest.raises(ValueError, match=message):
+        draw.curves(x, lines, x_label="x", log=log)
