@@ -50,23 +50,27 @@ class Why:
         return sum(path.product for path in self.paths)
 
     def markdown(self):
-        """Return the paths as Markdown: the chain in symbols, in numbers, and the sum."""
-        lines = []
-        for path in self.paths:
-            symbols = r" \cdot ".join(f.symbol for f in path.factors)
-            numbers = r" \times ".join(latex.operand(f.value, self.digits) for f in path.factors)
-            product = latex.fmt(path.product, self.digits)
-            lines.append(f"| ${symbols}$ | ${numbers}$ | {product} |")
-        head = f"| paths from ${self.names_symbol}$ to $E$ | numbers | product |\n|:--|:--|--:|\n"
-        total = latex.fmt(self.total, self.digits)
-        return (
-            head + "\n".join(lines) + f"\n| ${self.symbol}$, the sum of the paths | | {total} |\n"
-        )
+        """Return worked lines: each path as its chain and with numbers in, then their sum."""
+        lines = [
+            self._line(
+                f"path {n}",
+                r" \cdot ".join(factor.symbol for factor in path.factors),
+                r" \times ".join(latex.operand(f.value, self.digits) for f in path.factors),
+                path.product,
+            )
+            for n, path in enumerate(self.paths, start=1)
+        ]
+        products = " + ".join(latex.operand(path.product, self.digits) for path in self.paths)
+        lines.append(self._line("sum", self.symbol, products, self.total))
+        head = "| step | formula | with numbers | result |\n|:--|:--|:--|--:|\n"
+        return f'<div class="bp-worked">\n\n{head}{"".join(lines)}\n</div>'
 
-    @property
-    def names_symbol(self):
-        """The LaTeX of the weight itself."""
-        return self.symbol.rpartition(r"\partial ")[2].removesuffix("}")
+    def _line(self, label, formula, numbers, value):
+        result = f"{latex.relation(value, self.digits)} {latex.fmt(value, self.digits)}"
+        return (
+            rf"| {label} | $\displaystyle {formula}$ | ${numbers}$ "
+            f'| <span class="bp-gradient">{result}</span> |\n'
+        )
 
     def _repr_mimebundle_(self, **_):
         plain = "\n".join(
