@@ -215,16 +215,16 @@ $$ (eq-two)
 
 ```{code-cell} ipython3
 :tags: [remove-cell]
-from backprop import small
+import backprop
 ```
 
 ```{code-cell} ipython3
-small.table()
+backprop.table()
 ```
 
 ```{code-cell} ipython3
 :tags: [remove-cell]
-small.share(sum=small.SUM, total="10")
+backprop.share(sum=backprop.SUM, total="10")
 ```
 
 The sum is {val}`sum`, in all {val}`total@sum` of {num}`total`; see {eq}`eq-two` and {numref}`fig`.
@@ -234,7 +234,7 @@ The sum is {val}`sum`, in all {val}`total@sum` of {num}`total`; see {eq}`eq-two`
 mystnb: {figure: {name: fig, caption: "A figure, {val}`sum`."}}
 tags: [remove-input]
 ---
-small.figure()
+backprop.figure()
 ```
 
 | a | b |
@@ -289,15 +289,28 @@ CONTENTS = {
     "root": "chapters/first",
     "chapters": [{"file": "chapters/second"}, {"file": "chapters/plain"}],
 }
-SMALL = """
-from backprop.book import Markdown, share
+PACKAGE = """
+from IPython.display import HTML, Markdown
+
 SUM = "0.377500000"
+
+
+def share(**texts):
+    try:
+        from myst_nb import glue
+    except ImportError:
+        return
+    for name, text in texts.items():
+        glue(name, text, display=False)
+
+
 def table():
     line = f'| <a id="step-sum"></a>sum | <span class="bp-forward">{SUM}</span> |'
     return Markdown(f'<div class="bp-worked">\\n\\n| | |\\n|-|-|\\n{line}\\n\\n</div>')
-class figure:
-    def _repr_html_(self):
-        return '<svg class="bp-svg" role="img" aria-label="a &lt; b" viewBox="0 0 9 9"></svg>'
+
+
+def figure():
+    return HTML('<svg class="bp-svg" role="img" aria-label="a &lt; b" viewBox="0 0 9 9"></svg>')
 """
 
 
@@ -334,17 +347,15 @@ def write(folder):
         },
     }
     files = {
+        "code/backprop/__init__.py": PACKAGE,
         "_config.yml": json.dumps(settings),
         "_toc.yml": json.dumps(CONTENTS),
         "chapters/first.md": HEADER + FIRST,
         "chapters/second.md": HEADER + SECOND,
         "chapters/plain.md": "# Plain\n\nNo code: {doc}`first`.\n",
     }
-    ignored = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(ROOT / "code/backprop", folder / "code/backprop", ignore=ignored)
-    (folder / "code/backprop/small.py").write_text(SMALL)
-    (folder / "chapters").mkdir()
     for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
     for name in ("pyproject.toml", "requirements.txt", "LICENSE-CODE", "code/README.md"):
         shutil.copy(ROOT / name, folder / name)
@@ -397,10 +408,10 @@ def test_cells_stand_in_order_and_fold_what_the_page_hides(book):
     source, both = ["source_hidden"], ["outputs_hidden", "source_hidden"]
     assert folds == [[], source, [], source, source, both]
     assert [cell.source.split("\n")[0] for cell in cells[1:]] == [
-        "from backprop import small",
-        "small.table()",
-        'small.share(sum=small.SUM, total="10")',
-        "small.figure()",
+        "import backprop",
+        "backprop.table()",
+        'backprop.share(sum=backprop.SUM, total="10")',
+        "backprop.figure()",
         "40 + 2",
     ]
     assert not cells[3].outputs  # what is shared with the prose is no result
@@ -439,7 +450,7 @@ def contents(folder):
 def test_a_change_runs_again_what_it_may_change_and_nothing_else(copy, build):
     assert succeed(build, copy) == []
 
-    change(copy / "code/backprop/small.py", "0.3775", "0.4775")
+    change(copy / "code/backprop/__init__.py", "0.3775", "0.4775")
     assert succeed(build, copy) == ["first", "second"]
     assert "[0.477500000](first.ipynb)" in prose(read(published(copy) / "second.ipynb"))
 
