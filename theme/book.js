@@ -35,7 +35,7 @@
   if (location.hash) unfold();
 
   // What scrolls sideways can be reached, and so scrolled, with the keyboard.
-  const boxes = document.querySelectorAll("div.math, pre, .output, .bp-worked td, .pst-scrollable-table-container");
+  const boxes = document.querySelectorAll("div.math, pre, .bp-scroll, .bp-worked td, .pst-scrollable-table-container");
   const mark = () =>
     boxes.forEach((box) => {
       if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;

@@ -2,7 +2,7 @@
 
 Source is a reserved name of the Open Font License: a changed font may not carry it.  So the cuts
 are called Ledger Serif and Ledger Sans; the licence goes with them.  What they lack (δ, ∂, →)
-comes from KaTeX's fonts, which the style sheet names after them.
+comes from KaTeX's fonts; see book.css.
 """
 
 import hashlib

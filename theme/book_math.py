@@ -1,27 +1,23 @@
 """TeX as HTML and MathML in the built page, by KaTeX; the page needs no script for it.
 
 Equation numbers, and the links to them, are Sphinx's own.  TeX that KaTeX does not take is an
-error that names file and line and fails the build, with or without -W.  All errors of a page are
-reported, and the page is not written, so that the next build meets them again.
+error that names file and line and fails the build, with or without -W.  The page is removed, so
+that the next build meets the error again.
 """
 
 import atexit
 import functools
 import json
+from pathlib import Path
 
 from docutils import nodes
-from sphinx.errors import SphinxError
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
 from book_node import THEME, node_modules, start_node
 
 log = logging.getLogger(__name__)
-errors = []  # of the page being written
-
-
-class BadTeX(SphinxError):
-    category = "Bad TeX"
+pages_with_errors = set()
 
 
 @functools.cache
@@ -41,21 +37,25 @@ def render(tex: str, display: bool) -> dict:
     return json.loads(process.stdout.readline())
 
 
-def html(node, display: bool) -> str:
+def html(writer, node, display: bool) -> str:
+    """The formula of `node`; where it is an error, TeX as it stands, and the build fails."""
     answer = render(node.astext(), display)
     if "error" in answer:
-        errors.append(node)
         log.error("%s, in %r", answer["error"], node.astext(), location=node)
-    return answer.get("html", "")
+        writer.builder.app.statuscode = 1
+        pages_with_errors.add(writer.builder.current_docname)
+    return answer.get("html") or writer.encode(node.astext())
 
 
 def visit_inline(self, node):
-    self.body.append(self.starttag(node, "span", "", CLASS="math") + html(node, False) + "</span>")
+    self.body.append(
+        self.starttag(node, "span", "", CLASS="math") + html(self, node, False) + "</span>"
+    )
     raise nodes.SkipNode
 
 
 def visit_block(self, node):
-    self.body.append(self.starttag(node, "div", "", CLASS="math") + html(node, True))
+    self.body.append(self.starttag(node, "div", "", CLASS="math") + html(self, node, True))
     if node["number"]:
         self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
         self.add_permalink_ref(node, "Link to this equation")
@@ -64,14 +64,12 @@ def visit_block(self, node):
     raise nodes.SkipNode
 
 
-def stop_on_errors(app, pagename, *_):
-    if errors:
-        count = len(errors)
-        errors.clear()
-        raise BadTeX(f"{count} in {pagename}; see the errors above")
+def remove_pages_with_errors(app, exception):
+    for docname in pages_with_errors:
+        Path(app.builder.get_outfilename(docname)).unlink(missing_ok=True)
 
 
 def setup(app):
     app.add_html_math_renderer("book_math", (visit_inline, None), (visit_block, None))
-    app.connect("html-page-context", stop_on_errors)
+    app.connect("build-finished", remove_pages_with_errors)
     return {"parallel_read_safe": True}

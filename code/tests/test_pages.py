@@ -1,0 +1,296 @@
+"""The built pages, read in a real browser: nothing foreign, nothing cut off."""
+
+import functools
+import gzip
+import http.server
+import json
+import subprocess
+import sys
+import threading
+from collections import Counter
+from contextlib import contextmanager
+from html.parser import HTMLParser
+from pathlib import Path
+from types import SimpleNamespace
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+THEME = ROOT / "theme"
+PALETTE = json.loads((ROOT / "code/backprop/palette.json").read_text("utf-8"))
+CHAPTERS = sorted(f"chapters/{path.stem}.html" for path in (ROOT / "chapters").glob("*.md"))
+PAGES = [*CHAPTERS, "search.html?q=weight", "genindex.html"]
+PHONE = {"width": 375, "height": 700}
+
+UNFOLD = "document.querySelectorAll('details').forEach(fold => { fold.open = true })"
+
+# Every formula ends inside the window, or inside a box that a finger or the keyboard can scroll.
+CUT_OFF = """() => [...document.querySelectorAll('.katex-html')].filter(formula => {
+    const scrolls = box => ['auto', 'scroll'].includes(getComputedStyle(box).overflowX);
+    let box = formula.parentElement, right = formula.getBoundingClientRect().right;
+    while (box !== document.body && !scrolls(box)) box = box.parentElement;
+    if (box === document.body) return right > innerWidth;
+    return box.getBoundingClientRect().right > innerWidth
+        || box.scrollWidth > box.clientWidth && box.tabIndex !== 0;
+}).map(formula => formula.parentElement.querySelector('annotation').textContent)"""
+
+
+@pytest.fixture(scope="module")
+def address(site):
+    """Where the built book is served on this machine."""
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *args):
+            pass
+
+    server = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(Handler, directory=site)
+    )
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def read(browser):
+    """Return a function that opens an address: `page`, its `requests` and its `complaints`."""
+
+    @contextmanager
+    def read(url, **context):
+        context = browser.new_context(**context)
+        page, requests, complaints = context.new_page(), [], []
+        page.on("requestfinished", lambda request: requests.append(request))
+        page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
+        page.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(url, wait_until="networkidle")
+        yield SimpleNamespace(page=page, requests=requests, complaints=complaints)
+        context.close()
+
+    return read
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_asks_no_other_host_and_complains_of_nothing(read, address, name):
+    with read(address + name) as seen:
+        foreign = [r.url for r in seen.requests if not r.url.startswith((address, "data:"))]
+        assert not foreign
+        assert not seen.complaints
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_chapter_weighs_at_most_320_kb(read, address, name):
+    with read(address + name) as seen:
+        weights = {}
+        for request in seen.requests:
+            body = request.response().body()
+            packed = body if request.url.endswith(".woff2") else gzip.compress(body)
+            weights[urlsplit(request.url).path] = len(packed)
+    assert sum(weights.values()) <= 320_000, weights
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_no_barrier(read, address, name, theme):
+    with read(address + name, color_scheme=theme) as seen:
+        seen.page.evaluate(UNFOLD)
+        seen.page.add_script_tag(path=THEME / "node_modules/axe-core/axe.min.js")
+        found = seen.page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
+    assert not [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_phone_shows_all_of_a_page(read, address, name):
+    with read(address + name, viewport=PHONE) as seen:
+        seen.page.evaluate(UNFOLD)
+        seen.page.wait_for_timeout(100)  # what has grown is looked at once more
+        assert seen.page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+        assert not seen.page.evaluate(CUT_OFF)
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_page_is_whole_without_javascript(read, address, name):
+    def content(page):
+        parts = {part: page.locator(f"main {part}").count() for part in (".katex", "svg", "table")}
+        return page.locator("main").inner_text(), parts
+
+    with read(address + name) as seen:
+        with_scripts = content(seen.page)
+    with read(address + name, java_script_enabled=False, viewport=PHONE) as seen:
+        page = seen.page
+        page.get_by_role("button", name="Contents").click()
+        assert page.get_by_role("navigation", name="Contents").is_visible()
+    with read(address + name, java_script_enabled=False) as seen:
+        assert content(seen.page) == with_scripts
+        for fold in seen.page.locator("main details > summary").all():
+            fold.click()
+            assert fold.locator("xpath=following-sibling::*[1]").is_visible()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_opens_from_disk(read, site, name):
+    with read(site.as_uri() + "/" + name) as seen:
+        assert not seen.complaints
+        assert not [r.url for r in seen.requests if urlsplit(r.url).scheme not in ("file", "data")]
+        if name.startswith("search"):
+            seen.page.locator("#search-results li a").first.wait_for()
+
+
+def test_the_colours_follow_the_system_until_the_reader_chooses(read, address):
+    def shown(page):
+        colour = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+        return "#" + "".join(f"{int(part):02X}" for part in colour[4:-1].split(","))
+
+    for theme in ("light", "dark"):
+        with read(address + CHAPTERS[0], color_scheme=theme) as seen:
+            assert shown(seen.page) == PALETTE[theme]["page"]
+    with read(address + CHAPTERS[0], color_scheme="dark") as seen:
+        seen.page.get_by_role("button", name="Colours").click()
+        assert shown(seen.page) == PALETTE["light"]["page"]
+        seen.page.reload()
+        assert shown(seen.page) == PALETTE["light"]["page"]
+
+
+def test_a_link_to_a_folded_line_unfolds_it(read, address):
+    """A step that is folded away, on any page, is seen by who follows a link to it."""
+    folded = "details:not([open]) [id^=step-]"
+    for name in CHAPTERS:
+        with read(address + name) as seen:
+            if seen.page.locator(folded).count():
+                step = seen.page.locator(folded).first
+                line = step.locator("xpath=ancestor::tr")
+                assert not line.is_visible()
+                seen.page.evaluate("id => { location.hash = id }", step.get_attribute("id"))
+                line.wait_for(state="visible")
+                return
+    pytest.skip("no step is folded away")
+
+
+class Anchors(HTMLParser):
+    """The ids of a page, and what it links to and loads."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.ids, self.links = [], []
+        self.feed(path.read_text("utf-8"))
+
+    def handle_starttag(self, tag, attributes):
+        for name, value in attributes:
+            if name == "id":
+                self.ids.append(value)
+            elif name in ("href", "src") and not tag.startswith("image"):
+                self.links.append(value)
+
+
+@pytest.fixture(scope="module")
+def anchors(site):
+    return {path: Anchors(path) for path in site.rglob("*.html")}
+
+
+def test_no_id_is_given_twice(anchors):
+    twice = {
+        path.name: [name for name, count in Counter(page.ids).items() if count > 1]
+        for path, page in anchors.items()
+    }
+    assert not {name: ids for name, ids in twice.items() if ids}
+
+
+def test_every_link_inside_the_book_leads_somewhere(anchors):
+    dead = []
+    for path, page in anchors.items():
+        for link in page.links:
+            url = urlsplit(link)
+            if url.scheme or url.netloc:
+                continue
+            target = (path.parent / unquote(url.path)).resolve() if url.path else path
+            if not target.is_file():
+                dead.append(f"{path.name}: {link}")
+            elif url.fragment and unquote(url.fragment) not in anchors[target].ids:
+                dead.append(f"{path.name}: {link}")
+    assert not dead
+
+
+# --- A small book of its own, for what the real one must not contain -------------------------
+
+SMALL = {
+    "title": "Small",
+    "execute": {"execute_notebooks": "off"},
+    "repository": {"url": "https://github.com/example/book"},
+    "sphinx": {
+        "local_extensions": {"book_math": str(THEME), "book_pages": str(THEME)},
+        "config": {
+            "html_math_renderer": "book_math",
+            "templates_path": [str(THEME / "_templates")],
+        },
+    },
+}
+TEXT = """# A title
+
+## A section
+
+Some words, and $E = \\tfrac12 (a - t)^2$.
+
+:::{tip}
+:class: dropdown
+Folded away.
+:::
+"""
+
+
+def build_small(folder, text=TEXT):
+    """Build a book of one page, without -W; return the finished process."""
+    folder.mkdir(exist_ok=True)
+    (folder / "_config.yml").write_text(json.dumps(SMALL))  # which is YAML too
+    (folder / "_toc.yml").write_text("format: jb-book\nroot: page\n")
+    (folder / "page.md").write_text(text, "utf-8")
+    return subprocess.run(
+        [Path(sys.executable).with_name("jupyter-book"), "build", folder],
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """The folder of the small book's pages."""
+    folder = tmp_path_factory.mktemp("small") / "a book"
+    done = build_small(folder)
+    assert done.returncode == 0, done.stderr
+    return folder / "_build/html"
+
+
+def test_bad_tex_fails_the_build_and_is_named(tmp_path):
+    text = TEXT + "\nOne line,\nand $\\frac{1}$ in the next.\n\n$$\\nosuchcommand$$\n"
+    for attempt in ("the first build", "the next build, of the same page"):
+        done = build_small(tmp_path / "book", text)
+        assert done.returncode != 0, attempt
+        named = [line for line in done.stderr.splitlines() if "ERROR: KaTeX" in line]
+        assert [line.partition("page.md:")[2][:2] for line in named] == ["12", "15"], done.stderr
+
+
+def test_two_builds_of_the_same_book_are_equal_byte_for_byte(small, tmp_path):
+    def contents(pages):
+        return {p.relative_to(pages): p.read_bytes() for p in pages.rglob("*") if p.is_file()}
+
+    assert build_small(tmp_path / "again").returncode == 0
+    one, other = contents(small), contents(tmp_path / "again/_build/html")
+    assert one.keys() == other.keys()
+    assert not [path for path in one if one[path] != other[path]]
+
+
+def test_a_report_of_a_slip_names_page_and_section(read, small):
+    with read((small / "page.html").as_uri()) as seen:
+        slip = seen.page.get_by_role("link", name="Report a slip").last
+        assert slip.get_attribute("href").endswith("/issues/new?template=slip.yml&page=page")
+        slip.evaluate("link => link.addEventListener('click', event => event.preventDefault())")
+        slip.click()
+        assert slip.get_attribute("href").endswith("&section=A+section")
+
+
+def test_a_box_of_class_dropdown_unfolds_without_javascript(read, small):
+    with read((small / "page.html").as_uri(), java_script_enabled=False) as seen:
+        assert not seen.page.get_by_text("Folded away.").is_visible()
+        seen.page.get_by_text("Tip").click()
+        assert seen.page.get_by_text("Folded away.").is_visible()
