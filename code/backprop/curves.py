@@ -29,9 +29,9 @@ def curves(x, lines, *, x_label, y_label="", log="", colours=(), marks=()):
     everything = np.concatenate([ys for _, ys in lines.values()])
     xs = _Axis(np.concatenate([xs for xs, _ in lines.values()]), "x" in log, tight=True)
     ys = _Axis(everything, "y" in log)
-    left = max(width_of(tick, TEXT) for _, tick in ys.ticks) + 14
+    left = max(width_of(tick, TEXT) for _, tick in ys.ticks) + 16
     right = WIDTH - max(
-        max(width_of(label, TEXT) for label in lines) + 10, width_of(xs.ticks[-1][1], TEXT) / 2 + 2
+        max(width_of(label, TEXT) for label in lines) + 13, width_of(xs.ticks[-1][1], TEXT) / 2 + 2
     )
     top, bottom = 34, HEIGHT - 52
 

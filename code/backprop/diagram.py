@@ -64,7 +64,7 @@ class Row(NamedTuple):
         right = x + width - PAD
         if look == "underlined":
             left = x + PAD if self.latex else right - width_of(self.words)
-            level = middle + 0.62 * SIZE
+            level = middle + 0.62 * SIZE + (self.height - LINE) / 2
             sheet.line([left, right], [level, level], colour, stroke=DASHES)
         text = "page" if look == "pill" else colour
         if self.words and (self.latex or self.kind in LEDGER):

@@ -22,7 +22,6 @@ from .diagram import (
     Row,
     check_size,
     draw_rows,
-    height_of,
     mathematics,
     shown,
 )
@@ -243,24 +242,27 @@ def _in_lines(chains, total, symbol, text):
 
 # ---- the ropes ---------------------------------------------------------------------------------
 
-THICKEST, THINNEST = 16, 0.75  # of ropes, in pixels: the largest pull, and what can still be seen
+THICKEST, THINNEST = 22, 0.75  # of ropes, in pixels: the largest pull, and what is still seen
+BEND, SPREAD, HANG = 60, 100, 62  # of a rope, from rope to rope, of a thread that is multiplied
 
 
 def ropes(trace, name, beside=None, *, digits=None):
     """Draw the pulls that meet at a hidden unit, and what is left of them for the weight `name`.
 
-    Each unit after it pulls with δ w. The pulls are knotted at the unit; times its slope they are
-    its delta; times what comes in along the weight, its gradient. `beside` names another weight,
-    whose gradient is drawn below on the same scale: thickness is the size of a pull. Raises
-    KeyError for an unknown name, ValueError for a weight into an output, and as `path`.
+    Each unit after it pulls with δ w. The pulls are knotted at the unit; what hangs from the knot
+    is their sum, times the unit's slope its delta, times what comes in along the weight its
+    gradient. `beside` names another weight, hung beside it from its own delta. Thickness is the
+    size of a pull. Raises KeyError for an unknown name, ValueError for a weight into an output,
+    and as `path`.
     """
     names, digits = trace.names, digits or trace.digits
     check_size(names)
     l, j, _ = names.weight_at(name)
     if l == len(names.out) - 1:
         raise ValueError(f"{name} leads into an output, where only its own error pulls")
-    out, delta, knot = names.out[l][j], names.delta[l][j], derivative(names.total, names.out[l][j])
+    out, knot = names.out[l][j], derivative(names.total, names.out[l][j])
     (slope,) = _slopes(trace, l, j)
+    hung = [_last_factors(trace, weight) for weight in (name, beside) if weight is not None]
 
     def value(symbol):
         return trace[symbol.name].value
@@ -270,81 +272,87 @@ def ropes(trace, name, beside=None, *, digits=None):
 
     after = list(zip(names.out[l + 1], names.delta[l + 1], names.w[l + 1], strict=True))
     pulls = [value(delta_k) * value(w[j]) for _, delta_k, w in after]
-    gradient, _, source, came_in = _last_factors(trace, name)
-    road, *road_factors, road_input = _last_factors(trace, beside or name)
-    scale = THICKEST / max(abs(pull) for pull in [*pulls, value(road)])
+    scale = THICKEST / max(abs(pull) for pull in [*pulls, *(value(d) for _, d, *_ in hung)])
     sheet = Sheet()
 
-    def rope(x, y, pull):
-        sheet.line(x, y, "delta", max(THINNEST, scale * abs(pull)))
+    def rope(xs, ys, pull):
+        width = max(THINNEST, scale * abs(pull))
+        sheet.line(xs, ys, "delta", width, cap="butt")
+        return width
 
-    def times(x, symbol, number, before, behind):
-        """Draw a stretch on which a pull, from the right, is multiplied; return where it ends."""
+    def times(x, top, bottom, level, symbol, number, before, after):
+        """Hang a rope that is multiplied on its way down; the factor stands beside it."""
+        half = (top + bottom) / 2
+        rope([x, x], [top, half], before)
+        rope([x, x], [half, bottom], after)
         words = rf"$\times\ {mathematics(symbol)[1:]}"
-        half = max(width_of(words), width_of(number)) / 2 + 12
-        rope([x, x + half], [middle, middle], before)
-        rope([x + half, x + 2 * half], [middle, middle], behind)
-        sheet.text(x + half, middle - 17, words, align="center")
-        sheet.text(x + half, middle + 17, number, align="center")
-        return x + 2 * half
+        sheet.text(x + 20, level - LINE / 2, words)
+        sheet.text(x + 20, level + LINE / 2, shown(number, digits))
+        return x + 20 + max(width_of(words), width_of(shown(number, digits)))
 
-    def block(x, y, rows, width=None):
-        """Draw rows whose first has its middle at y; return where they end."""
-        width = width or max(row.width for row in rows)
-        draw_rows(sheet, rows, x, y - rows[0].height / 2, width)
-        return x + width
+    def block(x, y, rows):
+        """Draw rows whose first has its middle at y."""
+        draw_rows(sheet, rows, x, y - rows[0].height / 2, max(row.width for row in rows))
 
-    apart, margin, bend = 104, 6, 88
-    spread = apart * (len(pulls) - 1) / 2
-    middle = 36 + max(spread, 50)
-    results = [row("gradient", symbol) for symbol in {gradient: 0, road: 0}]
-    room = max(result.width for result in results)
-    x = block(margin, middle, results[:1], room) + 4
-    x = times(x, source.latex, shown(came_in, digits), value(gradient), value(delta))
-    x = block(x, middle, [row("delta", delta)])
-    x = times(x, slope.latex, shown(value(slope), digits), value(delta), value(knot))
-    sheet.text(x + 8, middle - 64, mathematics(knot.latex), "delta", "right")
-    sheet.text(x + 8, middle - 43, shown(value(knot), digits), "delta", "right")
-
+    # the pulls, from the unit to those after it
+    half_widths = [
+        max(row("delta", delta).width, row("gradient", gradient).width) / 2
+        for gradient, delta, *_ in hung
+    ]
+    at_knot = [mathematics(knot.latex), shown(value(knot), digits)]
+    at_left = [*map(width_of, at_knot), width_of(mathematics(out.latex)) + 18]
+    x, spread = max(half_widths[0], *at_left) + 4, SPREAD * (len(pulls) - 1) / 2
+    middle = 34 + max(spread, 34)
     signed = [("+" if pull > 0 else "") + shown(pull, digits) for pull in pulls]
-    level = max(map(width_of, signed)) + 36
-    share = np.linspace(0, 1, 33)
-    said = []
-    for k, (out_k, delta_k, w) in enumerate(after):
-        y = middle - spread + apart * k
+    wishes = ["less" if pull > 0 else "more" for pull in pulls]
+    products = [
+        rf"{wish}: ${delta_k.latex}\, {w[j].latex}$"
+        for wish, (_, delta_k, w) in zip(wishes, after, strict=True)
+    ]
+    level = x + BEND + max(map(width_of, signed + products)) + 20
+    share, width, said = np.linspace(0, 1, 33), 0, []
+    for k, (out_k, _, _) in enumerate(after):
+        y = middle - spread + SPREAD * k
         rise = (y - middle) * share**2 * (3 - 2 * share)
-        rope(np.append(x + bend * share, x + bend + level), np.append(middle + rise, y), pulls[k])
-        centre, wish = x + bend + level / 2, "less" if pulls[k] > 0 else "more"
-        sheet.text(centre, y - 21, signed[k], "delta", "center")
-        words = rf"$\mathrm{{{wish}:}}\ {delta_k.latex}\, {w[j].latex}$"
-        sheet.text(centre, y + 21, words, align="center")
+        thick = rope(np.append(x + BEND * share, level), np.append(middle + rise, y), pulls[k])
+        centre, off = (x + BEND + level) / 2, thick / 2 + 15
+        sheet.text(centre, y - off, signed[k], "delta", "center")
+        sheet.text(centre, y + off + 2, products[k], align="center")
         rows = [row("out", out_k)]
         if out_k in names.out[-1]:
             rows.append(row("target", names.t[k]))
-        end = block(x + bend + level, y, rows)
-        said.append(f"{_said(out_k.name)} pulls with {fmt(pulls[k], digits)}, asking for {wish}")
+        block(level, y, rows)
+        width = max(width, level + max(row.width for row in rows))
+        pull = f"{_said(out_k.name)} pulls with {fmt(pulls[k], digits)}"
+        said.append(f"{pull}, asking for {wishes[k]}")
+    factor = middle + spread + 66
+    y = factor + LINE + 16
+    right = times(x, middle, y, factor, slope.latex, value(slope), value(knot), value(hung[0][1]))
     sheet.box(x - 8, middle - 8, 16, 16, "page", True, radius=ROUND)
     sheet.box(x - 8, middle - 8, 16, 16, "delta", radius=ROUND)
-    sheet.text(x + 2, middle + 26, mathematics(out.latex), "forward")
-    height = middle + spread + height_of(rows) + 12
+    sheet.text(x - 14, middle, mathematics(out.latex), "forward", "right")
+    for words, above in zip(at_knot, (47, 26), strict=True):
+        sheet.text(x + 3, middle - above, words, "delta", "right")
+    said.append(f"together {_said(knot.name)} {fmt(value(knot), digits)}")
+    said.append(f"times the slope {fmt(value(slope), digits)}")
 
-    said = [
-        f"{'; '.join(said)}",
-        f"together {_said(knot.name)} {fmt(value(knot), digits)}",
-        f"times the slope {fmt(value(slope), digits)}: {_said(delta.name)} "
-        f"{fmt(value(delta), digits)}",
-        f"times {fmt(came_in, digits)}: {_said(gradient.name)} {fmt(value(gradient), digits)}",
-    ]
-    if beside is not None:
-        y = height + 48
-        x = block(margin, y, results[-1:], room) + 14
-        rope([x, end - 10], [y, y], value(road))
-        symbols = r"\,".join(symbol.latex for symbol in road_factors)
-        numbers = f"{shown(value(road_factors[0]), digits)} × {shown(road_input, digits)}"
-        sheet.text((x + end) / 2, y - 22, f"${symbols}$ = {numbers}", align="center")
-        height = y + LINE
-        said.append(f"beside it {_said(road.name)} {fmt(value(road), digits)}")
-    return sheet.finish(end + margin, height, f"Ropes at {_said(out.name)}: {'; '.join(said)}.")
+    # each weight: its unit's delta, times what comes in
+    for half_width, (gradient, delta, source, came_in) in zip(half_widths, hung, strict=True):
+        pill, result = row("delta", delta), row("gradient", gradient)
+        block(x - pill.width / 2, y + pill.height / 2 - 2, [pill])
+        top = y + pill.height - 4
+        bottom = top + HANG
+        half = (top + bottom) / 2
+        right = times(x, top, bottom, half, source.latex, came_in, value(delta), value(gradient))
+        block(x - result.width / 2, bottom + result.height / 2, [result])
+        said.append(
+            f"{_said(delta.name)} {fmt(value(delta), digits)} times {fmt(came_in, digits)}: "
+            f"{_said(gradient.name)} {fmt(value(gradient), digits)}"
+        )
+        width = max(width, right, x + half_width)
+        x = max(right, x + half_width) + 16 + half_widths[-1]
+        height = bottom + result.height + 4
+    return sheet.finish(width + 4, height, f"Ropes at {_said(out.name)}: {'; '.join(said)}.")
 
 
 # ---- five frames -------------------------------------------------------------------------------

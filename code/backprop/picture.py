@@ -117,11 +117,11 @@ class Sheet:
             fontproperties=font(self.size), zorder=3,
         )  # fmt: skip
 
-    def line(self, xs, ys, colour="ink", width=1.25, faint=False, stroke="-"):
-        """Draw a line through points; stroke as matplotlib's linestyle."""
+    def line(self, xs, ys, colour="ink", width=1.25, faint=False, stroke="-", cap="round"):
+        """Draw a line through points; stroke and cap as matplotlib's line and cap styles."""
         self.axes.plot(
             xs, ys, color=COLOURS[colour], linewidth=width, alpha=0.25 if faint else 1,
-            linestyle=stroke, solid_capstyle="round", solid_joinstyle="round", zorder=1,
+            linestyle=stroke, solid_capstyle=cap, solid_joinstyle="round", zorder=1,
         )  # fmt: skip
 
     def bend(self, start, end, colour="ink", width=1.25, faint=False):

@@ -73,7 +73,7 @@ PICTURES = {
 }
 
 
-@pytest.fixture(params=PICTURES)
+@pytest.fixture(params=PICTURES, scope="module")
 def picture(request):
     return PICTURES[request.param]()
 
@@ -154,9 +154,10 @@ def test_ropes_are_as_thick_as_their_pulls():
     lines = draw.ropes(STEPS, "w1", "w6").figure.axes[0].lines
     widths = {line.get_linewidth() for line in lines}
     up, down = STEPS["dE_o1_dout_h1"].value, STEPS["dE_o2_dout_h1"].value
-    thick = STEPS["dE_dw6"].value
-    for pull in (up, down, thick):
-        assert any(abs(w - 16 * abs(pull) / thick) < 1e-9 for w in widths), f"no rope of {pull}"
+    thickest = STEPS["delta_o1"].value
+    for pull in (up, down, STEPS["dE_dw6"].value, thickest):
+        expected = draw.THICKEST * abs(pull) / thickest
+        assert any(abs(width - expected) < 1e-9 for width in widths), f"no rope of {pull}"
 
 
 def test_five_frames_are_the_five_labels():
