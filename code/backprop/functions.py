@@ -2,13 +2,15 @@
 
 Letters, as in every chapter::
 
-  z     the weighted input of a unit     a   its output, a = f(z)     t   the output wanted
+  z   the weighted input of a unit
+  a   its output, a = f(z)
+  t   the output wanted
 
 Arrays have shape (units,) for one example and (examples, units) for a batch. The functions take
 floats, complex numbers, and arrays of SymPy, mpmath or Fraction objects: what the book derives
 and what it computes with are the same lines.
 
-A formula is Python text with the letters in braces, "{a} * (1 - {a})"; `latex.expression` sets it
+A formula is Python text with the letters in braces, "{a} * (1 - {a})"; `latex.formula` sets it
 and a trace evaluates it, so that picture, page and test read one string.
 """
 

@@ -2,9 +2,12 @@
 
 Notation, the same here and in every chapter::
 
-  l         a layer, 1 … L; 0 is the input     W[l], b[l]    its weights (units, inputs), its biases
-  z[l]      weighted input, W a + b            a[l]          output, f(z); a[0] is the input x
-  delta[l]  ∂E/∂z[l]                           dW[l], db[l]  ∂E/∂W[l], ∂E/∂b[l]
+  l             a layer, 1 … L; 0 is the input
+  W[l], b[l]    its weights (units, inputs), its biases
+  z[l]          weighted input, W a + b
+  a[l]          output, f(z); a[0] is the input x
+  delta[l]      ∂E/∂z[l]
+  dW[l], db[l]  ∂E/∂W[l], ∂E/∂b[l]
 
 Layers count from 1, as in the text, so W[0], b[0], z[0], delta[0], dW[0] and db[0] are None.
 
@@ -111,7 +114,7 @@ def backward(net, z, a, t, *, hidden_weights="old", learning_rate=None):
     """Return (delta, dW, db), given what `forward` stored and the target t.
 
     t has the shape of a[L]. The four equations are derived in the chapter "two-two-two", weight by
-    weight. hidden_weights="updated" makes a well-known mistake on purpose: the hidden deltas are
+    weight. `hidden_weights="updated"` makes a well-known mistake on purpose: the hidden deltas are
     carried back through weights that the update with this learning_rate has already changed.
     Raises ValueError for a target that does not fit the network or its loss.
     """
