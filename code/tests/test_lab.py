@@ -38,7 +38,8 @@ DRAWN = """async () => {
         const all = selector => [...cell.node.querySelectorAll(selector)];
         const raw = () => all(".jp-RenderedMarkdown").map(text => text.innerText)
             .filter(text => /\\$|\\\\frac|\\\\begin/.test(text));
-        const results = cell.model.outputs?.length ?? 0;
+        const results = (cell.model.outputs?.toJSON() ?? [])
+            .filter(output => output.text || output.data?.["text/plain"]).length;
         cell.node.scrollIntoView();
         await pause();
         for (let tries = 0; tries < 200; tries++) {
