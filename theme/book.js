@@ -45,7 +45,7 @@
 
   // A report of a slip names the section that is being read.
   const headings = [...document.querySelectorAll("main :is(h1, h2, h3)")];
-  for (const link of document.querySelectorAll("a.slip[data-form]"))
+  for (const link of document.querySelectorAll("a[data-form]"))
     link.addEventListener("click", () => {
       const read = headings.findLast((heading) => heading.getBoundingClientRect().top < innerHeight / 3) ?? headings[0];
       const form = new URL(link.href);

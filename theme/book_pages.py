@@ -20,6 +20,7 @@ from myst_nb.sphinx_ import HideCodeCellNode
 
 from book_fonts import cut_all, font_faces
 from book_node import THEME, node_modules
+from book_notebooks import has_notebook, notebook_name
 
 # What lies in _static: our own, and what Sphinx's search needs.
 PUBLISHED = {
@@ -72,8 +73,9 @@ def assets() -> dict:
     }
 
 
-def note_version(app, config):
+def configure(app, config):
     """Pages name the version of their assets, so they are written again when it changes."""
+    config.html_domain_indices = False  # the index of names is enough for one package
     config.book_pages_version = sha256(json.dumps(assets()).encode()).hexdigest()[:8]
 
 
@@ -118,19 +120,20 @@ def repository(app) -> str:
 def page_links(app, pagename, context) -> str:
     """Links to this chapter as notebook and as Markdown, and to where a slip is reported."""
     pathto = context["pathto"]
-    form = ""
-    if repository(app):
-        query = urlencode({"template": "slip.yml", "page": pagename})
-        slip, form = f"{repository(app)}/issues/new?{query}", " data-form"
-    else:
-        slip = pathto("chapters/sources") + "#report-a-slip"
-    notebook = pathto(f"notebooks/{Path(pagename).name}.ipynb", True)
+    links = []
+    if has_notebook(app.env, pagename):
+        notebook = pathto(f"notebooks/{notebook_name(pagename)}", True)
+        links.append(f'<a href="{notebook}" download>Notebook (.ipynb)</a>')
     markdown = pathto(f"_sources/{context['sourcename']}", True)
-    return (
-        f'<a href="{notebook}" download>Notebook (.ipynb)</a> · '
-        f'<a href="{markdown}" download>Markdown (.md)</a> · '
-        f'<a class="slip" href="{html.escape(slip)}"{form}>Report a slip</a>'
-    )
+    links.append(f'<a href="{markdown}" download>Markdown (.md)</a>')
+    if repository(app):
+        query = html.escape(urlencode({"template": "slip.yml", "page": pagename}))
+        form = f"{repository(app)}/issues/new?{query}"
+        links.append(f'<a href="{form}" data-form>Report a slip</a>')
+    else:
+        advice = pathto("chapters/sources").removesuffix("#") + "#report-a-slip"
+        links.append(f'<a href="{advice}">Report a slip</a>')
+    return " · ".join(links)
 
 
 def contents(context) -> str:
@@ -178,9 +181,9 @@ CODE = {"source": "Code", "content": "Code and result", "output": "Result", "out
 
 def fold(app, doctree, docname):
     """Make folds of hidden cells, and of boxes of class "dropdown" that else need a script."""
-    for section in list(doctree.findall(nodes.section)):
+    for section in doctree.findall(nodes.section):
         if section["ids"] in (["exercise-content"], ["solution-content"]):
-            section.replace_self(section.children)  # else each exercise repeats the id
+            section["ids"] = []  # else every exercise of a page has the same
     for node in list(doctree.findall(HideCodeCellNode)):
         label = CODE[node["prompt_show"].split()[-1]]
         node.replace_self(Fold("", Summary("", label), *node.children, classes=["code"]))
@@ -213,7 +216,7 @@ def setup(app):
     app.add_config_value("book_pages_version", "", "html")
     app.add_node(Fold, html=(visit_fold, lambda self, node: self.body.append("</details>\n")))
     app.add_node(Summary, html=(visit_summary, lambda self, node: self.body.append("</summary>")))
-    app.connect("config-inited", note_version)
+    app.connect("config-inited", configure)
     app.connect("builder-inited", leave_out_thebe)
     app.connect("write-started", publish_assets)
     app.connect("html-page-context", complete_context)

@@ -97,7 +97,8 @@ def test_axe_finds_no_barrier(read, address, name, theme):
     with read(address + name, color_scheme=theme) as seen:
         seen.page.evaluate(UNFOLD)
         seen.page.add_script_tag(path=THEME / "node_modules/axe-core/axe.min.js")
-        found = seen.page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
+        # without the drawn half of formulas: thousands of nodes, all of them ink, and hidden to axe
+        found = seen.page.evaluate("axe.run({exclude: ['.katex-html']})")["violations"]
     assert not [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
 
 
@@ -154,18 +155,12 @@ def test_the_colours_follow_the_system_until_the_reader_chooses(read, address):
 
 
 def test_a_link_to_a_folded_line_unfolds_it(read, address):
-    """A step that is folded away, on any page, is seen by who follows a link to it."""
-    folded = "details:not([open]) [id^=step-]"
-    for name in CHAPTERS:
-        with read(address + name) as seen:
-            if seen.page.locator(folded).count():
-                step = seen.page.locator(folded).first
-                line = step.locator("xpath=ancestor::tr")
-                assert not line.is_visible()
-                seen.page.evaluate("id => { location.hash = id }", step.get_attribute("id"))
-                line.wait_for(state="visible")
-                return
-    pytest.skip("no step is folded away")
+    with read(address + "chapters/two-two-two.html") as seen:
+        name = seen.page.locator("details:not([open]) [id^=step-]").first.get_attribute("id")
+        line = seen.page.locator(f"tr:has(#{name})")
+        assert not line.is_visible()
+        seen.page.evaluate("name => { location.hash = name }", name)
+        line.wait_for(state="visible")
 
 
 class Anchors(HTMLParser):
