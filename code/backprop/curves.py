@@ -7,7 +7,8 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from .latex import fmt
-from .picture import Sheet, width_of
+from .names import unknown
+from .picture import COLOURS, Sheet, width_of
 
 TEXT = 16.5  # of text, so that it is still readable where a phone shows the plot smaller
 WIDTH, HEIGHT = 432, 300
@@ -20,15 +21,20 @@ def curves(x, lines, *, x_label, y_label="", log="", colours=(), marks=()):
     lines: {label: values}, each as long as x; log: "", "x", "y" or "xy", where points that are not
     above 0 are left out; colours: roles of the palette, one for each line, or ink for all, which
     then differ in their strokes; marks: (x, y, text) of single points. Raises ValueError for
-    nothing to draw, lengths that differ, values that are not finite and another `log`.
+    nothing to draw, lengths that differ, values that are not finite and another `log`, KeyError for
+    an unknown colour.
     """
-    x, lines = _checked_lines(x, lines, log)
+    lines = _checked_lines(x, lines, log)
     roles = list(colours) or ["ink"] * len(lines)
-    strokes = STROKES if len(set(roles)) < len(lines) else ["-"] * len(lines)
+    if len(roles) != len(lines):
+        raise ValueError(f"{len(lines)} lines take as many colours, or none; got {len(roles)}")
+    for role in roles:
+        if role not in COLOURS:
+            raise KeyError(unknown(role, COLOURS, "colour"))
+    strokes = STROKES if len(set(roles)) < len(lines) else ["-"]
     sheet = Sheet(TEXT)
-    everything = np.concatenate([ys for _, ys in lines.values()])
-    xs = _Axis(np.concatenate([xs for xs, _ in lines.values()]), "x" in log, tight=True)
-    ys = _Axis(everything, "y" in log)
+    xs = _Axis(np.concatenate([line_x for line_x, _ in lines.values()]), "x" in log, tight=True)
+    ys = _Axis(np.concatenate([line_y for _, line_y in lines.values()]), "y" in log)
     left = max(width_of(tick, TEXT) for _, tick in ys.ticks) + 16
     right = WIDTH - max(
         max(width_of(label, TEXT) for label in lines) + 13, width_of(xs.ticks[-1][1], TEXT) / 2 + 2
@@ -48,21 +54,23 @@ def curves(x, lines, *, x_label, y_label="", log="", colours=(), marks=()):
     for value, tick in ys.ticks:
         sheet.line([left - 5, left], [up(value)] * 2, "ink", 1)
         sheet.text(left - 9, up(value), tick, "ink", "right")
+    if "y" not in log and ys.low < 0 < ys.high:
+        sheet.line([left, right], [up(0), up(0)], "ink", 1, faint=True)
     sheet.text(0, 11, y_label)
     sheet.text(right, bottom + 40, x_label, "ink", "right")
-    ends = _apart([up(line_y[-1]) for _, line_y in lines.values()], TEXT + 3, bottom - 8)
+    ends = _apart([up(line_y[-1]) for _, line_y in lines.values()], 1.45 * TEXT, bottom - 8)
     for n, (label, (line_x, line_y)) in enumerate(lines.items()):
         sheet.line(across(line_x), up(line_y), roles[n], 2, stroke=strokes[n % len(strokes)])
         sheet.text(right + 8, ends[n], label, roles[n])
     for mark_x, mark_y, words in marks:
         px, py = across(mark_x), up(mark_y)
-        sheet.box(px - 4, py - 4, 8, 8, roles[0], filled=True, radius=4)
+        sheet.box(px - 4, py - 4, 8, 8, "ink", filled=True, radius=4)
         sheet.text(px + 8, py - 10, words)
     return sheet.finish(WIDTH, HEIGHT, _curves_in_words(lines, x_label, y_label, marks))
 
 
 def _checked_lines(x, lines, log):
-    """Return x and {label: (xs, ys)} of the points that can be drawn."""
+    """Return {label: (xs, ys)}, the points that can be drawn; ValueError if they cannot."""
     if log not in ("", "x", "y", "xy"):
         raise ValueError(f'log should be "", "x", "y" or "xy", and is {log!r}')
     if not lines:
@@ -81,7 +89,7 @@ def _checked_lines(x, lines, log):
         if keep.sum() < 2:
             raise ValueError(f"{label!r} has fewer than two points to draw")
         drawn[label] = x[keep], values[keep]
-    return x, drawn
+    return drawn
 
 
 class _Axis:

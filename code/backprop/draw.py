@@ -243,7 +243,7 @@ def _in_lines(chains, total, symbol, text):
 # ---- the ropes ---------------------------------------------------------------------------------
 
 THICKEST, THINNEST = 22, 0.75  # of ropes, in pixels: the largest pull, and what is still seen
-BEND, SPREAD, HANG = 60, 100, 62  # of a rope, from rope to rope, of a thread that is multiplied
+BEND, SPREAD, HANG = 52, 100, 62  # of a rope, from rope to rope, of a thread that is multiplied
 
 
 def ropes(trace, name, beside=None, *, digits=None):
@@ -272,7 +272,8 @@ def ropes(trace, name, beside=None, *, digits=None):
 
     after = list(zip(names.out[l + 1], names.delta[l + 1], names.w[l + 1], strict=True))
     pulls = [value(delta_k) * value(w[j]) for _, delta_k, w in after]
-    scale = THICKEST / max(abs(pull) for pull in [*pulls, *(value(d) for _, d, *_ in hung)])
+    deltas = [value(delta) for _, delta, *_ in hung]
+    scale = THICKEST / (max(map(abs, pulls + deltas)) or 1)  # a dead ReLU's pulls are all 0
     sheet = Sheet()
 
     def rope(xs, ys, pull):
@@ -280,11 +281,11 @@ def ropes(trace, name, beside=None, *, digits=None):
         sheet.line(xs, ys, "delta", width, cap="butt")
         return width
 
-    def times(x, top, bottom, level, symbol, number, before, after):
+    def times(x, top, bottom, level, symbol, number, above, below):
         """Hang a rope that is multiplied on its way down; the factor stands beside it."""
         half = (top + bottom) / 2
-        rope([x, x], [top, half], before)
-        rope([x, x], [half, bottom], after)
+        rope([x, x], [top, half], above)
+        rope([x, x], [half, bottom], below)
         words = rf"$\times\ {mathematics(symbol)[1:]}"
         sheet.text(x + 20, level - LINE / 2, words)
         sheet.text(x + 20, level + LINE / 2, shown(number, digits))
@@ -302,7 +303,7 @@ def ropes(trace, name, beside=None, *, digits=None):
     at_knot = [mathematics(knot.latex), shown(value(knot), digits)]
     at_left = [*map(width_of, at_knot), width_of(mathematics(out.latex)) + 18]
     x, spread = max(half_widths[0], *at_left) + 4, SPREAD * (len(pulls) - 1) / 2
-    middle = 34 + max(spread, 34)
+    middle = 40 + max(spread, 30)
     signed = [("+" if pull > 0 else "") + shown(pull, digits) for pull in pulls]
     wishes = ["less" if pull > 0 else "more" for pull in pulls]
     products = [
@@ -327,7 +328,8 @@ def ropes(trace, name, beside=None, *, digits=None):
         said.append(f"{pull}, asking for {wishes[k]}")
     factor = middle + spread + 66
     y = factor + LINE + 16
-    right = times(x, middle, y, factor, slope.latex, value(slope), value(knot), value(hung[0][1]))
+    right = times(x, middle, y, factor, slope.latex, value(slope), value(knot), deltas[0])
+    width = max(width, right)
     sheet.box(x - 8, middle - 8, 16, 16, "page", True, radius=ROUND)
     sheet.box(x - 8, middle - 8, 16, 16, "delta", radius=ROUND)
     sheet.text(x - 14, middle, mathematics(out.latex), "forward", "right")

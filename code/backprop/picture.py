@@ -77,13 +77,17 @@ class Picture:
         return {"text/html": self.html(), "text/plain": self.alt}
 
 
+SIDE_BY_SIDE = "display:flex;flex-wrap:wrap;gap:16px 12px"
+
+
 class Strip(tuple):
     """Pictures side by side, as many in a row as fit."""
 
     def html(self):
         """Return the pictures as HTML, one after the other in a box."""
         if os.environ.get(ON_A_PAGE):
-            return f'<div class="bp-strip">{"".join(picture.svg() for picture in self)}</div>'
+            svgs = "".join(picture.svg() for picture in self)
+            return f'<div class="bp-strip" style="{SIDE_BY_SIDE}">{svgs}</div>'
         return "\n".join(picture.image() for picture in self)
 
     def _repr_mimebundle_(self, **_):
@@ -178,6 +182,8 @@ def _svg(figure, **how):
     # a style element would act on the whole page; what it says goes to the root
     text = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>\s*", "", text, flags=re.S)
     text = re.sub(r'(<svg[^>]*?) width="[^"]*"| height="[^"]*"', r"\1", text, count=2)
+    # a thousandth of a pixel is finer than any screen
+    text = re.sub(r"\d+\.\d{5,}", lambda m: f"{float(m[0]):.3f}".rstrip("0").rstrip("."), text)
     return text.replace("<svg", '<svg stroke-linejoin="round" stroke-linecap="butt"', 1)
 
 

@@ -274,3 +274,11 @@ def test_what_the_trace_does_not_hold():
 def test_curves_that_cannot_be_drawn(x, lines, log, message):
     with pytest.raises(ValueError, match=message):
         draw.curves(x, lines, x_label="x", log=log)
+
+
+def test_curves_in_colours_that_are_not_there():
+    x = [1, 2]
+    with pytest.raises(ValueError, match="1 lines take as many colours, or none; got 2"):
+        draw.curves(x, {"E": x}, x_label="x", colours=("ink", "ink"))
+    with pytest.raises(KeyError, match="no colour 'blue' here"):
+        draw.curves(x, {"E": x}, x_label="x", colours=("blue",))
