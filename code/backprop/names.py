@@ -59,7 +59,7 @@ def unknown(name, known, kind="name"):
 
 
 def derivative(of, by):
-    """Return the symbol of ∂of/∂by: dE_dw6 and \\frac{∂E}{∂w_6}."""
+    """Return the symbol of ∂of/∂by: dE_dw6 and `\\frac{∂E}{∂w_6}`."""
     return Symbol(f"d{of.name}_d{by.name}", rf"\frac{{\partial {of.latex}}}{{\partial {by.latex}}}")
 
 
