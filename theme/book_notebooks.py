@@ -151,13 +151,15 @@ def linked_notebook(env, docname):
 def executed(env, docname):
     """Return the cells of a chapter as they ran.
 
-    The file that myst-nb writes lacks the outputs if they came from the cache, so they are
-    taken from there always.
+    The file that myst-nb writes lacks the outputs where they came from the cache, so they are
+    looked for there first.
     """
     written = Path(env.mystnb_config.output_folder, f"{docname}.ipynb")
     notebook = nbformat.read(written, as_version=4)
     cache = get_cache(env.mystnb_config.execution_cache_path)
-    return cache.merge_match_into_notebook(notebook)[1].cells
+    with contextlib.suppress(KeyError):
+        notebook = cache.merge_match_into_notebook(notebook)[1]
+    return notebook.cells
 
 
 def cells_of(doctree, page, ran):
@@ -258,7 +260,7 @@ def publish(app, exception):
     folder.mkdir(exist_ok=True)
     wheel = folder / app.config.book_notebooks_wheel
     notebooks = [folder / notebook_name(name) for name in sorted(pages_with_code(app.env))]
-    for path in set(folder.iterdir()) - {wheel, folder / ARCHIVE, *notebooks}:
+    for path in {*folder.glob("*.ipynb"), *folder.glob("*.whl")} - {wheel, *notebooks}:
         path.unlink()
     root = Path(app.srcdir)
     if is_older(wheel, [root / "pyproject.toml", *package_files(root)]):
