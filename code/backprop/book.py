@@ -7,10 +7,12 @@ lead.
 
 import html
 import math
+import re
 
 from . import latex, sources
 from .trace import LABELS
 
+NUMBER = re.compile(r"[−–\d]")  # how the text of a number begins; – is one that is not there
 KIND = dict(zip(LABELS, ("given", "forward", "delta", "delta", "gradient", "update"), strict=True))
 
 
@@ -88,13 +90,22 @@ def confirm(trace, **values):
             raise AssertionError(f"{name} is {trace[name].value!r}, and the chapter has {value!r}")
 
 
+def table(head, rows):
+    """Return a table: the names of its columns, then its rows of text; numbers stand right."""
+    columns = zip(*rows, strict=True)
+    rule = ["--:" if all(NUMBER.match(cell) for cell in column) else ":--" for column in columns]
+    return Markdown("\n".join(f"| {' | '.join(line)} |" for line in [head, rule, *rows]))
+
+
 def roads(found):
     """Return {weight: {road: gradient}}, of `check.of_weight`, as a table with a row for a road."""
-    lines = ["| road | " + " | ".join(found) + " |\n|:--|" + "--:|" * len(found)]
-    for road in next(iter(found.values())):
-        values = " | ".join(f"{gradients[road]:.15f}" for gradients in found.values())
-        lines.append(f"| {road} | {values} |")
-    return Markdown("\n".join(lines))
+    return table(
+        ["road", *found],
+        [
+            [road, *(f"{gradients[road]:.15f}" for gradients in found.values())]
+            for road in next(iter(found.values()))
+        ],
+    )
 
 
 def _line(trace, step, ledger):
@@ -128,22 +139,29 @@ def _printed(trace, entry):
 
 def ledger_table(entries):
     """Return the whole ledger: printed, computed, verdict, reason, and a link to its place."""
-    lines = [
-        "| source | quantity | printed | computed | verdict | why |\n|:--|:--|--:|--:|:--|:--|"
-    ]
-    for entry in entries:
-        row = entry.documented
-        kind = "agrees" if entry.agrees else "slip"
-        why = row.reason or sources.VERDICTS[entry.verdict]
-        if entry.redone is not None:
-            why += f": {entry.redone:.12f}"
-        lines.append(
-            f"| {row.source}, {row.section} "
-            f'| <a href="two-two-two.html#step-{row.step}">{row.quantity}</a> '
-            f"| {row.printed or '–'} | {entry.computed:.12f} "
-            f'| <span class="bp-{kind}">{entry.verdict}</span> | {why} |'
-        )
-    return Markdown("\n".join(lines))
+    return table(
+        ["quantity", "where", "printed", "computed", "verdict", "why"],
+        [
+            [
+                f'<a href="two-two-two.html#step-{entry.documented.step}">'
+                f"{entry.documented.quantity}</a>",
+                f"{entry.documented.source}, {entry.documented.section}",
+                entry.documented.printed or "–",
+                f"{entry.computed:.12f}",
+                f'<span class="bp-{"agrees" if entry.agrees else "slip"}">{entry.verdict}</span>',
+                _reason(entry),
+            ]
+            for entry in entries
+        ],
+    )
+
+
+def _reason(entry):
+    """Say why a figure is not the computed one rounded, and what gives its digits."""
+    if entry.verdict == "rounds":
+        return ""
+    reason = entry.documented.reason or sources.VERDICTS[entry.verdict]
+    return reason if entry.redone is None else f"{reason}: {entry.redone:.12f}"
 
 
 def figures(entries):

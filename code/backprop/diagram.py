@@ -7,7 +7,7 @@ numbers can meet: an edge runs from its source to its place, and from there to i
 import re
 from typing import NamedTuple
 
-from .latex import fmt
+from .latex import TIMES_TEN, fmt
 from .picture import DASHES, SIZE, Sheet, width_of
 
 MOST_UNITS, MOST_LAYERS = 6, 4  # what still fits on a page
@@ -85,7 +85,7 @@ FRACTION = re.compile(r"\\frac\{(\\partial .+)\}\{(\\partial .+)\}")
 
 def shown(value, digits):
     """Return `latex.fmt`, its power of ten as mathematics: few fonts have raised figures."""
-    head, ten, power = fmt(value, digits).partition(" × 10")
+    head, ten, power = fmt(value, digits).partition(TIMES_TEN)
     power = power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))
     return f"{head} × 10$^{{{power}}}$" if ten else head
 

@@ -24,10 +24,11 @@ def fmt(value, digits=9):
     1e-4 there are `digits` significant digits and a power of ten (1.81911912 × 10⁻⁵).
     """
     mantissa, exponent, _ = _rounded(value, digits)
-    power = f" × 10{str(exponent).translate(SUPERSCRIPT)}" if exponent else ""
+    power = f"{TIMES_TEN}{str(exponent).translate(SUPERSCRIPT)}" if exponent else ""
     return mantissa.replace("-", "−") + power
 
 
+TIMES_TEN = "\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}10"
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 

@@ -13,7 +13,7 @@ SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹−", "-0123456789-"
 
 def as_decimal(text):
     """Read a shown number back."""
-    mantissa, _, power = text.partition(" × 10")
+    mantissa, _, power = text.partition(latex.TIMES_TEN)
     exponent = int(power.translate(SUPERSCRIPTS) or 0)
     return Decimal(mantissa.translate(SUPERSCRIPTS)).scaleb(exponent)
 
@@ -25,8 +25,8 @@ def as_decimal(text):
         (0.25 * 0.02 + 0.25 * 0.04 + 0.4, "0.415"),  # 0.41500000000000004 in a double
         (0.18819887968741, "0.188198880"),  # rounded: the zero is a digit
         (-0.140237267061, "−0.140237267"),
-        (1.8191191214e-05, "1.81911912 × 10⁻⁵"),
-        (-2e-7, "−2 × 10⁻⁷"),
+        (1.8191191214e-05, f"1.81911912{latex.TIMES_TEN}⁻⁵"),
+        (-2e-7, f"−2{latex.TIMES_TEN}⁻⁷"),
         (10000.0, "10000"),
         (-0.0, "0"),
     ],
