@@ -90,8 +90,11 @@ class Strip(tuple):
             return f'<div class="bp-strip" style="{SIDE_BY_SIDE}">{svgs}</div>'
         return "\n".join(picture.image() for picture in self)
 
+    def __repr__(self):
+        return "\n".join(picture.alt for picture in self)
+
     def _repr_mimebundle_(self, **_):
-        return {"text/html": self.html(), "text/plain": "\n".join(p.alt for p in self)}
+        return {"text/html": self.html(), "text/plain": repr(self)}
 
 
 # ---- drawing -----------------------------------------------------------------------------------

@@ -76,6 +76,13 @@ def test_nothing_of_the_books_own_syntax_is_left(notebooks):
         assert not [cell.source for cell in code(notebook) if "myst_nb" in cell.source], name
 
 
+def test_nothing_shows_an_address_in_memory(notebooks):
+    """It would be another with every build."""
+    for name, notebook in notebooks.items():
+        for cell in code(notebook):
+            assert " at 0x" not in str(cell.outputs), (name, cell.source)
+
+
 def test_every_link_leads_somewhere(notebooks, site):
     for name, notebook in notebooks.items():
         text = "\n".join([prose(notebook), *results(notebook, "text/markdown")])
