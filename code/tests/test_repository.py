@@ -40,6 +40,12 @@ def test_the_folder_code_does_not_hide_the_standard_module():
     subprocess.run([sys.executable, "-c", check], cwd=ROOT, check=True)
 
 
+def test_the_example_of_the_package_runs(capsys):
+    text = (ROOT / "code" / "README.md").read_text()
+    exec(re.search(r"```python\n(.*?)```", text, re.S)[1], {})
+    assert "0.347186633" in capsys.readouterr().out  # the new w6, as the source prints it
+
+
 def test_every_line_of_the_lock_is_a_pinned_name_or_a_hash():
     lines = (ROOT / "requirements.txt").read_text().splitlines()
     lines = [line for line in lines if not line.lstrip().startswith("#")]
