@@ -154,7 +154,7 @@ def gradients(net, x, t, roads=None):
     x, t: one example or a batch. Raises as `forward` and `backward` do.
     """
     x = as_rows("x", x, net.sizes[0], "inputs")
-    t = as_target(net, t, forward(net, x)[1])
+    t = as_target(net, t, x)
     return {road: ROADS[road](net, x, t) for road in roads or installed_roads()}
 
 

@@ -20,7 +20,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-EXP_LIMIT = 709.0  # e^709 is the last whole power of e that a double holds
+# e^709 is the last whole power of e that a double holds. An array: NumPy would otherwise make one
+# of the number at each use.
+EXP_LIMIT = np.array(709.0)
 
 
 # ---- exp, log and tanh of any kind of number ---------------------------------------------------
@@ -161,10 +163,6 @@ class Loss:
     slope: str
     check_target: Callable = lambda t: None
     partner: Activation | None = None
-
-    def value(self, z, a, t):
-        """Return E: a number for one example, (examples,) for a batch."""
-        return self.terms(z, a, t).sum(axis=-1)
 
     def delta(self, activation, z, a, t):
         """Return the output delta ∂E/∂z (BP1), of the shape of z."""

@@ -107,7 +107,7 @@ def forward(net, x):
 def loss(net, x, t):
     """Return E, a number: of one example, or the mean over a batch. Raises as `forward` does."""
     z, a = forward(net, x)
-    return loss_value(net.loss, z, a, as_target(net, t, a))
+    return loss_value(net.loss, z, a, as_target(net, t, a[0]))
 
 
 def backward(net, z, a, t, *, hidden_weights="old", learning_rate=None):
@@ -125,7 +125,7 @@ def backward(net, z, a, t, *, hidden_weights="old", learning_rate=None):
     else:
         learning_rate = as_rate(learning_rate)
     return backward_pass(
-        net.W, net.activations, net.loss, z, a, as_target(net, t, a), learning_rate
+        net.W, net.activations, net.loss, z, a, as_target(net, t, a[0]), learning_rate
     )
 
 
@@ -134,10 +134,13 @@ def update(net, dW, db, learning_rate, *, biases="updated"):
 
     biases: "updated", each by its own gradient; "frozen", as in source S4; or "shared", one for
     a layer, whose gradient is the sum over its units. Raises ValueError if the biases of a layer
-    that should share one differ.
+    that should share one differ, or if a gradient has not the shape of its weights.
     """
     check_biases(net, biases)
-    W, b = update_step(net.W, net.b, dW, db, as_rate(learning_rate), biases)
+    learning_rate = as_rate(learning_rate)
+    dW, db = as_gradients("dW", dW, net.W), as_gradients("db", db, net.b)
+    W, b = copies(net.W, *dW[1:], learning_rate), copies(net.b, *db[1:], learning_rate)
+    update_step(W, b, copies(dW, learning_rate), db, learning_rate, biases)
     return replace(net, W=W, b=b)
 
 
@@ -146,27 +149,35 @@ def with_values(net, **values):
 
     with_values(net, w6=0.36) is the nudge of the chapters. Raises KeyError for an unknown name.
     """
-    W = [None] + [weights.copy() for weights in net.W[1:]]
-    b = [None] + [bias.copy() for bias in net.b[1:]]
+    values = {name: as_numbers(name, value) for name, value in values.items()}
+    W, b = copies(net.W, *values.values()), copies(net.b, *values.values())
     for name, value in values.items():
+        if value.ndim:
+            raise ValueError(f"{name} is one number, and got {value.tolist()}")
         l, j, i = net.names.weight_at(name)
         array, place = (b[l], j) if i is None else (W[l], (j, i))
-        array[place] = value
+        array[place] = value[()]
     return replace(net, W=W, b=b)
+
+
+def copies(layers, *others):
+    """Return copies that may be changed, of a kind that holds the numbers of `others` too."""
+    kind = np.result_type(*layers[1:], *map(np.asarray, others))
+    return [None] + [array.astype(kind) for array in layers[1:]]
 
 
 # ---- what comes in -------------------------------------------------------------------------------
 
 
 def as_numbers(what, value):
-    """Return `value` as a new read-only array of finite numbers; floats stay floats."""
+    """Return `value` as a new read-only array of finite numbers; all floats are doubles."""
     try:
         array = np.array(value)
     except ValueError:
         raise ValueError(
             f"{what} should be an array of numbers; its rows differ in length"
         ) from None
-    if array.dtype.kind in "iub":
+    if array.dtype.kind in "iubf":
         array = array.astype(float)
     elif array.dtype == object:
         for entry in array.flat:
@@ -201,14 +212,33 @@ def as_rows(what, value, length, things):
     return array
 
 
-def as_target(net, t, a):
+def as_target(net, t, x):
     t = as_rows("t", t, net.sizes[-1], "outputs")
-    if t.shape != a[-1].shape:
-        raise ValueError(f"t has shape {t.shape}, but the outputs have {a[-1].shape}")
+    expected = (*np.shape(x)[:-1], net.sizes[-1])
+    if t.shape != expected:
+        raise ValueError(
+            f"t has shape {t.shape}; x has {np.shape(x)}, so the outputs have {expected}"
+        )
     fault = net.loss.check_target(t) if t.dtype == float else None
     if fault:
         raise ValueError(f"{net.loss.name} takes {fault}")
     return t
+
+
+def as_gradients(what, given, weights):
+    if len(given) != len(weights):
+        raise ValueError(
+            f"{what} has {len(given)} entries; it takes {len(weights)}: None, then one for each "
+            "layer"
+        )
+    gradients = [None] + [as_numbers(f"{what}[{l}]", given[l]) for l in range(1, len(given))]
+    for l in range(1, len(given)):
+        if gradients[l].shape != weights[l].shape:
+            raise ValueError(
+                f"{what}[{l}] has shape {gradients[l].shape}; the weights that it is to change "
+                f"have {weights[l].shape}"
+            )
+    return gradients
 
 
 def as_rate(learning_rate):

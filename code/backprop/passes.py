@@ -5,22 +5,20 @@ tuples with one array to a layer, None at layer 0. Each function serves one exam
 batch, (examples, units); floats and symbols alike.
 """
 
-import numpy as np
-
 
 def forward_pass(W, b, activations, x):
     """Return (z, a) of every layer."""
     z, a = [None], [x]
     for l in range(1, len(W)):
-        z.append(a[l - 1] @ W[l].T + b[l])
+        z.append(a[l - 1].dot(W[l].T) + b[l])  # dot is @, and quicker for one small example
         a.append(activations[l].f(z[l]))
     return z, a
 
 
 def loss_value(loss, z, a, t):
     """Return E: of the example, or the mean over the batch."""
-    E = loss.value(z[-1], a[-1], t)
-    return E if np.ndim(E) == 0 else E.mean()
+    terms = loss.terms(z[-1], a[-1], t)
+    return sum(terms.tolist()) if t.ndim == 1 else terms.sum() / len(t)
 
 
 def backward_pass(W, activations, loss, z, a, t, mistaken_rate=None):
@@ -36,21 +34,25 @@ def backward_pass(W, activations, loss, z, a, t, mistaken_rate=None):
             db[l] = delta[l]  # BP3
             dW[l] = delta[l][:, None] * a[l - 1]  # BP4
         else:
-            db[l] = delta[l].sum(axis=0) / len(t)  # BP3, mean of the batch
-            dW[l] = delta[l].T @ a[l - 1] / len(t)  # BP4, mean of the batch
+            share = delta[l] / len(t)  # of each example in the mean over the batch
+            db[l] = share.sum(axis=0)  # BP3
+            dW[l] = share.T.dot(a[l - 1])  # BP4
         if l > 1:
             carrying = W[l] if mistaken_rate is None else W[l] - mistaken_rate * dW[l]
-            g = delta[l] @ carrying  # ∂E/∂a of layer l - 1
+            g = delta[l].dot(carrying)  # ∂E/∂a of layer l - 1
             delta[l - 1] = activations[l - 1].back(g, z[l - 1], a[l - 1])  # BP2
     return delta, dW, db
 
 
 def update_step(W, b, dW, db, learning_rate, biases):
-    """Return the updated (W, b); biases as in `network.update`."""
-    layers = range(1, len(W))
-    W = [None] + [W[l] - learning_rate * dW[l] for l in layers]
-    if biases == "updated":
-        b = [None] + [b[l] - learning_rate * db[l] for l in layers]
-    elif biases == "shared":
-        b = [None] + [b[l] - learning_rate * db[l].sum() for l in layers]
-    return W, b
+    """Change W and b in place, w⁺ = w − η ∂E/∂w; biases as in `network.update`.
+
+    Uses dW as scratch paper: its numbers are lost, and a large network needs no further array.
+    """
+    for l in range(1, len(W)):
+        dW[l] *= learning_rate
+        W[l] -= dW[l]
+        if biases == "updated":
+            b[l] -= learning_rate * db[l]
+        elif biases == "shared":
+            b[l] -= learning_rate * db[l].sum()

@@ -6,7 +6,7 @@ from math import isfinite
 import numpy as np
 
 from .names import unknown
-from .network import HIDDEN_WEIGHTS, Network, as_rate, as_rows, as_target, check_biases
+from .network import HIDDEN_WEIGHTS, Network, as_rate, as_rows, as_target, check_biases, copies
 from .passes import backward_pass, forward_pass, loss_value, update_step
 
 
@@ -42,14 +42,16 @@ def train(net, x, t, learning_rate, updates, *, biases="updated", hidden_weights
     learning_rate = as_rate(learning_rate)
     mistaken_rate = learning_rate if hidden_weights == "updated" else None
     x = as_rows("x", x, net.sizes[0], "inputs")
-    W, b, activations, loss = net.W, net.b, net.activations, net.loss
+    t = as_target(net, t, x)
+    activations, loss = net.activations, net.loss
+    W, b = copies(net.W, x, t, learning_rate), copies(net.b, x, t, learning_rate)
     z, a = forward_pass(W, b, activations, x)
-    t = as_target(net, t, a)
     keep = set(keep)
     losses, nets = [loss_value(loss, z, a, t)], {0: net} if 0 in keep else {}
     for n in range(1, updates + 1):
         _, dW, db = backward_pass(W, activations, loss, z, a, t, mistaken_rate)
-        W, b = update_step(W, b, dW, db, learning_rate, biases)
+        update_step(W, b, dW, db, learning_rate, biases)
+        del dW  # a large network makes the next one in the same place
         z, a = forward_pass(W, b, activations, x)
         losses.append(loss_value(loss, z, a, t))
         if not isfinite(losses[-1]):
