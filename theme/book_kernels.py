@@ -10,6 +10,7 @@ Its path is a Sphinx setting on which the pages depend: when it changes, Sphinx 
 chapter again, and every cell runs again.
 """
 
+import contextlib
 import hashlib
 import os
 import platform
@@ -18,6 +19,9 @@ import subprocess
 import sys
 from importlib.metadata import version
 from pathlib import Path
+
+import nbformat
+from jupyter_cache import get_cache
 
 FIXED_DATE = "1577836800"  # 2020-01-01, for a copy of the book without its history
 LIBRARIES = ["numpy", "matplotlib", "sympy"]
@@ -91,6 +95,20 @@ def package_files(root):
     hidden = (".", "__pycache__")
     kept = (file for file in files if not any(part.startswith(hidden) for part in file.parts))
     return sorted(package / file for file in kept)
+
+
+def executed(env, docname):
+    """Return the cells of a chapter as they ran.
+
+    The file that myst-nb writes lacks the outputs where they came from the cache, so they are
+    looked for there first.
+    """
+    written = Path(env.mystnb_config.output_folder, f"{docname}.ipynb")
+    notebook = nbformat.read(written, as_version=4)
+    cache = get_cache(env.mystnb_config.execution_cache_path)
+    with contextlib.suppress(KeyError):
+        notebook = cache.merge_match_into_notebook(notebook)[1]
+    return notebook.cells
 
 
 def forget_warnings(app, exception):

@@ -20,12 +20,11 @@ from pathlib import Path, PurePosixPath
 import nbformat
 from docutils import nodes
 from hatchling.build import build_wheel
-from jupyter_cache import get_cache
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from sphinx.environment.collectors import EnvironmentCollector
 from sphinx.util import logging
 
-from book_kernels import package_files
+from book_kernels import executed, package_files
 from book_markdown import Page, is_folded, is_title, with_pictures
 
 logger = logging.getLogger(__name__)
@@ -146,20 +145,6 @@ def wheel_address(config):
 
 def linked_notebook(env, docname):
     return notebook_name(docname) if has_notebook(env, docname) else None
-
-
-def executed(env, docname):
-    """Return the cells of a chapter as they ran.
-
-    The file that myst-nb writes lacks the outputs where they came from the cache, so they are
-    looked for there first.
-    """
-    written = Path(env.mystnb_config.output_folder, f"{docname}.ipynb")
-    notebook = nbformat.read(written, as_version=4)
-    cache = get_cache(env.mystnb_config.execution_cache_path)
-    with contextlib.suppress(KeyError):
-        notebook = cache.merge_match_into_notebook(notebook)[1]
-    return notebook.cells
 
 
 def cells_of(doctree, page, ran):

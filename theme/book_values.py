@@ -4,11 +4,12 @@
     {val}`total@E_total`        the text shared as total, a link to #step-E_total
     {val}`two-two-two::net_h1`  both from the page two-two-two, which stands beside this one
     {val}`last@two-two-two::w6` this page's value, linked to a line of that page
-    {num}`steps`                the text alone, where no worked line computes it
+    {num}`steps`                the text, a link to the cell that computes it: the last one shown
+                                on the page before it was shared
 
 A page is read before the pages it takes values from, so a role leaves a placeholder, and each
-page notes what it shares and which worked lines it holds.  When all are read, the placeholders
-become text and links.  What is missing is a warning that names it.
+page notes what it shares, where, and which worked lines it holds.  When all are read, the
+placeholders become text and links.  What is missing is a warning that names it.
 """
 
 import json
@@ -23,6 +24,8 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import docname_join, logging
 from sphinx.util.docutils import SphinxRole
 
+from book_kernels import executed
+
 logger = logging.getLogger(__name__)
 
 ADDRESS = re.compile(r"(?:(?P<page>[^:@]+)::)?(?P<name>[^:@]+)")
@@ -34,13 +37,13 @@ def setup(app):
     app.add_role("num", ValueRole(linked=False))
     app.add_env_collector(ValueCollector)
     app.add_post_transform(ResolveValues)
-    return {"env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}
 
 
 class pending_value(nodes.Inline, nodes.Element):
     """A number in prose, until every page is read.
 
-    `value` is (page, key); `line` is (page, anchor), or None for a number without a link.
+    `value` is (page, key); `line` is (page, anchor), or None for a link to a cell.
     """
 
 
@@ -77,8 +80,10 @@ class ValueCollector(EnvironmentCollector):
         drawn_on = set()
         for node in doctree.findall(pending_value):
             drawn_on |= {page for page, _ in filter(None, (node["value"], node["line"]))}
+        values = shared_values(env)
         pages_of(env)[env.docname] = {
-            "values": shared_values(env),
+            "values": values,
+            "cells": mark_cells(env, doctree) if values else {},
             "lines": worked_lines(doctree),
             "draws_on": drawn_on - {env.docname},
         }
@@ -120,6 +125,28 @@ def shared_values(env):
     }
 
 
+def mark_cells(env, doctree):
+    """Give an id to each cell on the page that shared values come from; return them by key.
+
+    A value is shared by a cell that the page leaves out; what computes it is the cell before.
+    """
+    shown = {
+        node["cell_index"]: node
+        for node in doctree.findall(nodes.container)
+        if node.get("nb_element") == "cell_code"
+    }
+    cells, last = {}, None
+    for index, cell in enumerate(executed(env, env.docname)):
+        last = shown.get(index, last)
+        for output in cell.get("outputs", ()):
+            key = output.get("metadata", {}).get("scrapbook", {}).get("name")
+            if key and last is not None:
+                cells[key] = f"cell-{last['cell_index']}"
+                if cells[key] not in last["ids"]:
+                    last["ids"].append(cells[key])
+    return cells
+
+
 def worked_lines(doctree):
     """Return the names of the lines that the worked tables of a page mark with an anchor."""
     return {name for raw in doctree.findall(nodes.raw) for name in ANCHOR.findall(raw.astext())}
@@ -149,15 +176,21 @@ class ResolveValues(SphinxPostTransform):
         if key not in shared:
             warn(f"no cell of {page} shares a value named {key!r}", node)
             return nodes.literal(key, key)
-        text = nodes.Text(shared[key])
-        return self.link(node, text) if node["line"] else text
+        return self.linked(node, nodes.Text(shared[key]))
 
-    def link(self, node, text):
-        page, anchor = node["line"]
-        if anchor not in pages_of(self.env).get(page, {}).get("lines", ()):
+    def linked(self, node, text):
+        page, anchor = node["line"] or node["value"]
+        notes = pages_of(self.env).get(page, {"cells": {}, "lines": ()})
+        if not node["line"]:
+            place = notes["cells"].get(anchor)
+            if not place:  # no cell is shown before it
+                return text
+        elif anchor in notes["lines"]:
+            place = f"step-{anchor}"
+        else:
             warn(f"{page} has no worked line step-{anchor}", node)
             return text
-        uri = self.app.builder.get_relative_uri(self.env.docname, page) + f"#step-{anchor}"
+        uri = f"{self.app.builder.get_relative_uri(self.env.docname, page)}#{place}"
         return nodes.reference("", "", text, refuri=uri, internal=True, classes=["bp-val"])
 
 

@@ -7,6 +7,7 @@ lead.
 
 import html
 import math
+import os
 import re
 
 from . import latex, sources
@@ -43,12 +44,13 @@ def share(trace=None, **values):
     """Hand values to the prose, where {val}`name` and {num}`name` show them.
 
     All steps of a trace, rounded as it rounds; floats as `latex.fmt` shows them with nine decimals,
-    whole numbers with separators, text as it is. Does nothing where the book's builder is missing.
+    whole numbers with separators, text as it is. Does nothing in a notebook outside the book's
+    build.
     """
-    try:
-        from myst_nb import glue
-    except ImportError:
+    if "BACKPROP_PAGE" not in os.environ:
         return
+    from myst_nb import glue
+
     texts = {step.name: trace.shown(step.name) for step in trace} if trace is not None else {}
     for name, value in values.items():
         if isinstance(value, str):
