@@ -9,10 +9,6 @@ import hashlib
 import shutil
 from pathlib import Path
 
-from fontTools import subset
-from fontTools.ttLib import TTFont
-from fontTools.varLib import instancer
-
 from book_node import node_modules
 
 # file: (family, style, least and greatest weight, where it comes from)
@@ -28,7 +24,12 @@ CHARACTERS = (
 FEATURES = ["kern", "liga"]  # figures are lining, in Sans tabular too
 
 
-def cut(source: Path, family: str, weights) -> TTFont:
+def cut(source: Path, family: str, weights):
+    """A TTFont: only CHARACTERS of the font, in a range of weights, under its new name."""
+    from fontTools import subset  # here, for they take long to load and most builds cut nothing
+    from fontTools.ttLib import TTFont
+    from fontTools.varLib import instancer
+
     font = TTFont(source, recalcTimestamp=False)  # equal builds give equal bytes
     subsetter = subset.Subsetter(
         subset.Options(layout_features=FEATURES, name_IDs=[0, 1, 2, 4, 6, 13, 14], hinting=False)

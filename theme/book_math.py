@@ -8,6 +8,7 @@ that the next build meets the error again.
 import atexit
 import functools
 import json
+import re
 from pathlib import Path
 
 from docutils import nodes
@@ -17,6 +18,8 @@ from sphinx.util.math import get_node_equation_number
 from book_node import THEME, node_modules, start_node
 
 log = logging.getLogger(__name__)
+BASE = '<span class="katex-base">'  # what KaTeX keeps on one line
+PUNCTUATION = re.compile(r"[.,;:?!)’”]+")
 pages_with_errors = set()
 
 
@@ -48,9 +51,10 @@ def html(writer, node, display: bool) -> str:
 
 
 def visit_inline(self, node):
-    self.body.append(
-        self.starttag(node, "span", "", CLASS="math") + html(self, node, False) + "</span>"
-    )
+    formula = html(self, node, False)
+    # where a line may break; `tied` forbids it everywhere else
+    formula = formula.replace(f"</span>{BASE}", f"</span><wbr>{BASE}")
+    self.body.append(self.starttag(node, "span", "", CLASS="math") + formula + "</span>")
     raise nodes.SkipNode
 
 
@@ -64,6 +68,19 @@ def visit_block(self, node):
     raise nodes.SkipNode
 
 
+def keep_punctuation(app, doctree, docname):
+    """Tie a comma or full stop to the formula before it; a browser may begin a line with it."""
+    for formula in list(doctree.findall(nodes.math)):
+        after = formula.next_node(descend=False, siblings=True)
+        mark = PUNCTUATION.match(after) if isinstance(after, nodes.Text) else None
+        if mark:
+            rest = nodes.Text(after[mark.end() :])
+            formula.parent.replace(after, rest)
+            tied = nodes.inline("", "", classes=["tied"])
+            formula.replace_self(tied)
+            tied += [formula, nodes.Text(mark[0])]
+
+
 def remove_pages_with_errors(app, exception):
     for docname in pages_with_errors:
         Path(app.builder.get_outfilename(docname)).unlink(missing_ok=True)
@@ -71,5 +88,6 @@ def remove_pages_with_errors(app, exception):
 
 def setup(app):
     app.add_html_math_renderer("book_math", (visit_inline, None), (visit_block, None))
+    app.connect("doctree-resolved", keep_punctuation, priority=950)  # after notebooks are made
     app.connect("build-finished", remove_pages_with_errors)
     return {"parallel_read_safe": True}

@@ -22,6 +22,8 @@ from book_fonts import cut_all, font_faces
 from book_node import THEME, node_modules
 from book_notebooks import has_notebook, notebook_name
 
+PALETTE = THEME.parent / "code/backprop/palette.json"
+
 # What lies in _static: our own, and what Sphinx's search needs.
 PUBLISHED = {
     "book.css",
@@ -40,7 +42,7 @@ PUBLISHED = {
 
 
 def palette() -> dict:
-    return json.loads((THEME.parent / "code/backprop/palette.json").read_text("utf-8"))
+    return json.loads(PALETTE.read_text("utf-8"))
 
 
 def palette_css() -> str:
@@ -74,9 +76,10 @@ def assets() -> dict:
 
 
 def configure(app, config):
-    """Pages name the version of their assets, so they are written again when it changes."""
+    """Pages name the version of the theme, so they are all written again when it changes."""
     config.html_domain_indices = False  # the index of names is enough for one package
-    config.book_pages_version = sha256(json.dumps(assets()).encode()).hexdigest()[:8]
+    files = [PALETTE, *sorted(path for path in THEME.iterdir() if path.is_file())]
+    config.book_pages_version = sha256(b"".join(map(Path.read_bytes, files))).hexdigest()[:8]
 
 
 def publish_assets(app, builder):
@@ -150,7 +153,7 @@ def contents(context) -> str:
 
 def complete_context(app, pagename, templatename, context, doctree):
     context["contents"] = contents(context)
-    context["assets_version"] = app.config.book_pages_version
+    context["theme_version"] = app.config.book_pages_version
     if doctree is not None:
         context["page_links"] = page_links(app, pagename, context)
         if 'name="description"' not in context.get("metatags", ""):

@@ -35,6 +35,10 @@ CUT_OFF = """() => [...document.querySelectorAll('.katex-html')].filter(formula 
         || box.scrollWidth > box.clientWidth && box.tabIndex !== 0;
 }).map(formula => formula.parentElement.querySelector('annotation').textContent)"""
 
+# axe need not look at the drawn half of formulas, thousands of nodes that screen readers skip;
+# and it knows no MathML, so that a table's heading that is all formula is empty to it.
+UNREAD = ["table th:has(math)", ".katex-html"]
+
 
 @pytest.fixture(scope="module")
 def address(site):
@@ -97,8 +101,7 @@ def test_axe_finds_no_barrier(read, address, name, theme):
     with read(address + name, color_scheme=theme) as seen:
         seen.page.evaluate(UNFOLD)
         seen.page.add_script_tag(path=THEME / "node_modules/axe-core/axe.min.js")
-        # without the drawn half of formulas: thousands of nodes, all of them ink, and hidden to axe
-        found = seen.page.evaluate("axe.run({exclude: ['.katex-html']})")["violations"]
+        found = seen.page.evaluate(f"axe.run({{exclude: {UNREAD}}})")["violations"]
     assert not [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
 
 
