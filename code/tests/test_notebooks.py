@@ -410,7 +410,10 @@ def test_a_page_as_plain_markdown(book):
     ):
         assert expected in text
     second = prose(read(published(book) / "second.ipynb"))
-    assert "From the first: [0.377500000](first.ipynb), 10, [(1)](first.ipynb);" in second
+    assert (
+        "From the first: [0.377500000](first.ipynb), [10](first.ipynb), [(1)](first.ipynb);"
+        in second
+    )
     assert "there is also Plain." in second  # it has no notebook, and the book no address
 
 
