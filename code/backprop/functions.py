@@ -178,8 +178,8 @@ def _binary_terms(z, a, t):
 
 
 def _softmax_terms(z, a, t):
-    if z.dtype == float:
-        z = z - z.max(axis=-1, keepdims=True)
+    if z.dtype != object:
+        z = z - z.real.max(axis=-1, keepdims=True)
         return t * (np.log(np.exp(z).sum(axis=-1, keepdims=True)) - z)  # -t ln a, with no ln 0
     return -t * log(a)
 

@@ -31,7 +31,7 @@ BIASES = ("updated", "frozen", "shared")
 HIDDEN_WEIGHTS = ("old", "updated")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Network:
     """Weights, biases and functions of a network of any depth; checked, copied and read-only.
 
@@ -51,7 +51,7 @@ class Network:
     names: Names = None
 
     def __post_init__(self):
-        W, b = list(self.W), list(self.b)
+        W, b = _layers("W", self.W), _layers("b", self.b)
         if len(W) < 2 or len(W) != len(b):
             raise ValueError(
                 "a network is W = [None, W1, …] and b = [None, b1, …] with at least one layer and "
@@ -82,6 +82,9 @@ class Network:
         object.__setattr__(self, "loss", _function(self.loss, functions.LOSSES, functions.Loss))
         if self.names is None:
             object.__setattr__(self, "names", indexed(self.sizes))
+        named = tuple(map(len, self.names.out))
+        if named != self.sizes:
+            raise ValueError(f"the names are for layers of {named} units, not of {self.sizes}")
         partner = self.loss.partner
         if partner is not None and self.activations[-1] != partner:
             raise ValueError(
@@ -116,8 +119,10 @@ def backward(net, z, a, t, *, hidden_weights="old", learning_rate=None):
     t has the shape of a[L]. The four equations are derived in the chapter "two-two-two", weight by
     weight. `hidden_weights="updated"` makes a well-known mistake on purpose: the hidden deltas are
     carried back through weights that the update with this learning_rate has already changed.
-    Raises ValueError for a target that does not fit the network or its loss.
+    Raises ValueError for a target that does not fit the network or its loss, and for z and a of
+    another network.
     """
+    _check_stored(net, z, a)
     if hidden_weights not in HIDDEN_WEIGHTS:
         raise KeyError(unknown(hidden_weights, HIDDEN_WEIGHTS, "choice of hidden_weights"))
     if hidden_weights == "old":
@@ -187,7 +192,8 @@ def as_numbers(what, value):
         raise TypeError(f"{what} should hold numbers, and holds {value!r}")
     if array.dtype.kind in "fc" and not np.isfinite(array).all():
         place = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
-        raise ValueError(f"{what} should hold finite numbers, and holds {array[place]} at {place}")
+        where = f" at {place}" if place else ""
+        raise ValueError(f"{what} should hold finite numbers, and holds {array[place]}{where}")
     array.setflags(write=False)
     return array
 
@@ -242,13 +248,12 @@ def as_gradients(what, given, weights):
 
 
 def as_rate(learning_rate):
-    if isinstance(learning_rate, float | int) and not (
-        isfinite(learning_rate) and learning_rate > 0
-    ):
+    rate = as_numbers("the learning rate", learning_rate)
+    if rate.ndim or rate.dtype.kind == "c":
+        raise TypeError(f"the learning rate should be one real number, and is {learning_rate!r}")
+    if isinstance(rate.item(), Number) and not rate.item() > 0:
         raise ValueError(f"the learning rate should be above 0, and is {learning_rate}")
-    if learning_rate is None or isinstance(learning_rate, str):
-        raise TypeError(f"the learning rate should be a number, and is {learning_rate!r}")
-    return learning_rate
+    return rate.item()
 
 
 def check_biases(net, biases):
@@ -263,10 +268,27 @@ def check_biases(net, biases):
                 )
 
 
+def _check_stored(net, z, a):
+    """Check that z and a are what `forward` returned for a network of these sizes."""
+    expected = [layer.shape[1:] for layer in net.W[1:2]] + [layer.shape[:1] for layer in net.W[1:]]
+    fits = len(z) == len(a) == len(net.W)
+    if not fits or [np.shape(layer)[-1:] for layer in a] != expected or z[0] is not None:
+        raise ValueError(
+            f"z and a should be what `forward` returns for this network, layers of {net.sizes} "
+            f"units; got {len(z)} and {len(a)} layers, a of {[np.shape(layer) for layer in a]}"
+        )
+
+
+def _layers(what, value):
+    if not isinstance(value, list | tuple):
+        raise TypeError(f"{what} should be a list [None, …], and is {value!r}")
+    return list(value)
+
+
 def _function(value, known, kind):
     if isinstance(value, kind):
         return value
-    if value not in known:
+    if not isinstance(value, str) or value not in known:
         raise KeyError(unknown(value, known, kind.__name__.lower()))
     return known[value]
 
@@ -275,7 +297,7 @@ def _activations(given, layers):
     """Return (None, f1, …, fL) from one activation, or from one for each layer."""
     if isinstance(given, str | functions.Activation):
         given = [None] + [given] * (layers - 1)
-    given = list(given)
+    given = _layers("activations", given)
     if len(given) != layers or given[0] is not None:
         raise ValueError(
             f"activations should be one, or [None, f1, …] with {layers} entries; got {given}"

@@ -118,6 +118,7 @@ def trace(net, x, t, learning_rate=None, *, biases="updated"):
     z, a = forward(net, x)
     if a[0].ndim != 1:
         raise ValueError(f"a trace follows one example; x has shape {a[0].shape}")
+    check_biases(net, biases)
     delta, dW, db = backward(net, z, a, t)
     steps = _Steps(net.names.digits)
     _given(steps, net, a[0], np.asarray(t, dtype=float))
@@ -125,7 +126,6 @@ def trace(net, x, t, learning_rate=None, *, biases="updated"):
     _deltas(steps, net, z, a, np.asarray(t, dtype=float), delta)
     _gradients(steps, net, a, dW, db)
     if learning_rate is not None:
-        check_biases(net, biases)
         steps.add("given", ETA, "", as_rate(learning_rate))
         _updates(steps, net, dW, db, learning_rate, biases)
     return Trace(steps.done, net.names)

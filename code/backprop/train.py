@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from math import isfinite
+from numbers import Integral
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from .network import HIDDEN_WEIGHTS, Network, as_rate, as_rows, as_target, check
 from .passes import backward_pass, forward_pass, loss_value, update_step
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class History:
     """What `train` went through.
 
@@ -37,8 +38,11 @@ def train(net, x, t, learning_rate, updates, *, biases="updated", hidden_weights
     check_biases(net, biases)
     if hidden_weights not in HIDDEN_WEIGHTS:
         raise KeyError(unknown(hidden_weights, HIDDEN_WEIGHTS, "choice of hidden_weights"))
-    if not isinstance(updates, int) or updates < 0:
+    if not isinstance(updates, Integral) or updates < 0:
         raise ValueError(f"updates should be a whole number, 0 or more, and is {updates!r}")
+    keep = set(keep)
+    if not keep <= set(range(updates + 1)):
+        raise ValueError(f"keep should hold numbers from 0 to {updates}, and holds {keep}")
     learning_rate = as_rate(learning_rate)
     mistaken_rate = learning_rate if hidden_weights == "updated" else None
     x = as_rows("x", x, net.sizes[0], "inputs")
@@ -46,19 +50,19 @@ def train(net, x, t, learning_rate, updates, *, biases="updated", hidden_weights
     activations, loss = net.activations, net.loss
     W, b = copies(net.W, x, t, learning_rate), copies(net.b, x, t, learning_rate)
     z, a = forward_pass(W, b, activations, x)
-    keep = set(keep)
     losses, nets = [loss_value(loss, z, a, t)], {0: net} if 0 in keep else {}
-    for n in range(1, updates + 1):
-        _, dW, db = backward_pass(W, activations, loss, z, a, t, mistaken_rate)
-        update_step(W, b, dW, db, learning_rate, biases)
-        del dW  # a large network makes the next one in the same place
-        z, a = forward_pass(W, b, activations, x)
-        losses.append(loss_value(loss, z, a, t))
-        if not isfinite(losses[-1]):
-            raise FloatingPointError(
-                f"E is {losses[-1]} after {n} updates: the learning rate, {learning_rate}, "
-                "is too large"
-            )
-        if n in keep:
-            nets[n] = replace(net, W=W, b=b)
+    with np.errstate(over="ignore", invalid="ignore"):  # E shows it, and E is looked at
+        for n in range(1, updates + 1):
+            _, dW, db = backward_pass(W, activations, loss, z, a, t, mistaken_rate)
+            update_step(W, b, dW, db, learning_rate, biases)
+            del dW  # a large network makes the next one in the same place
+            z, a = forward_pass(W, b, activations, x)
+            losses.append(loss_value(loss, z, a, t))
+            if not isfinite(losses[-1]):
+                raise FloatingPointError(
+                    f"E is {losses[-1]} after {n} updates: the learning rate, {learning_rate}, "
+                    "is too large"
+                )
+            if n in keep:
+                nets[n] = replace(net, W=W, b=b)
     return replace(net, W=W, b=b), History(np.array(losses), nets)
