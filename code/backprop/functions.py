@@ -173,7 +173,8 @@ class Loss:
 
 def _binary_terms(z, a, t):
     if z.dtype == float:
-        return np.logaddexp(0, z) - t * z  # -t ln a - (1 - t) ln(1 - a), with no ln 0
+        # -t ln a - (1 - t) ln(1 - a), with no ln 0 and no difference of nearly equal numbers
+        return np.maximum(z, 0) - t * z + np.log1p(np.exp(-abs(z)))
     return -(t * log(a) + (1 - t) * log(1 - a))
 
 
