@@ -153,7 +153,7 @@ def contents(context) -> str:
 
 def complete_context(app, pagename, templatename, context, doctree):
     context["contents"] = contents(context)
-    context["theme_version"] = app.config.book_pages_version
+    context["book_version"] = app.config.book_pages_version
     if doctree is not None:
         context["page_links"] = page_links(app, pagename, context)
         if 'name="description"' not in context.get("metatags", ""):
