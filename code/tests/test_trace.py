@@ -1,0 +1,139 @@
+"""The trace: its values are those of the passes, and every step can be redone from its formula."""
+
+import csv
+import io
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+from backprop import Network, backward, examples, forward, latex, loss, trace, update
+from backprop.trace import LABELS
+from networks import problems
+
+S4 = examples.two_two_two()
+BIASES = ("updated", "frozen", "shared")
+
+
+def one_bias_a_layer(net):
+    """Return the network with equal biases in each layer, as shared ones are."""
+    return Network(
+        net.W, [None] + [np.full(b.shape, b[0]) for b in net.b[1:]], net.activations, net.loss
+    )
+
+
+@given(problems(examples=0))
+def test_every_step_gives_its_value_from_its_expression_and_inputs(problem):
+    net, x, t = problem
+    for biases in BIASES:
+        seen = {}
+        for step in trace(one_bias_a_layer(net), x, t, 0.3, biases=biases):
+            assert step.label in LABELS
+            assert set(step.inputs) <= set(seen), f"{step.name} uses what comes later"
+            if step.expression:
+                redone = latex.evaluate(step.expression, {name: seen[name] for name in step.inputs})
+                # one formula's roundings; atol for sums whose terms cancel
+                np.testing.assert_allclose(
+                    redone, step.value, rtol=1e-11, atol=1e-13, err_msg=step.name
+                )
+            else:
+                assert step.label == "given" and not step.inputs
+            seen[step.name] = step.value
+
+
+@given(problems(examples=0))
+def test_the_steps_are_the_passes(problem):
+    net, x, t = problem
+    steps = trace(net, x, t, 0.3).values
+    z, a = forward(net, x)
+    delta, dW, db = backward(net, z, a, t)
+    after = update(net, dW, db, 0.3)
+    names = net.names
+    for l in range(1, len(net.W)):
+        for j in range(net.sizes[l]):
+            assert steps[names.net[l][j].name] == z[l][j]
+            assert steps[names.out[l][j].name] == a[l][j]
+            assert steps[names.delta[l][j].name] == delta[l][j]
+            bias = names.b[l][j].name
+            assert steps[bias] == net.b[l][j]
+            assert steps[f"dE_d{bias}"] == db[l][j]
+            assert steps[f"{bias}_new"] == pytest.approx(after.b[l][j], rel=1e-15)
+            for i in range(net.sizes[l - 1]):
+                weight = names.w[l][j][i].name
+                assert steps[weight] == net.W[l][j, i]
+                assert steps[f"dE_d{weight}"] == dW[l][j, i]
+                assert steps[f"{weight}_new"] == pytest.approx(after.W[l][j, i], rel=1e-15)
+    assert steps["E"] == pytest.approx(loss(net, x, t), rel=1e-15)
+
+
+@given(problems(examples=0))
+def test_csv_and_json_keep_every_digit(problem):
+    net, x, t = problem
+    steps = trace(net, x, t, 0.3)
+    rows = list(csv.DictReader(io.StringIO(steps.csv())))
+    objects = json.loads(steps.json())
+    assert len(rows) == len(objects) == len(steps)
+    for step, row, thing in zip(steps, rows, objects, strict=True):
+        assert float(row["value"]) == thing["value"] == step.value
+        assert tuple(row["inputs"].split()) == tuple(thing["inputs"]) == step.inputs
+        for field in ("name", "label", "symbol", "expression", "formula", "numbers"):
+            assert row[field] == thing[field] == getattr(step, field)
+
+
+def test_the_steps_of_the_source_have_its_names_and_order():
+    steps = trace(S4.net, S4.x, S4.t, S4.learning_rate, biases="shared")
+    names = [step.name for step in steps]
+    for earlier, later in [
+        ("i1", "net_h1"),
+        ("net_h1", "out_h1"),
+        ("out_h2", "net_o1"),
+        ("E_o1", "E"),
+        ("E", "delta_o1"),
+        ("delta_o1", "dE_o1_dout_h1"),
+        ("dE_dout_h1", "delta_h1"),
+        ("dE_dw6", "w6_new"),
+        ("dE_db1_shared", "b1_new"),
+    ]:
+        assert names.index(earlier) < names.index(later)
+    assert steps["w1_new"].inputs == ("w1", "eta", "dE_dw1")
+    assert names.count("b1") == 1  # one bias, two units
+    order = [LABELS.index(step.label) for step in steps if step.label not in ("given", "gradients")]
+    assert order == sorted(order)
+
+
+@pytest.mark.parametrize("biases", BIASES)
+def test_the_updated_weights_of_a_trace_are_those_of_update(biases):
+    net, x, t, rate = S4
+    _, dW, db = backward(net, *forward(net, x), t)
+    after = update(net, dW, db, rate, biases=biases)
+    steps = trace(net, x, t, rate, biases=biases).values
+    assert steps["w6_new"] == after.W[2][0, 1]
+    moved = {
+        "updated": {"b_h1_new": after.b[1][0], "b_o2_new": after.b[2][1]},
+        "shared": {"b1_new": after.b[1][0], "b2_new": after.b[2][1]},
+        "frozen": {},
+    }[biases]
+    found = {name: value for name, value in steps.items() if name.endswith("_new") and "b" in name}
+    assert moved.items() <= found.items() and bool(moved) == bool(found)
+
+
+def test_a_trace_without_a_rate_ends_before_the_update():
+    steps = trace(S4.net, S4.x, S4.t)
+    assert "dE_dw1" in steps and "eta" not in steps and not steps.labelled("update")
+
+
+def test_each_output_pulls_at_a_hidden_unit_with_a_term_of_its_own():
+    steps = trace(S4.net, S4.x, S4.t).values
+    pulls = [steps["dE_o1_dout_h1"], steps["dE_o2_dout_h1"]]
+    assert pulls[0] > 0 > pulls[1]
+    assert sum(pulls) == pytest.approx(steps["dE_dout_h1"], rel=1e-15)
+
+
+def test_the_table_has_a_row_for_every_step():
+    steps = trace(S4.net, S4.x, S4.t, 0.1)
+    rows = steps.table().splitlines()[2:]
+    assert len(rows) == len(steps)
+    for step, row in zip(steps, rows, strict=True):
+        assert row.startswith(f"| ${step.symbol}$ |")
+        assert row.endswith(f" {steps.shown(step.name)} |")
