@@ -1,4 +1,4 @@
-"""The book's three fonts, cut from Source Serif 4 and Source Sans 3 to what its pages use.
+"""The book's fonts, cut from Source Serif 4 and Source Sans 3 to what its pages use.
 
 Source is a reserved name of the Open Font License: a changed font may not carry it.  So the cuts
 are called Ledger Serif and Ledger Sans; the licence goes with them.  What they lack (δ, ∂, →)
@@ -17,6 +17,7 @@ FONTS = {
     "italic": ("Ledger Serif", "italic", (400, 400), "source-serif-4-latin-wght-italic"),
     "sans": ("Ledger Sans", "normal", (400, 600), "source-sans-3-latin-wght-normal"),
 }
+FIGURES = "figures.ttf"  # Sans for matplotlib, which draws the letters of the figures as outlines
 CHARACTERS = (
     "".join(map(chr, range(0x20, 0x7F))) + "\u00a0©«°±²³·¹»½×÷–—‘’“”…′″−\u2009"
     "ÄÅÇÉÖØÜßàáâäåçèéêëíïñóôöøúûü"
@@ -41,7 +42,6 @@ def cut(source: Path, family: str, weights):
         font["name"].setName(
             family.replace(" ", "") if name_id == 6 else family, name_id, 3, 1, 0x409
         )
-    font.flavor = "woff2"
     return font
 
 
@@ -61,8 +61,14 @@ def cut_all() -> Path:
         unfinished = folder.with_suffix(".unfinished")
         unfinished.mkdir(exist_ok=True)
         for file, (family, _, weights, name) in FONTS.items():
-            cut(source_of(name), family, weights).save(unfinished / f"{file}.woff2")
+            font = cut(source_of(name), family, weights)
+            font.flavor = "woff2"
+            font.save(unfinished / f"{file}.woff2")
             shutil.copy(source_of(name).parents[1] / "LICENSE", unfinished / f"{file}-OFL.txt")
+        family, *_, name = FONTS["sans"]
+        font = cut(source_of(name), family, 400)
+        font.flavor = None
+        font.save(unfinished / FIGURES)
         unfinished.rename(folder)
     return folder
 

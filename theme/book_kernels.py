@@ -82,7 +82,8 @@ def state(root):
     digest = hashlib.sha256(platform.python_version().encode())
     for library in LIBRARIES:
         digest.update(f"{library} {version(library)}\n".encode())
-    for path in [*package_files(root), root / "requirements.txt", Path(__file__)]:
+    ours = [Path(__file__), Path(__file__).with_name("book_fonts.py")]
+    for path in [*package_files(root), root / "requirements.txt", *ours]:
         digest.update(f"{path.name}\n".encode())
         digest.update(path.read_bytes() if path.exists() else b"")
     return digest.hexdigest()[:16]

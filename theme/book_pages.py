@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode
 
-from book_fonts import cut_all, font_faces
+from book_fonts import FIGURES, cut_all, font_faces
 from book_node import THEME, node_modules
 from book_notebooks import has_notebook, notebook_name
 
@@ -76,7 +76,8 @@ def assets() -> dict:
 
 
 def configure(app, config):
-    """Pages name the version of the theme, so they are all written again when it changes."""
+    """Let figures speak the pages' type, and pages be written again when the theme changes."""
+    os.environ["BACKPROP_FONT"] = str(cut_all() / FIGURES)
     config.html_domain_indices = False  # the index of names is enough for one package
     files = [PALETTE, *sorted(path for path in THEME.iterdir() if path.is_file())]
     config.book_pages_version = sha256(b"".join(map(Path.read_bytes, files))).hexdigest()[:8]
@@ -88,8 +89,9 @@ def publish_assets(app, builder):
     for name, text in assets().items():
         (static / name).write_text(text, "utf-8")
     # every face of KaTeX's; a browser loads those that the page uses
-    for font in (*cut_all().iterdir(), *(node_modules() / "katex/dist/fonts").glob("*.woff2")):
-        shutil.copy(font, static / "fonts")
+    faces = (node_modules() / "katex/dist/fonts").glob("*.woff2")
+    for file in (*cut_all().glob("*.woff2"), *cut_all().glob("*.txt"), *faces):
+        shutil.copy(file, static / "fonts")
 
 
 def remove_the_rest(app, exception):
