@@ -8,6 +8,7 @@ from backprop import Network, examples, train
 
 from . import reference
 
+
 def measure():
     print("one update inside `train`, processor time, against bench/reference.py", flush=True)
     net, x, t, learning_rate = examples.two_two_two()
