@@ -46,7 +46,7 @@ def _weights(browser, url):
     """
     context = browser.new_context()
     page, requests = context.new_page(), []
-    page.on("requestfinished", requests.append)
+    page.on("requestfinished", lambda request: requests.append(request))
     page.goto(url, wait_until="networkidle")
     weights = {}
     for request in requests:
