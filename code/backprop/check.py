@@ -11,6 +11,7 @@ import numpy as np
 import sympy
 
 from . import latex, symbolic
+from .names import unknown
 from .network import as_rows, as_target, backward, forward, loss
 from .passes import forward_pass, loss_value
 from .trace import trace
@@ -151,10 +152,14 @@ def installed_roads():
 def gradients(net, x, t, roads=None):
     """Return {road: (dW, db)} for every road that is installed, or for those named.
 
-    x, t: one example or a batch. Raises as `forward` and `backward` do.
+    x, t: one example or a batch. Raises as `forward` and `backward` do, and
+    KeyError for an unknown road.
     """
     x = as_rows("x", x, net.sizes[0], "inputs")
     t = as_target(net, t, x)
+    for road in roads or ():
+        if road not in ROADS:
+            raise KeyError(unknown(road, ROADS, "road"))
     return {road: ROADS[road](net, x, t) for road in roads or installed_roads()}
 
 

@@ -67,3 +67,9 @@ def test_all_roads_agree_on_the_network_of_the_source():
 
 def test_the_roads_by_other_people_are_taken():
     assert "autograd" in check.installed_roads()  # pyproject.toml asks for it; torch is a gift
+
+
+def test_an_unknown_road_is_named():
+    net, x, t, _ = examples.two_two_two()
+    with pytest.raises(KeyError, match="no road 'sympi' here; did you mean one of sympy"):
+        check.gradients(net, x, t, ["sympi"])
