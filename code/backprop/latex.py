@@ -6,7 +6,7 @@ import math
 SCIENTIFIC_BELOW = 1e-4  # smaller numbers would show too few of their digits
 
 FUNCTIONS = {  # what an expression may call
-    "exp": math.exp,
+    "exp": lambda z: math.exp(z) if z < 709.78 else math.inf,  # 1 / (1 + e^10000) is 0, no error
     "log": math.log,
     "tanh": math.tanh,
     "max": max,

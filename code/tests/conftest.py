@@ -11,9 +11,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
+
+# The same networks in every run: a test that fails, fails for everyone. How long one takes depends
+# on the machine, so there is no deadline; what one machine found before, no other has.
+settings.register_profile("book", derandomize=True, deadline=None, database=None)
+settings.load_profile("book")
 
 NAMES = [
     *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"),

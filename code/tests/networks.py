@@ -1,16 +1,11 @@
 """Random networks for the tests, drawn by hypothesis."""
 
 import numpy as np
-from hypothesis import assume, settings
+from hypothesis import assume
 from hypothesis import strategies as st
 
 from backprop import Network, forward
 from backprop.functions import ACTIVATIONS, LOSSES
-
-# The same networks in every run: a test that fails, fails for everyone. How long one takes depends
-# on the machine, so there is no deadline; what one machine found before, no other has.
-settings.register_profile("book", derandomize=True, deadline=None, database=None)
-settings.load_profile("book")
 
 KINK = 1e-3  # ReLU has no derivative at 0; a central difference looks 6e-6 to either side
 

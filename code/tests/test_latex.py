@@ -102,3 +102,8 @@ def test_an_expression_without_latex_is_named():
 
 def test_names_are_listed_once_and_in_order():
     assert latex.names_in("w1 * i1 + exp(-w2) * w1") == ("w1", "i1", "w2")
+
+
+def test_a_sigmoid_far_out_is_evaluated_without_overflow():
+    assert latex.evaluate("1 / (1 + exp(-z))", {"z": -10_000.0}) == 0
+    assert latex.evaluate("1 / (1 + exp(-z))", {"z": 10_000.0}) == 1
