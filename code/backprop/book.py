@@ -132,21 +132,34 @@ def _printed(trace, entry):
     row = entry.documented
     if not row.printed:
         return ""
-    own = row.id in (row.step, "E_total")
-    symbols = {step.name: step.symbol for step in trace}
-    part = "" if own else f"${latex.formula(row.expression, symbols)}$ "
+    part = "" if _is_whole(row) else f"{_quantity(trace, row)} "
     mark, kind = ("✓", "agrees") if entry.agrees else ("≠", "slip")
     return f'{part}<span class="bp-{kind}">{mark} {row.printed}</span>'
 
 
-def ledger_table(entries):
-    """Return the whole ledger: printed, computed, verdict, reason, and a link to its place."""
+def _is_whole(row):
+    """Say whether a printed figure is the result of its step, not a part of it."""
+    return row.id in (row.step, "E_total")
+
+
+def _quantity(trace, row):
+    """Return what a printed figure is the value of: the symbol of its step, or a part's formula."""
+    symbols = {step.name: step.symbol for step in trace}
+    whole = _is_whole(row)
+    return f"${symbols[row.step] if whole else latex.formula(row.expression, symbols)}$"
+
+
+def ledger_table(trace, entries):
+    """Return the whole ledger: printed, computed, verdict, reason, and a link to its place.
+
+    trace: the one that the entries were made with.
+    """
     return table(
         ["quantity", "where", "printed", "computed", "verdict", "why"],
         [
             [
                 f'<a href="two-two-two.html#step-{entry.documented.step}">'
-                f"{entry.documented.quantity}</a>",
+                f"{_quantity(trace, entry.documented)}</a>",
                 f"{entry.documented.source}, {entry.documented.section}",
                 entry.documented.printed or "–",
                 f"{entry.computed:.12f}",

@@ -20,7 +20,7 @@ class Example(NamedTuple):
 def two_two_two():
     """Return the 2-2-2 sigmoid network of source S4 and its one example.
 
-    The source never updates the biases: pass biases="frozen" to `update` and `train`.
+    The source never updates the biases: pass `biases="frozen"` to `update` and `train`.
     """
     net = Network(
         W=[None, [[0.25, 0.25], [0.15, 0.20]], [[0.30, 0.35], [0.40, 0.35]]],

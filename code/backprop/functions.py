@@ -1,6 +1,6 @@
 """Activations and losses, each beside its derivative and its formula.
 
-Letters, as in every chapter::
+Letters, those of the indexed register (chapter notation)::
 
   z   the weighted input of a unit
   a   its output, a = f(z)
@@ -10,8 +10,8 @@ Arrays have shape (units,) for one example and (examples, units) for a batch. Th
 floats, complex numbers, and arrays of SymPy, mpmath or Fraction objects: what the book derives
 and what it computes with are the same lines.
 
-A formula is Python text with the letters in braces, "{a} * (1 - {a})"; `latex.formula` sets it
-and a trace evaluates it, so that picture, page and test read one string.
+A formula is Python text with the letters in braces, ``"{a} * (1 - {a})"``; `latex.formula` sets
+it and a trace evaluates it, so that picture, page and test read one string.
 """
 
 import sys

@@ -59,7 +59,7 @@ def unknown(name, known, kind="name"):
 
 
 def derivative(of, by):
-    """Return the symbol of ∂of/∂by: dE_dw6 and `\\frac{∂E}{∂w_6}`."""
+    r"""Return the symbol of ∂of/∂by: dE_dw6 and ``\frac{∂E}{∂w_6}``."""
     return Symbol(f"d{of.name}_d{by.name}", rf"\frac{{\partial {of.latex}}}{{\partial {by.latex}}}")
 
 
@@ -73,9 +73,9 @@ def updated(symbol):
 def given(inputs, units, weights, biases, digits=9):
     """Return the names that a source gave.
 
-    inputs ("i1", "i2"); units, from layer 1 on (("h1", "h2"), ("o1", "o2")); weights[l − 1][j][i]
-    and biases[l − 1][j] likewise. A bias that two units share has one name for both; its gradient
-    at one unit is named by the unit, b_h1.
+    inputs `("i1", "i2")`; units, from layer 1 on, `(("h1", "h2"), ("o1", "o2"))`;
+    weights[l − 1][j][i] and biases[l − 1][j] likewise. A bias that two units share has one name for
+    both; its gradient at one unit is named by the unit, b_h1.
     """
 
     def of_unit(kind, latex):

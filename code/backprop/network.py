@@ -1,6 +1,7 @@
 """A fully connected network: one forward pass, one backward pass, one update.
 
-Notation, the same here and in every chapter::
+Letters, those of the indexed register (chapter notation); a source's own names stand for the same,
+net for z and out for a::
 
   l             a layer, 1 … L; 0 is the input
   W[l], b[l]    its weights (units, inputs), its biases
@@ -9,7 +10,8 @@ Notation, the same here and in every chapter::
   delta[l]      ∂E/∂z[l]
   dW[l], db[l]  ∂E/∂W[l], ∂E/∂b[l]
 
-Layers count from 1, as in the text, so W[0], b[0], z[0], delta[0], dW[0] and db[0] are None.
+Layers count from 0, the input. Nothing leads into it: W[0], b[0], z[0], delta[0], dW[0] and db[0]
+are None.
 
 One example is an array (inputs,). A batch is (examples, inputs), one example to a row: E, dW and db
 are then means over the examples, delta stays per example, undivided.
@@ -137,9 +139,9 @@ def backward(net, z, a, t, *, hidden_weights="old", learning_rate=None):
 def update(net, dW, db, learning_rate, *, biases="updated"):
     """Return the network after one step of gradient descent, w⁺ = w − η ∂E/∂w.
 
-    biases: "updated", each by its own gradient; "frozen", as in source S4; or "shared", one for
-    a layer, whose gradient is the sum over its units. Raises ValueError if the biases of a layer
-    that should share one differ, or if a gradient has not the shape of its weights.
+    biases: `"updated"`, each by its own gradient; `"frozen"`, as in source S4; or `"shared"`, one
+    for a layer, whose gradient is the sum over its units. Raises ValueError if the biases of a
+    layer that should share one differ, or if a gradient has not the shape of its weights.
     """
     check_biases(net, biases)
     learning_rate = as_rate(learning_rate)

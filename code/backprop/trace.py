@@ -39,7 +39,7 @@ class Step:
 
 
 class Trace:
-    """The steps of one pass, in order; trace["net_h1"] is one of them.
+    """The steps of one pass, in order; `trace["net_h1"]` is one of them.
 
     `names` are those of its network, `digits` is how many decimals are shown. Raises KeyError for
     an unknown name.

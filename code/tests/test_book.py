@@ -55,11 +55,13 @@ def test_a_number_that_is_not_the_traces_is_refused(steps):
 
 def test_the_ledger_shows_twelve_digits_and_leads_to_the_lines(steps):
     entries = sources.ledger(steps)
-    text = book.ledger_table(entries).text
+    text = book.ledger_table(steps, entries).text
     assert len(text.split("\n")) == len(entries) + 2
     for entry in entries:
         assert f"{entry.computed:.12f}" in text
         assert f'href="two-two-two.html#step-{entry.documented.step}"' in text
+    assert f'#step-w6_new">${steps["w6_new"].symbol}$</a>' in text
+    assert '#step-out_h1">$e^{-\\mathrm{net}_{h1}}$</a>' in text
 
 
 def test_every_road_is_a_row():
