@@ -150,7 +150,7 @@ def _quantity(trace, row):
 
 
 def ledger_table(trace, entries):
-    """Return the whole ledger: printed, computed, verdict, reason, and a link to its place.
+    """Return the whole ledger: printed, computed with a link to its line, verdict, reason.
 
     trace: the one that the entries were made with.
     """
@@ -158,11 +158,11 @@ def ledger_table(trace, entries):
         ["quantity", "where", "printed", "computed", "verdict", "why"],
         [
             [
-                f'<a href="two-two-two.html#step-{entry.documented.step}">'
-                f"{_quantity(trace, entry.documented)}</a>",
+                _quantity(trace, entry.documented),
                 f"{entry.documented.source}, {entry.documented.section}",
                 entry.documented.printed or "–",
-                f"{entry.computed:.12f}",
+                f'<a class="bp-val" href="two-two-two.html#step-{entry.documented.step}">'
+                f"{entry.computed:.12f}</a>",
                 f'<span class="bp-{"agrees" if entry.agrees else "slip"}">{entry.verdict}</span>',
                 _reason(entry),
             ]

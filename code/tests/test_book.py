@@ -58,10 +58,10 @@ def test_the_ledger_shows_twelve_digits_and_leads_to_the_lines(steps):
     text = book.ledger_table(steps, entries).text
     assert len(text.split("\n")) == len(entries) + 2
     for entry in entries:
-        assert f"{entry.computed:.12f}" in text
-        assert f'href="two-two-two.html#step-{entry.documented.step}"' in text
-    assert f'#step-w6_new">${steps["w6_new"].symbol}$</a>' in text
-    assert '#step-out_h1">$e^{-\\mathrm{net}_{h1}}$</a>' in text
+        line = f"two-two-two.html#step-{entry.documented.step}"
+        assert f'href="{line}">{entry.computed:.12f}</a>' in text
+    assert f"\n| ${steps['w6_new'].symbol}$ |" in text
+    assert "\n| $e^{-\\mathrm{net}_{h1}}$ |" in text
 
 
 def test_every_road_is_a_row():
