@@ -18,8 +18,8 @@ STROKES = ["-", (0, (7, 3)), (0, (2, 2.5)), (0, (7, 2.5, 2, 2.5))]  # the cue fo
 def curves(x, lines, *, x_label, y_label="", log="", colours=(), marks=()):
     """Draw curves over `x`, each with its label at its end.
 
-    lines: {label: values}, each as long as x; log: "", "x", "y" or "xy", where points that are not
-    above 0 are left out; colours: roles of the palette, one for each line, or ink for all, which
+    lines: {label: values}, each as long as x; log: `""`, `"x"`, `"y"` or `"xy"`, where points that
+    are not above 0 are left out; colours: roles of the palette, one a line, or ink for all, which
     then differ in their strokes; marks: (x, y, text) of single points. Raises ValueError for
     nothing to draw, lengths that differ, values that are not finite and another `log`, KeyError for
     an unknown colour.

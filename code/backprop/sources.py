@@ -23,7 +23,7 @@ VERDICTS = {
 
 @dataclass(frozen=True)
 class Documented:
-    """A printed figure: `printed` as text, "" where its digits are lost.
+    """A printed figure: `printed` as text, `""` where its digits are lost.
 
     `expression` should have that value; `slip` is the expression that the source worked out instead
     and `reason` says what happened; `step` is the step of the trace that shows it.

@@ -24,7 +24,7 @@ ETA = Symbol("eta", r"\eta")
 class Step:
     """One line of the pass.
 
-    label: one of LABELS; expression: Python text in the names of `inputs`, "" for a given number;
+    label: one of LABELS; expression: Python text in the names of `inputs`, `""` for a given number;
     symbol, formula and numbers (the formula with numbers in): LaTeX.
     """
 
