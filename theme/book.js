@@ -35,10 +35,12 @@
   if (location.hash) unfold();
 
   // What scrolls sideways can be reached, and so scrolled, with the keyboard.
-  const boxes = document.querySelectorAll("div.math, pre, .bp-scroll, .bp-worked td, .pst-scrollable-table-container");
+  const boxes = document.querySelectorAll(
+    "div.math, pre, .bp-scroll, .bp-strip, .pst-scrollable-table-container, .bp-worked td"
+  );
   const mark = () =>
     boxes.forEach((box) => {
-      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      if (box.scrollWidth > box.clientWidth && getComputedStyle(box).overflowX === "auto") box.tabIndex = 0;
       else box.removeAttribute("tabindex");
     });
   new ResizeObserver(mark).observe(document.getElementById("main"));

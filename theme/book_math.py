@@ -9,6 +9,7 @@ import atexit
 import functools
 import json
 import re
+from html import unescape
 from pathlib import Path
 
 from docutils import nodes
@@ -19,6 +20,8 @@ from book_node import THEME, node_modules, start_node
 
 log = logging.getLogger(__name__)
 BASE = '<span class="katex-base">'  # what KaTeX keeps on one line
+GAP = "mspace allowbreak"  # what it makes of \allowbreak
+SHORT = 20  # signs; so many take some 60 % of a phone's column
 PUNCTUATION = re.compile(r"[.,;:?!)’”]+")
 pages_with_errors = set()
 
@@ -35,9 +38,10 @@ def server():
 def render(tex: str, display: bool) -> dict:
     """{"html": …} or {"error": …}"""
     process = server()
+    tex = re.sub(r"\\q?quad(?![A-Za-z])", r"\g<0>\\allowbreak ", tex)
     process.stdin.write(json.dumps({"tex": tex, "display": display}) + "\n")
     process.stdin.flush()
-    return json.loads(process.stdout.readline())
+    return json.loads(process.stdout.readline().replace(r"\\allowbreak ", ""))
 
 
 def html(writer, node, display: bool) -> str:
@@ -47,13 +51,29 @@ def html(writer, node, display: bool) -> str:
         log.error("%s, in %r", answer["error"], node.astext(), location=node)
         writer.builder.app.statuscode = 1
         pages_with_errors.add(writer.builder.current_docname)
-    return answer.get("html") or writer.encode(node.astext())
+        return writer.encode(node.astext())
+    return with_breaks(answer["html"], display)
+
+
+def with_breaks(formula: str, display: bool) -> str:
+    """Mark where a line may break; the style sheet forbids it everywhere else.
+
+    Not in a short formula between words; between formulas on one line, if it is several; else
+    after a sign outside parentheses.
+    """
+    whole, *bases = formula.split(BASE)
+    signs = re.sub(r"<[^>]*>|[\s\u200b]", "", "".join(bases))
+    if not display and len(unescape(signs)) <= SHORT:
+        return formula
+    for before, base in zip(["", *bases], bases, strict=False):
+        outside = whole.count('"mopen') <= whole.count('"mclose')
+        may_break = GAP in before if GAP in formula else outside
+        whole += ("<wbr>" if before and may_break else "") + BASE + base
+    return whole
 
 
 def visit_inline(self, node):
     formula = html(self, node, False)
-    # where a line may break; `tied` forbids it everywhere else
-    formula = formula.replace(f"</span>{BASE}", f"</span><wbr>{BASE}")
     self.body.append(self.starttag(node, "span", "", CLASS="math") + formula + "</span>")
     raise nodes.SkipNode
 

@@ -20,7 +20,7 @@ from myst_nb.sphinx_ import HideCodeCellNode
 
 from book_fonts import FIGURES, cut_all, font_faces
 from book_node import THEME, node_modules
-from book_notebooks import has_notebook, notebook_name
+from book_notebooks import ARCHIVE, FOLDER, has_notebook, notebook_name
 
 PALETTE = THEME.parent / "code/backprop/palette.json"
 
@@ -95,9 +95,16 @@ def publish_assets(app, builder):
 
 
 def remove_the_rest(app, exception):
-    """Leave out what the theme and the extensions publish: some 9 MB that no page loads."""
-    if app.builder.format != "html":
+    """Leave out what the theme and the extensions publish: some 9 MB that no page loads.
+
+    And what is left of an earlier build: pages that are no more.
+    """
+    if app.builder.format != "html" or exception:
         return
+    pages = {Path(app.builder.get_outfilename(name)) for name in app.env.found_docs}
+    pages |= {Path(app.outdir, f"{name}.html") for name in ("index", "search", "genindex")}
+    for path in set(Path(app.outdir).rglob("*.html")) - pages:
+        path.unlink()
     for path in Path(app.outdir, "_static").iterdir():
         if path.name not in PUBLISHED:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -123,12 +130,17 @@ def repository(app) -> str:
 
 
 def page_links(app, pagename, context) -> str:
-    """Links to this chapter as notebook and as Markdown, and to where a slip is reported."""
+    """Links to this chapter as notebook and as Markdown, and to where a slip is reported.
+
+    A notebook alone can install the package only from the site; the archive brings it along.
+    """
     pathto = context["pathto"]
     links = []
     if has_notebook(app.env, pagename):
-        notebook = pathto(f"notebooks/{notebook_name(pagename)}", True)
+        notebook = pathto(f"{FOLDER}/{notebook_name(pagename)}", True)
+        archive = pathto(f"{FOLDER}/{ARCHIVE}", True)
         links.append(f'<a href="{notebook}" download>Notebook (.ipynb)</a>')
+        links.append(f'<a href="{archive}" download>All notebooks and the package (.zip)</a>')
     markdown = pathto(f"_sources/{context['sourcename']}", True)
     links.append(f'<a href="{markdown}" download>Markdown (.md)</a>')
     if repository(app):
@@ -157,6 +169,9 @@ def complete_context(app, pagename, templatename, context, doctree):
     context["contents"] = contents(context)
     context["book_version"] = app.config.book_pages_version
     if doctree is not None:
+        # the links to headings would only be more stops for the keyboard
+        link = 'class="headerlink"'
+        context["body"] = context["body"].replace(link, f'{link} tabindex="-1"')
         context["page_links"] = page_links(app, pagename, context)
         if 'name="description"' not in context.get("metatags", ""):
             context["description"] = description(doctree)

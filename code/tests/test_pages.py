@@ -35,9 +35,32 @@ CUT_OFF = """() => [...document.querySelectorAll('.katex-html')].filter(formula 
         || box.scrollWidth > box.clientWidth && box.tabIndex !== 0;
 }).map(formula => formula.parentElement.querySelector('annotation').textContent)"""
 
+# What a keyboard stops at to scroll: [what scrolls sideways and is no stop, and the other way
+# round; what scrolls up and down; links to headings].
+STOPS = """() => {
+    const boxes = [...document.querySelectorAll('main *')];
+    const scrolls = (box, axis) => ['auto', 'scroll'].includes(getComputedStyle(box)[axis]);
+    return [
+        boxes.filter(box => (box.tabIndex === 0 && box.hasAttribute('tabindex'))
+            !== (scrolls(box, 'overflowX') && box.scrollWidth > box.clientWidth)),
+        boxes.filter(box => scrolls(box, 'overflowY') && box.scrollHeight > box.clientHeight),
+        boxes.filter(box => box.matches('.headerlink') && box.tabIndex === 0),
+    ].map(found => found.map(box => box.outerHTML.slice(0, 200)));
+}"""
+
+# Results of worked lines that take two lines, and where those in columns end.
+RESULTS = """() => {
+    const results = [...document.querySelectorAll('.bp-worked td:nth-child(4) span[class^=bp-]')];
+    const inColumns = results.filter(it => it.closest('table').querySelector('th').offsetParent);
+    return [
+        results.filter(it => it.getBoundingClientRect().height > 36).map(it => it.textContent),
+        [...new Set(inColumns.map(it => Math.round(it.getBoundingClientRect().right)))],
+    ];
+}"""
+
 # axe need not look at the drawn half of formulas, thousands of nodes that screen readers skip;
-# and it knows no MathML, so that a table's heading that is all formula is empty to it.
-UNREAD = ["table th:has(math)", ".katex-html"]
+# and it knows no MathML, so that a heading or a link that is all formula is empty to it.
+UNREAD = ["table th:has(math)", "table a:has(math)", ".katex-html"]
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +137,32 @@ def test_a_phone_shows_all_of_a_page(read, address, name):
         assert not seen.page.evaluate(CUT_OFF)
 
 
+@pytest.mark.parametrize("width", [375, 1280])
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_the_keyboard_stops_only_at_what_scrolls_sideways(read, address, name, width):
+    with read(address + name, viewport={"width": width, "height": 700}) as seen:
+        seen.page.evaluate(UNFOLD)
+        seen.page.wait_for_timeout(100)
+        assert seen.page.evaluate(STOPS) == [[], [], []]
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_results_stay_on_a_line_and_under_one_another(read, address, name, width):
+    with read(address + name, viewport={"width": width, "height": 700}) as seen:
+        seen.page.evaluate(UNFOLD)
+        broken, edges = seen.page.evaluate(RESULTS)
+    assert not broken
+    assert len(edges) <= 1
+
+
+def test_code_of_66_characters_fits_the_column(read, address):
+    with read(address + "chapters/two-two-two.html") as seen:
+        code = seen.page.locator(".cell_input pre").first
+        code.evaluate("code => { code.textContent = 'x'.repeat(66) }")
+        assert code.evaluate("code => code.scrollWidth === code.clientWidth")
+
+
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_a_page_is_whole_without_javascript(read, address, name):
     def content(page):
@@ -187,6 +236,12 @@ def anchors(site):
     return {path: Anchors(path) for path in site.rglob("*.html")}
 
 
+def test_a_page_with_a_notebook_offers_the_package_too(anchors):
+    for page in anchors.values():
+        if any(link.endswith(".ipynb") for link in page.links):
+            assert "../notebooks/chapters.zip" in page.links
+
+
 def test_no_id_is_given_twice(anchors):
     twice = {
         path.name: [name for name, count in Counter(page.ids).items() if count > 1]
@@ -254,9 +309,15 @@ def build_small(folder, text=TEXT):
 def small(tmp_path_factory):
     """The folder of the small book's pages."""
     folder = tmp_path_factory.mktemp("small") / "a book"
+    (folder / "_build/html").mkdir(parents=True)
+    (folder / "_build/html/gone.html").touch()  # as from an earlier build
     done = build_small(folder)
     assert done.returncode == 0, done.stderr
     return folder / "_build/html"
+
+
+def test_a_page_that_is_no_more_goes(small):
+    assert not (small / "gone.html").exists()
 
 
 def test_bad_tex_fails_the_build_and_is_named(tmp_path):
