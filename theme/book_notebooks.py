@@ -45,6 +45,7 @@ if not importlib.util.find_spec("backprop"):
 FOLDS_CODE = {"hide-cell", "hide-input", "remove-cell", "remove-input"}
 FOLDS_RESULT = {"hide-cell", "hide-output", "remove-cell", "remove-output"}
 GLUED = "application/papermill.record/"  # the type of what a cell shares with the prose
+BESIDE = re.compile(r'href="([\w-]+)\.html')  # a link that a cell made, to the page beside its own
 ROLE = re.compile(r"\{[a-z][\w:.-]*\}`[^`]*`")
 
 
@@ -209,7 +210,7 @@ def portable(output):
     data = output.get("data", {})
     for kind in ("text/html", "text/markdown"):
         if kind in data:
-            data[kind] = with_pictures(data[kind])
+            data[kind] = BESIDE.sub(r'href="\1.ipynb', with_pictures(data[kind]))
     if "image/svg+xml" in data:
         data.setdefault("text/html", with_pictures(data.pop("image/svg+xml")))
     return output

@@ -11,6 +11,7 @@ import os
 import re
 
 from . import latex, sources
+from .picture import ON_A_PAGE
 from .trace import LABELS
 
 NUMBER = re.compile(r"[−–\d]")  # how the text of a number begins; – is one that is not there
@@ -47,7 +48,7 @@ def share(trace=None, **values):
     whole numbers with separators, text as it is. Does nothing in a notebook outside the book's
     build.
     """
-    if "BACKPROP_PAGE" not in os.environ:
+    if ON_A_PAGE not in os.environ:
         return
     from myst_nb import glue
 
@@ -116,7 +117,7 @@ def _line(trace, step, ledger):
     if step.expression:
         done = latex.products_done(step.expression, trace.values, trace.digits)
         numbers += [rf"$\displaystyle = {done}$"] if done else []
-    result = f"{latex.relation(step.value, trace.digits)} {trace.shown(step.name)}"
+    result = latex.result(step.value, trace.digits)
     line = (
         rf'| <a id="step-{step.name}"></a>{step.label} | $\displaystyle {step.symbol}{formula}$ '
         f'| {"<br>".join(numbers)} | <span class="bp-{KIND[step.label]}">{result}</span> |'
@@ -134,7 +135,7 @@ def _printed(trace, entry):
         return ""
     part = "" if _is_whole(row) else f"{_quantity(trace, row)} "
     mark, kind = ("✓", "agrees") if entry.agrees else ("≠", "slip")
-    return f'{part}<span class="bp-{kind}">{mark} {row.printed}</span>'
+    return f'{part}<span class="bp-{kind}">{mark}{latex.NO_BREAK}{row.printed}</span>'
 
 
 def _is_whole(row):
@@ -154,6 +155,7 @@ def ledger_table(trace, entries):
 
     trace: the one that the entries were made with.
     """
+    page = "two-two-two.html" if ON_A_PAGE in os.environ else "two-two-two.ipynb"
     return table(
         ["quantity", "where", "printed", "computed", "verdict", "why"],
         [
@@ -161,7 +163,7 @@ def ledger_table(trace, entries):
                 _quantity(trace, entry.documented),
                 f"{entry.documented.source}, {entry.documented.section}",
                 entry.documented.printed or "–",
-                f'<a class="bp-val" href="two-two-two.html#step-{entry.documented.step}">'
+                f'<a class="bp-val" href="{page}#step-{entry.documented.step}">'
                 f"{entry.computed:.12f}</a>",
                 f'<span class="bp-{"agrees" if entry.agrees else "slip"}">{entry.verdict}</span>',
                 _reason(entry),

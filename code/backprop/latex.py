@@ -28,7 +28,8 @@ def fmt(value, digits=9):
     return mantissa.replace("-", "−") + power
 
 
-TIMES_TEN = "\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}10"
+NO_BREAK = "\N{NO-BREAK SPACE}"
+TIMES_TEN = f"{NO_BREAK}×{NO_BREAK}10"
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -41,6 +42,11 @@ def number(value, digits=9):
 def relation(value, digits=9):
     """Return "=" before a number that is shown whole, "≈" before one that is rounded."""
     return "=" if _rounded(value, digits)[2] else "≈"
+
+
+def result(value, digits=9):
+    """Return `value` as the end of a worked line, "= 0.415" or "≈ 0.188198880", in one piece."""
+    return f"{relation(value, digits)}{NO_BREAK}{fmt(value, digits)}"
 
 
 def _rounded(value, digits):

@@ -66,7 +66,7 @@ class Why:
         return f'<div class="bp-worked">\n\n{head}{"".join(lines)}\n</div>'
 
     def _line(self, label, formula, numbers, value):
-        result = f"{latex.relation(value, self.digits)} {latex.fmt(value, self.digits)}"
+        result = latex.result(value, self.digits)
         return (
             rf"| {label} | $\displaystyle {formula}$ | ${numbers}$ "
             f'| <span class="bp-gradient">{result}</span> |\n'

@@ -96,7 +96,7 @@ class Trace:
         head = "| step | formula | numbers | result |\n|:--|:--|:--|--:|\n"
         return head + "".join(
             f"| ${s.symbol}$ | {_math(s.formula)} | {_math(s.numbers)} "
-            f"| {latex.relation(s.value, self.digits)} {self.shown(s.name)} |\n"
+            f"| {latex.result(s.value, self.digits)} |\n"
             for s in self
         )
 

@@ -19,7 +19,7 @@ def test_a_worked_line_has_anchor_formula_numbers_and_result(steps):
     assert '<a id="step-net_h1"></a>forward' in text
     assert steps["net_h1"].formula in text
     assert steps["net_h1"].numbers in text
-    assert '<span class="bp-forward">= 0.415</span>' in text
+    assert '<span class="bp-forward">=\N{NO-BREAK SPACE}0.415</span>' in text
 
 
 def test_every_row_of_a_worked_table_has_as_many_cells_as_its_head(steps):
@@ -32,8 +32,8 @@ def test_every_row_of_a_worked_table_has_as_many_cells_as_its_head(steps):
 
 def test_a_printed_figure_stands_at_its_step(steps):
     text = book.worked(steps, "E_o1", "E_o2", ledger=sources.ledger(steps)).text
-    assert '<span class="bp-slip">≠ 0.01545028</span>' in text
-    assert '<span class="bp-agrees">✓ 0.009833246</span>' in text
+    assert '<span class="bp-slip">≠\N{NO-BREAK SPACE}0.01545028</span>' in text
+    assert '<span class="bp-agrees">✓\N{NO-BREAK SPACE}0.009833246</span>' in text
 
 
 def test_folded_lines_ask_first(steps):
@@ -58,7 +58,7 @@ def test_the_ledger_shows_twelve_digits_and_leads_to_the_lines(steps):
     text = book.ledger_table(steps, entries).text
     assert len(text.split("\n")) == len(entries) + 2
     for entry in entries:
-        line = f"two-two-two.html#step-{entry.documented.step}"
+        line = f"two-two-two.ipynb#step-{entry.documented.step}"
         assert f'href="{line}">{entry.computed:.12f}</a>' in text
     assert f"\n| ${steps['w6_new'].symbol}$ |" in text
     assert "\n| $e^{-\\mathrm{net}_{h1}}$ |" in text

@@ -136,4 +136,4 @@ def test_the_table_has_a_row_for_every_step():
     assert len(rows) == len(steps)
     for step, row in zip(steps, rows, strict=True):
         assert row.startswith(f"| ${step.symbol}$ |")
-        assert row.endswith(f" {steps.shown(step.name)} |")
+        assert row.endswith(f"{latex.NO_BREAK}{steps.shown(step.name)} |")
