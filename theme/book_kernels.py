@@ -69,12 +69,24 @@ def prepare_output(app, config):
     profile.mkdir(parents=True, exist_ok=True)
     (profile / "ipython_kernel_config.py").write_text(KERNEL_SETTINGS, encoding="utf-8")
     os.environ["IPYTHONDIR"] = str(profile.parent)
+    prepare_matplotlib(build / ".matplotlib")
 
     caches = build / ".jupyter_cache"
     cache = caches / state(Path(app.srcdir))
     if not cache.exists():
         shutil.rmtree(caches, ignore_errors=True)
     config.nb_execution_cache_path = str(cache)
+
+
+def prepare_matplotlib(folder):
+    """Give matplotlib settings and a list of fonts of the book's own, not the user's.
+
+    Where it has no list yet it makes one, and says so on stderr if that takes long: not in a cell.
+    """
+    os.environ["MPLCONFIGDIR"] = str(folder)
+    if not any(folder.glob("fontlist-*.json")):
+        folder.mkdir(parents=True, exist_ok=True)
+        subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], check=True)
 
 
 def state(root):

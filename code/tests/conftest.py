@@ -16,6 +16,9 @@ from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 
+# A list of fonts of the project's own: the user's may be stale, or not made yet.
+os.environ["MPLCONFIGDIR"] = str(ROOT / "_build" / ".matplotlib")
+
 # The same networks in every run: a test that fails, fails for everyone. How long one takes depends
 # on the machine, so there is no deadline; what one machine found before, no other has.
 settings.register_profile("book", derandomize=True, deadline=None, database=None)
