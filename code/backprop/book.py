@@ -133,20 +133,21 @@ def _printed(trace, entry):
     row = entry.documented
     if not row.printed:
         return ""
-    part = "" if _is_whole(row) else f"{_quantity(trace, row)} "
+    part = "" if _is_whole(trace, entry) else f"{_quantity(trace, entry)} "
     mark, kind = ("✓", "agrees") if entry.agrees else ("≠", "slip")
     return f'{part}<span class="bp-{kind}">{mark}{latex.NO_BREAK}{row.printed}</span>'
 
 
-def _is_whole(row):
+def _is_whole(trace, entry):
     """Say whether a printed figure is the result of its step, not a part of it."""
-    return row.id in (row.step, "E_total")
+    return math.isclose(entry.computed, trace[entry.documented.step].value, rel_tol=1e-13)
 
 
-def _quantity(trace, row):
+def _quantity(trace, entry):
     """Return what a printed figure is the value of: the symbol of its step, or a part's formula."""
     symbols = {step.name: step.symbol for step in trace}
-    whole = _is_whole(row)
+    row = entry.documented
+    whole = _is_whole(trace, entry)
     return f"${symbols[row.step] if whole else latex.formula(row.expression, symbols)}$"
 
 
@@ -160,7 +161,7 @@ def ledger_table(trace, entries):
         ["quantity", "where", "printed", "computed", "verdict", "why"],
         [
             [
-                _quantity(trace, entry.documented),
+                _quantity(trace, entry),
                 f"{entry.documented.source}, {entry.documented.section}",
                 entry.documented.printed or "–",
                 f'<a class="bp-val" href="{page}#step-{entry.documented.step}">'
@@ -182,6 +183,6 @@ def _reason(entry):
 
 
 def figures(entries):
-    """Return how many entries have each verdict, those that none has left out."""
+    """Return how many entries have each verdict."""
     verdicts = [entry.verdict for entry in entries]
-    return {verdict: verdicts.count(verdict) for verdict in sources.VERDICTS if verdict in verdicts}
+    return {verdict: verdicts.count(verdict) for verdict in sources.VERDICTS}

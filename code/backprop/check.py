@@ -170,14 +170,6 @@ def of_weight(net, x, t, name):
     return {road: float(db[l][j] if i is None else dW[l][j, i]) for road, (dW, db) in found.items()}
 
 
-def largest_difference(one, other):
-    """Return how far two (dW, db) are apart, as a share of the largest gradient in either."""
-    one, other = (
-        np.concatenate([g.ravel() for gs in pair for g in gs[1:]]) for pair in (one, other)
-    )
-    return float(abs(one - other).max() / max(abs(one).max(), abs(other).max(), 1e-300))
-
-
 # ---- one derivative of your own ----------------------------------------------------------------
 
 

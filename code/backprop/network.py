@@ -125,15 +125,9 @@ def backward(net, z, a, t, *, hidden_weights="old", learning_rate=None):
     another network.
     """
     _check_stored(net, z, a)
-    if hidden_weights not in HIDDEN_WEIGHTS:
-        raise KeyError(unknown(hidden_weights, HIDDEN_WEIGHTS, "choice of hidden_weights"))
-    if hidden_weights == "old":
-        learning_rate = None
-    else:
-        learning_rate = as_rate(learning_rate)
-    return backward_pass(
-        net.W, net.activations, net.loss, z, a, as_target(net, t, a[0]), learning_rate
-    )
+    mistaken_rate = as_mistaken_rate(hidden_weights, learning_rate)
+    t = as_target(net, t, a[0])
+    return backward_pass(net.W, net.activations, net.loss, z, a, t, mistaken_rate)
 
 
 def update(net, dW, db, learning_rate, *, biases="updated"):
@@ -256,6 +250,12 @@ def as_rate(learning_rate):
     if isinstance(rate.item(), Number) and not rate.item() > 0:
         raise ValueError(f"the learning rate should be above 0, and is {learning_rate}")
     return rate.item()
+
+
+def as_mistaken_rate(hidden_weights, learning_rate):
+    if hidden_weights not in HIDDEN_WEIGHTS:
+        raise KeyError(unknown(hidden_weights, HIDDEN_WEIGHTS, "choice of hidden_weights"))
+    return as_rate(learning_rate) if hidden_weights == "updated" else None
 
 
 def check_biases(net, biases):

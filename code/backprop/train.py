@@ -6,8 +6,15 @@ from numbers import Integral
 
 import numpy as np
 
-from .names import unknown
-from .network import HIDDEN_WEIGHTS, Network, as_rate, as_rows, as_target, check_biases, copies
+from .network import (
+    Network,
+    as_mistaken_rate,
+    as_rate,
+    as_rows,
+    as_target,
+    check_biases,
+    copies,
+)
 from .passes import backward_pass, forward_pass, loss_value, update_step
 
 
@@ -36,15 +43,13 @@ def train(net, x, t, learning_rate, updates, *, biases="updated", hidden_weights
     FloatingPointError if E stops being finite: the learning rate is too large.
     """
     check_biases(net, biases)
-    if hidden_weights not in HIDDEN_WEIGHTS:
-        raise KeyError(unknown(hidden_weights, HIDDEN_WEIGHTS, "choice of hidden_weights"))
     if not isinstance(updates, Integral) or updates < 0:
         raise ValueError(f"updates should be a whole number, 0 or more, and is {updates!r}")
     keep = set(keep)
     if not keep <= set(range(updates + 1)):
         raise ValueError(f"keep should hold numbers from 0 to {updates}, and holds {keep}")
     learning_rate = as_rate(learning_rate)
-    mistaken_rate = learning_rate if hidden_weights == "updated" else None
+    mistaken_rate = as_mistaken_rate(hidden_weights, learning_rate)
     x = as_rows("x", x, net.sizes[0], "inputs")
     t = as_target(net, t, x)
     activations, loss = net.activations, net.loss
