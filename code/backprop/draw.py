@@ -1,4 +1,4 @@
-"""Drawings: a network with every number at its place, one weight's paths, the ropes, five frames.
+"""Drawings: a network with every number at its place, paths, ropes, five frames, the cycle.
 
 Each function takes its numbers from the trace that it draws, rounds them with `latex.fmt`, and
 returns a `Picture` whose words, for screen readers, are made from the same numbers.
@@ -14,6 +14,7 @@ from math import floor, log10, prod
 import numpy as np
 
 from .curves import curves
+from .cycle import cycle
 from .diagram import (
     ACTIVE,
     LINE,
@@ -30,7 +31,7 @@ from .names import Symbol, derivative, unknown, updated
 from .picture import Sheet, Strip, width_of
 from .trace import LABELS
 
-__all__ = ["curves", "frames", "network", "path", "ropes"]
+__all__ = ["curves", "cycle", "frames", "network", "path", "ropes"]
 
 
 # ---- the network -------------------------------------------------------------------------------

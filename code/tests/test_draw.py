@@ -43,6 +43,8 @@ def losses(biases="frozen"):
     return train(net, x, t, learning_rate, 200, biases=biases)[1].loss
 
 
+CYCLE = [*LABELS[1:], "loss", "backward"]
+
 PICTURES = {
     **{f"network, {stage}": lambda stage=stage: draw.network(STEPS, stage) for stage in LABELS},
     "network": lambda: draw.network(STEPS),
@@ -60,6 +62,8 @@ PICTURES = {
     "ropes of a bias": lambda: draw.ropes(STEPS, "b_h2"),
     "ropes in 3-4-3": lambda: draw.ropes(any_network((3, 4, 3)), "w1_2_3", "w2_1_1"),
     "ropes in 2-2-2-2": lambda: draw.ropes(any_network((2, 2, 2, 2)), "w1_2_1"),
+    "cycle": draw.cycle,
+    **{f"cycle, {stage}": lambda stage=stage: draw.cycle(stage) for stage in CYCLE},
     "losses": lambda: draw.curves(
         np.arange(201),
         {biases: losses(biases) for biases in ("frozen", "shared", "updated")},
@@ -169,6 +173,29 @@ def test_five_frames_are_the_five_labels():
     assert fmt(STEPS["w6_new"].value, 4) in strip[4].alt
 
 
+def test_the_cycle_says_and_shows_steps_labels_and_phases():
+    picture = draw.cycle()
+    shown = [text.get_text() for text in texts(picture.figure)]
+    for label in LABELS[1:]:
+        assert label in picture.alt
+        assert any(words.endswith(label) for words in shown), label
+    assert [shown.count(step) for step in ("forward", "loss", "backward", "update")] == [2, 1, 1, 1]
+    assert "(output delta, hidden delta, gradients)" in picture.alt
+    assert all(any(words.startswith(f"{n} ") for words in shown) for n in (1, 2, 3))
+
+
+@pytest.mark.parametrize("stage", CYCLE)
+def test_a_stage_of_the_cycle_is_a_slim_strip_in_which_one_place_is_strong(stage):
+    picture = draw.cycle(stage)
+    width, height = picture.figure.get_size_inches() * picture.figure.dpi
+    assert width <= 420 and height <= 90
+    assert picture.alt.startswith(f"Where we are: {stage}")
+    strong = [t.get_text() for t in texts(picture.figure) if t.get_color() != COLOURS["ink"]]
+    strong = [words for words in strong if words.strip()]
+    both = ["forward", "loss"] if stage == "forward" else [stage]
+    assert [words.split("$ ")[-1] for words in strong] == both
+
+
 def test_the_words_of_curves_say_where_they_end_and_cross():
     x = np.linspace(0, 2, 5)
     alt = draw.curves(x, {"up": x, "down": 2 - x}, x_label="x").alt
@@ -247,6 +274,10 @@ def test_unknown_names_and_stages():
         draw.path(STEPS, "w9")
     with pytest.raises(KeyError, match="no stage 'backward' here; did you mean"):
         draw.network(STEPS, "backward")
+    with pytest.raises(KeyError, match="no stage 'given' here; did you mean one of forward"):
+        draw.cycle("given")
+    with pytest.raises(KeyError, match="did you mean one of hidden delta"):
+        draw.cycle("hidden deltas")
 
 
 def test_what_the_trace_does_not_hold():
