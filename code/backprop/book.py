@@ -10,7 +10,7 @@ import math
 import os
 import re
 
-from . import latex, sources
+from . import latex, mistakes, sources
 from .picture import ON_A_PAGE
 from .trace import LABELS
 
@@ -73,12 +73,7 @@ def worked(trace, *names, ledger=(), ask=None):
     if ledger:
         head = f"{head[0]} printed |", f"{head[1]}:--|"
     text = '<div class="bp-worked">\n\n' + "\n".join(head) + f"\n{lines}\n</div>"
-    if ask:
-        text = (
-            f'<details class="bp-ask">\n<summary>{html.escape(ask, quote=False)}</summary>\n\n'
-            f"{text}\n\n</details>"
-        )
-    return Markdown(text)
+    return Markdown(_folded(ask, text) if ask else text)
 
 
 def given(trace, ask=None):
@@ -108,6 +103,29 @@ def roads(found):
             [road, *(f"{gradients[road]:.15f}" for gradients in found.values())]
             for road in next(iter(found.values()))
         ],
+    )
+
+
+def if_you_got(net, x, t, weight, learning_rate, ask="If you got another number"):
+    """Return the wrong gradients of one weight or bias, each with the mistake that gives it.
+
+    weight: its name; learning_rate: that of the mistake with updated weights. The table stays
+    folded behind `ask`. Mistakes whose numbers look the same on the page share a row.
+    """
+    digits = net.names.digits
+    rows = {}
+    for name, value in mistakes.of_weight(net, x, t, weight, learning_rate).items():
+        rows.setdefault(latex.fmt(value, digits), []).append(mistakes.MISTAKES[name].what)
+    said = table(
+        ["if you got", "then you"], [[value, ", or ".join(what)] for value, what in rows.items()]
+    )
+    return Markdown(_folded(ask, said.text))
+
+
+def _folded(ask, text):
+    return (
+        f'<details class="bp-ask">\n<summary>{html.escape(ask, quote=False)}</summary>\n\n'
+        f"{text}\n\n</details>"
     )
 
 

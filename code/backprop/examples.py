@@ -9,7 +9,7 @@ from .network import Network
 
 
 class Example(NamedTuple):
-    """A network, the one example that it sees, and the learning rate of its source."""
+    """A network, the one example that it sees, and a learning rate."""
 
     net: Network
     x: np.ndarray
@@ -17,21 +17,105 @@ class Example(NamedTuple):
     learning_rate: float
 
 
+def _example(W, b, x, t, learning_rate, **given):
+    """Return the Example of a network of sigmoid units; `given`: arguments of `names.given`."""
+    net = Network([None, *W], [None, *b], "sigmoid", "half squares", names.given(**given))
+    return Example(net, np.array(x), np.array(t), learning_rate)
+
+
 def two_two_two():
-    """Return the 2-2-2 sigmoid network of source S4 and its one example.
+    """Return the 2-2-2 sigmoid network of source S4, its one example and its learning rate.
 
     The source never updates the biases: pass `biases="frozen"` to `update` and `train`.
     """
-    net = Network(
-        W=[None, [[0.25, 0.25], [0.15, 0.20]], [[0.30, 0.35], [0.40, 0.35]]],
-        b=[None, [0.4, 0.4], [0.7, 0.7]],
-        activations="sigmoid",
-        loss="half squares",
-        names=names.given(
-            inputs=("i1", "i2"),
-            units=(("h1", "h2"), ("o1", "o2")),
-            weights=((("w1", "w2"), ("w3", "w4")), (("w5", "w6"), ("w7", "w8"))),
-            biases=(("b1", "b1"), ("b2", "b2")),
-        ),
+    return _example(
+        W=[[[0.25, 0.25], [0.15, 0.20]], [[0.30, 0.35], [0.40, 0.35]]],
+        b=[[0.4, 0.4], [0.7, 0.7]],
+        x=[0.02, 0.04],
+        t=[0.5, 0.9],
+        learning_rate=0.1,
+        inputs=("i1", "i2"),
+        units=(("h1", "h2"), ("o1", "o2")),
+        weights=((("w1", "w2"), ("w3", "w4")), (("w5", "w6"), ("w7", "w8"))),
+        biases=(("b1", "b1"), ("b2", "b2")),
     )
-    return Example(net, x=np.array([0.02, 0.04]), t=np.array([0.5, 0.9]), learning_rate=0.1)
+
+
+# ---- the book's own: no source has them ------------------------------------------------------
+
+
+def one_neuron():
+    """Return one sigmoid unit with one input, i → net_o → out_o → E (chapter "chain-rule")."""
+    return _example(
+        W=[[[0.4]]],
+        b=[[-0.3]],
+        x=[2.0],
+        t=[0.2],
+        learning_rate=0.5,
+        inputs=("i",),
+        units=(("o",),),
+        weights=((("w",),),),
+        biases=(("b",),),
+        digits=6,
+    )
+
+
+def fork():
+    """Return one input that feeds two sigmoid units, so that two paths lead from it to E.
+
+    The first unit is that of `one_neuron`; the chapter "chain-rule" adds the second.
+    """
+    return _example(
+        W=[[[0.4], [-0.5]]],
+        b=[[-0.3, 0.6]],
+        x=[2.0],
+        t=[0.2, 0.9],
+        learning_rate=0.5,
+        inputs=("i",),
+        units=(("o1", "o2"),),
+        weights=((("w1",), ("w2",)),),
+        biases=(("b_o1", "b_o2"),),
+        digits=6,
+    )
+
+
+def uneven():
+    """Return the uneven network, 2-2-2 sigmoid units, on which every mistake shows itself.
+
+    Found by search among weights of one decimal, all different in size, one of them negative: at
+    this learning rate any two of `mistakes.MISTAKES` differ by a fifth or more in some gradient
+    (`mistakes.separation`).
+    """
+    return _example(
+        W=[[[0.4, 0.9], [0.3, 0.2]], [[0.1, -0.6], [0.5, 0.8]]],
+        b=[[-0.1, -0.2], [-0.3, 0.4]],
+        x=[0.9, 0.6],
+        t=[0.9, 0.2],
+        learning_rate=0.5,
+        inputs=("i1", "i2"),
+        units=(("h1", "h2"), ("o1", "o2")),
+        weights=((("w1", "w2"), ("w3", "w4")), (("w5", "w6"), ("w7", "w8"))),
+        biases=(("b_h1", "b_h2"), ("b_o1", "b_o2")),
+        digits=6,
+    )
+
+
+def uneven_deep():
+    """Return the uneven network with one more layer, g1 and g2, in front of its hidden layer."""
+    after = uneven()
+    return _example(
+        W=[[[0.7, -0.4], [0.2, 0.6]], *after.net.W[1:]],
+        b=[[0.1, 0.3], *after.net.b[1:]],
+        x=after.x,
+        t=after.t,
+        learning_rate=after.learning_rate,
+        inputs=("i1", "i2"),
+        units=(("g1", "g2"), ("h1", "h2"), ("o1", "o2")),
+        weights=(
+            (("v1", "v2"), ("v3", "v4")),
+            (("w1", "w2"), ("w3", "w4")),
+            (("w5", "w6"), ("w7", "w8")),
+        ),
+        biases=(("b_g1", "b_g2"), ("b_h1", "b_h2"), ("b_o1", "b_o2")),
+        digits=6,
+    )

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from backprop import book, check, examples, sources, trace
+from backprop import book, check, examples, latex, mistakes, sources, trace
 
 
 @pytest.fixture(scope="module")
@@ -75,3 +75,15 @@ def test_nothing_is_glued_outside_the_build(steps, monkeypatch):
     monkeypatch.delenv("BACKPROP_PAGE", raising=False)
     monkeypatch.setitem(sys.modules, "myst_nb", None)  # an import of it would fail
     book.share(steps, ratio=1547)
+
+
+def test_a_wrong_gradient_is_listed_with_the_mistake_behind_it():
+    net, x, t, learning_rate = examples.uneven()
+    text = book.if_you_got(net, x, t, "w1", learning_rate).text
+    wrong = mistakes.of_weight(net, x, t, "w1", learning_rate)
+    assert text.startswith('<details class="bp-ask">\n<summary>If you got another number')
+    for name, value in wrong.items():
+        (row,) = [line for line in text.splitlines() if mistakes.MISTAKES[name].what in line]
+        assert row.startswith(f"| {latex.fmt(value, 6)} |")
+    # 5 and 6 give this weight the same gradient, and share a row
+    assert len(text.splitlines()) == len(wrong) - 1 + 7

@@ -1,0 +1,261 @@
+"""Thirteen well-known mistakes in a backward pass, each as the line that goes wrong.
+
+A backward pass is six lines, the fields of `Lines`. RIGHT has them as the chapters derive them; a
+mistake puts a wrong one in the place of one of them, or two, and everything after it follows. So
+the gradients that a mistake leads to can be computed for any network, and a wrong number can be
+recognised by the mistake that gives it.
+
+Letters as in `network`; arrays have shape (units,) for one example and (examples, units) for a
+batch.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+
+from .names import unknown
+from .network import as_rate, as_target, forward
+
+COINCIDES = 1e-9  # as a share: gradients nearer than this are the same but for rounding
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The lines of a backward pass, in order.
+
+    output(f, g, z, a) -> δ of the outputs, given g = ∂E/∂a; scale(delta, loss) -> the same, times
+    what the loss has been taken for; sent(delta, a, t) -> what the outputs send back;
+    carried(delta, W, dW, rate) -> ∂E/∂a of the layer before; hidden(f, g, z, a) -> its δ;
+    weight(delta, a) -> each example's ∂E/∂W, a of the layer before; bias(delta, a) -> its ∂E/∂b.
+    """
+
+    output: Callable
+    scale: Callable
+    sent: Callable
+    carried: Callable
+    hidden: Callable
+    weight: Callable
+    bias: Callable
+
+
+def _outer(delta, a):
+    return delta[..., :, None] * a[..., None, :]
+
+
+RIGHT = Lines(
+    output=lambda f, g, z, a: f.back(g, z, a),  # BP1
+    scale=lambda delta, loss: delta,
+    sent=lambda delta, a, t: delta,
+    carried=lambda delta, W, dW, rate: delta @ W,  # BP2, its sum
+    hidden=lambda f, g, z, a: f.back(g, z, a),  # BP2
+    weight=_outer,  # BP4
+    bias=lambda delta, a: delta,  # BP3
+)
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One mistake: its `number` of thirteen, `what` was done, as a clause about you, and `lines`.
+
+    A mistake that people make in several forms has one of these for each, of the same number.
+    """
+
+    number: int
+    name: str
+    what: str
+    lines: Lines
+
+
+def _mistake(number, name, what, **lines):
+    return Mistake(number, name, what, replace(RIGHT, **lines))
+
+
+def _no_slope(f, g, z, a):
+    return g
+
+
+def _slope_of_the_output(f, g, z, a):
+    return f.back(g, a, f.f(a))
+
+
+def _net_for_out(f, g, z, a):
+    return f.back(g, z, z)
+
+
+def _twice(delta, loss):
+    return 2 * delta if loss.name == "half squares" else delta
+
+
+def _mean(delta, loss):
+    return delta if loss.name == "mean squares" else delta / delta.shape[-1]
+
+
+MISTAKES = {
+    mistake.name: mistake
+    for mistake in (
+        _mistake(
+            1, "updated weights", "carried the deltas back through weights already updated",
+            carried=lambda delta, W, dW, rate: delta @ (W - rate * dW),
+        ),
+        _mistake(
+            2, "first path only", "took only the path through the first unit of the next layer",
+            carried=lambda delta, W, dW, rate: delta[..., :1] @ W[:1],
+        ),
+        _mistake(
+            2, "last path only", "took only the path through the last unit of the next layer",
+            carried=lambda delta, W, dW, rate: delta[..., -1:] @ W[-1:],
+        ),
+        _mistake(
+            3, "transposed weights", "carried the deltas back through the transposed weights",
+            carried=lambda delta, W, dW, rate: delta @ W.T,
+        ),
+        _mistake(
+            4, "no hidden slope", "left out the slope of the hidden units", hidden=_no_slope
+        ),
+        _mistake(
+            5, "error sent back", "sent back out − t in the place of the output deltas",
+            sent=lambda delta, a, t: a - t,
+        ),
+        _mistake(
+            6, "no output slope", "left out the slope of the output units", output=_no_slope
+        ),
+        _mistake(
+            7, "activation twice", "took the slope at out, where it is taken at net",
+            output=_slope_of_the_output, hidden=_slope_of_the_output,
+        ),
+        _mistake(
+            8, "net for out", "put net where the formula of the slope has out",
+            output=_net_for_out, hidden=_net_for_out,
+        ),
+        _mistake(9, "no half", "left out the ½ of the loss", scale=_twice),
+        _mistake(10, "mean for sum", "divided by the number of outputs", scale=_mean),
+        _mistake(
+            11, "wrong sign", "took t − out for out − t", scale=lambda delta, loss: -delta
+        ),
+        _mistake(
+            12, "outer product turned", "wrote each weight's gradient at its mirror image's place",
+            weight=lambda delta, a: _outer(a, delta),
+        ),
+        _mistake(
+            13, "bias gradient zero", "let nothing come in at a bias",
+            bias=lambda delta, a: np.zeros_like(delta),
+        ),
+        _mistake(
+            13, "bias times input", "multiplied the bias's gradient by the first input too",
+            bias=lambda delta, a: delta * a[..., :1],
+        ),
+        _mistake(
+            13, "one bias for all", "took the first unit's bias gradient for every unit",
+            bias=lambda delta, a: np.broadcast_to(delta[..., :1], delta.shape),
+        ),
+    )
+}  # fmt: skip
+
+
+def gradients(net, x, t, mistake, learning_rate=None):
+    """Return (dW, db) of the backward pass with a mistake, by name; lists as `backward` returns.
+
+    x, t: one example or a batch. Raises KeyError for an unknown mistake, ValueError where it does
+    not run, as a transposed matrix that does not fit, TypeError for updated weights without a
+    learning_rate; and as `forward` does.
+    """
+    if mistake not in MISTAKES:
+        raise KeyError(unknown(mistake, MISTAKES, "mistake"))
+    if mistake == "updated weights":
+        learning_rate = as_rate(learning_rate)
+    shapes = [np.shape(W) for W in net.W[1:]]
+    try:
+        dW, db = _backward(net, x, t, MISTAKES[mistake].lines, learning_rate)
+    except ValueError as error:
+        raise ValueError(f"{mistake!r} does not run on a {_sizes(net)} network: {error}") from None
+    if [W.shape for W in dW[1:]] != shapes:
+        raise ValueError(f"{mistake!r} gives gradients of other shapes on a {_sizes(net)} network")
+    return dW, db
+
+
+def _sizes(net):
+    return "-".join(map(str, net.sizes))
+
+
+def _backward(net, x, t, lines, learning_rate=None):
+    """Return (dW, db) by these lines; the loop is that of `passes.backward_pass`."""
+    z, a = forward(net, x)
+    t, f, L = as_target(net, t, a[0]), net.activations, len(net.W) - 1
+    dW, db = [None] * (L + 1), [None] * (L + 1)
+    if net.loss.partner:  # a cross-entropy and its activation: error and slope in one
+        delta = net.loss.delta(f[L], z[L], a[L], t)
+    else:
+        delta = lines.output(f[L], net.loss.d(a[L], t), z[L], a[L])
+    delta = lines.scale(delta, net.loss)
+    for l in range(L, 0, -1):
+        dW[l], db[l] = lines.weight(delta, a[l - 1]), lines.bias(delta, a[l - 1])
+        if t.ndim == 2:
+            dW[l], db[l] = dW[l].mean(axis=0), db[l].mean(axis=0)
+        if l > 1:
+            sent = lines.sent(delta, a[L], t) if l == L else delta
+            g = lines.carried(sent, net.W[l], dW[l], learning_rate)
+            delta = lines.hidden(f[l - 1], g, z[l - 1], a[l - 1])
+    return dW, db
+
+
+def by_name(net, dW, db):
+    """Return {name: gradient} of every weight and of every unit's bias, in the order of layers."""
+    found = {}
+    for l in range(1, len(net.W)):
+        for j, row in enumerate(net.names.w[l]):
+            found |= {w.name: float(dW[l][j, i]) for i, w in enumerate(row)}
+        found |= {b.name: float(db[l][j]) for j, b in enumerate(net.names.own_b[l])}
+    return found
+
+
+def effects(net, x, t, learning_rate=None):
+    """Return {mistake: {weight or bias: its wrong gradient}} of the mistakes that show here.
+
+    A mistake shows if it runs on this network and changes some gradient; that of updated weights
+    needs a learning_rate. Raises as `forward` does.
+    """
+    right = by_name(net, *_backward(net, x, t, RIGHT))
+    found = {}
+    for name in MISTAKES:
+        if name == "updated weights" and learning_rate is None:
+            continue
+        try:
+            wrong = by_name(net, *gradients(net, x, t, name, learning_rate))
+        except ValueError:  # it does not run here
+            continue
+        if distance(wrong, right) > COINCIDES:
+            found[name] = wrong
+    return found
+
+
+def of_weight(net, x, t, weight, learning_rate=None):
+    """Return {mistake: ∂E/∂weight as it comes out} for the mistakes that change this gradient.
+
+    weight: the name of a weight or bias; KeyError for an unknown one.
+    """
+    net.names.weight_at(weight)
+    right = by_name(net, *_backward(net, x, t, RIGHT))[weight]
+    return {
+        mistake: wrong[weight]
+        for mistake, wrong in effects(net, x, t, learning_rate).items()
+        if _apart(wrong[weight], right) > COINCIDES
+    }
+
+
+def distance(one, other):
+    """Return by what share two {name: gradient} differ where they differ most."""
+    return max(_apart(one[name], other[name]) for name in one)
+
+
+def _apart(p, q):
+    return abs(p - q) / max(abs(p), abs(q)) if p != q else 0.0
+
+
+def separation(net, x, t, learning_rate):
+    """Return (share, pair): the two of the mistakes, and of `"right"`, that are hardest to tell
+    apart, and by what share they differ in the gradient that tells them apart best."""
+    found = effects(net, x, t, learning_rate)
+    found["right"] = by_name(net, *_backward(net, x, t, RIGHT))
+    return min((distance(found[p], found[q]), (p, q)) for p, q in combinations(found, 2))
