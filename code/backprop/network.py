@@ -103,7 +103,7 @@ class Network:
 def forward(net, x):
     """Return (z, a), the weighted inputs and the outputs of every layer: lists of L + 1 arrays.
 
-    x: (inputs,) or (examples, inputs). Derived in the chapter "two-two-two". Raises ValueError or
+    x: (inputs,) or (examples, inputs). By hand in the chapter "forward-pass". Raises ValueError or
     TypeError if x does not fit the network or is not made of finite numbers.
     """
     return forward_pass(net.W, net.b, net.activations, as_rows("x", x, net.sizes[0], "inputs"))
@@ -118,9 +118,10 @@ def loss(net, x, t):
 def backward(net, z, a, t, *, hidden_weights="old", learning_rate=None):
     """Return (delta, dW, db), given what `forward` stored and the target t.
 
-    t has the shape of a[L]. The four equations are derived in the chapter "two-two-two", weight by
-    weight. `hidden_weights="updated"` makes a well-known mistake on purpose: the hidden deltas are
-    carried back through weights that the update with this learning_rate has already changed.
+    t has the shape of a[L]. BP1, BP3 and BP4 are derived in the chapter "output-delta", BP2 in
+    "hidden-delta". `hidden_weights="updated"` makes a well-known mistake on purpose: the hidden
+    deltas are carried back through weights that the update with this learning_rate has already
+    changed.
     Raises ValueError for a target that does not fit the network or its loss, and for z and a of
     another network.
     """
