@@ -101,6 +101,16 @@ def test_both_slopes_go_wrong_in_a_hidden_gradient():
     assert wrong["net for out"] == pytest.approx(by_hand(lambda net, out: net * (1 - net)))
 
 
+def test_the_error_is_sent_back_by_the_outputs_alone():
+    net, x, t, learning_rate = examples.uneven_deep()
+    s = trace(net, x, t, learning_rate).values
+    error = np.array([s["dE_dout_o1"], s["dE_dout_o2"]])
+    slopes = [np.array([s[f"dout_{u}{n}_dnet_{u}{n}"] for n in (1, 2)]) for u in "hg"]
+    delta_g = net.W[2].T @ (net.W[3].T @ error * slopes[0]) * slopes[1]
+    wrong = mistakes.of_weight(net, x, t, "v1", learning_rate)
+    assert wrong["error sent back"] == pytest.approx(delta_g[0] * s["i1"], rel=1e-12)
+
+
 def test_updated_weights_are_those_that_backward_takes_when_told_to():
     net, x, t, learning_rate = UNEVEN
     z, a = forward(net, x)
