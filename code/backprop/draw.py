@@ -1,4 +1,4 @@
-"""Drawings: a network with every number at its place, paths, ropes, five frames, the cycle.
+"""Drawings: a network with every number at its place, paths, ropes, frames, a factory, the cycle.
 
 Each function takes its numbers from the trace that it draws, rounds them with `latex.fmt`, and
 returns a `Picture` whose words, for screen readers, are made from the same numbers.
@@ -26,12 +26,13 @@ from .diagram import (
     mathematics,
     shown,
 )
+from .factory import factory
 from .latex import SCIENTIFIC_BELOW, fmt
 from .names import Symbol, derivative, unknown, updated
 from .picture import Sheet, Strip, width_of
 from .trace import LABELS
 
-__all__ = ["curves", "cycle", "frames", "network", "path", "ropes"]
+__all__ = ["curves", "cycle", "factory", "frames", "network", "path", "ropes"]
 
 
 # ---- the network -------------------------------------------------------------------------------

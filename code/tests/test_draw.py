@@ -62,6 +62,13 @@ PICTURES = {
     "ropes of a bias": lambda: draw.ropes(STEPS, "b_h2"),
     "ropes in 3-4-3": lambda: draw.ropes(any_network((3, 4, 3)), "w1_2_3", "w2_1_1"),
     "ropes in 2-2-2-2": lambda: draw.ropes(any_network((2, 2, 2, 2)), "w1_2_1"),
+    "factory": lambda: draw.factory(STEPS),
+    "factory, what is asked of h1": lambda: draw.factory(STEPS, "h1"),
+    "factory, what is asked of h2": lambda: draw.factory(STEPS, "h2"),
+    "factory 2-2-2-2": lambda: draw.factory(any_network((2, 2, 2, 2))),
+    "factory 2-2-2-2, what is asked of a2_1": lambda: draw.factory(
+        any_network((2, 2, 2, 2)), "a2_1"
+    ),
     "cycle": draw.cycle,
     **{f"cycle, {stage}": lambda stage=stage: draw.cycle(stage) for stage in CYCLE},
     "losses": lambda: draw.curves(
@@ -126,6 +133,12 @@ def test_a_stage_says_and_shows_every_number_of_its_label(stage):
             assert any(number in words for words in shown), f"{step.name} {number} is not drawn"
 
 
+@pytest.mark.parametrize("example", ["one_neuron", "fork", "uneven", "uneven_deep"])
+def test_every_example_can_be_drawn(example):
+    picture = draw.network(trace(*getattr(examples, example)()))
+    assert picture.svg()  # matplotlib sets every symbol, and refuses two indices in a row
+
+
 def test_a_stage_holds_back_what_is_not_known_yet():
     shown = [text.get_text() for text in texts(draw.network(STEPS, "output delta").figure)]
     assert STEPS.shown("delta_o1") in shown
@@ -140,6 +153,7 @@ def test_a_stage_holds_back_what_is_not_known_yet():
         lambda steps: draw.path(steps, "w6"),
         lambda steps: draw.ropes(steps, "w1", "w6"),
         lambda steps: draw.frames(steps, "w6")[0],
+        draw.factory,
     ],
 )
 def test_another_weight_gives_other_words_and_another_picture(draws):
@@ -171,6 +185,32 @@ def test_five_frames_are_the_five_labels():
     ]
     assert fmt(STEPS["dE_dw6"].value, 4) in strip[3].alt
     assert fmt(STEPS["w6_new"].value, 4) in strip[4].alt
+
+
+def test_a_factory_says_and_shows_what_goes_up_and_what_is_asked():
+    picture = draw.factory(STEPS)
+    shown = [text.get_text() for text in texts(picture.figure)]
+    for name in (
+        "i1",
+        "i2",
+        "out_h1",
+        "out_h2",
+        "out_o1",
+        "out_o2",
+        *(f"w{k}" for k in range(1, 9)),
+    ):
+        number = fmt(STEPS[name].value, 2)
+        assert number in shown and number in picture.alt, name
+    assert "gets too much" in shown and "gets too little" in shown
+    asked = draw.factory(STEPS, "h1")
+    shown = [text.get_text() for text in texts(asked.figure)]
+    for name, wish in (
+        ("dE_o1_dout_h1", "less +"),
+        ("dE_o2_dout_h1", "more "),
+        ("dE_dout_h1", "less +"),
+    ):
+        words = wish + fmt(STEPS[name].value, 3)
+        assert any(words in text for text in shown) and words in asked.alt
 
 
 def test_the_cycle_says_and_shows_steps_labels_and_phases():
@@ -269,11 +309,18 @@ def test_a_network_too_large_says_what_to_do(sizes):
         draw.network(steps)
 
 
+def test_a_factory_has_two_workers_on_each_floor():
+    with pytest.raises(ValueError, match="two workers on each floor; this network is 2-3-2"):
+        draw.factory(any_network((2, 3, 2)))
+
+
 def test_unknown_names_and_stages():
     with pytest.raises(KeyError, match="no weight or bias 'w9' here; did you mean"):
         draw.path(STEPS, "w9")
     with pytest.raises(KeyError, match="no stage 'backward' here; did you mean"):
         draw.network(STEPS, "backward")
+    with pytest.raises(ValueError, match="below the top floor are h1 and h2, not o1"):
+        draw.factory(STEPS, "o1")
     with pytest.raises(KeyError, match="no stage 'given' here; did you mean one of forward"):
         draw.cycle("given")
     with pytest.raises(KeyError, match="did you mean one of hidden delta"):
