@@ -98,10 +98,14 @@ def given(inputs, units, weights, biases, digits=9):
 
 
 def _plain(name):
-    """w6 -> Symbol w6, w_6: letters, then the number as an index."""
-    letters = name.rstrip("0123456789")
-    number = name[len(letters) :]
-    return Symbol(name, f"{letters}_{{{number}}}" if len(number) > 1 else f"{letters}_{number}")
+    """w6 -> Symbol w6, w_6; b_h1 -> b_{h1}; w -> w: letters, then the index, if there is one."""
+    letters, _, index = name.partition("_")
+    if not index:
+        letters = name.rstrip("0123456789")
+        index = name[len(letters) :]
+    if len(index) > 1:
+        return Symbol(name, f"{letters}_{{{index}}}")
+    return Symbol(name, f"{letters}_{index}" if index else letters)
 
 
 def indexed(sizes, digits=6):
