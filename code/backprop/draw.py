@@ -127,17 +127,17 @@ MOST_LINES = 6  # of chains below the drawing
 
 
 def path(trace, name, *, digits=None):
-    """Draw every path from one weight or bias to the loss, each slope on its piece of the path.
+    """Draw every path from one weight, bias or input to the loss, each slope on its piece.
 
-    Below stands the product along each path, from the loss back to the weight, and their sum.
+    Below stands the product along each path, from the loss back to the start, and their sum.
     Raises KeyError for an unknown name, ValueError for a hidden softmax layer, whose units do not
     pass the signal on one by one, and as `network`.
     """
     names, digits = trace.names, digits or trace.digits
     check_size(names)
-    layer, unit, source = names.weight_at(name)
-    gradient, _, _, came_in = _last_factors(trace, name)
-    own = names.own_b[layer][unit] if source is None else names.w[layer][unit][source]
+    inputs = [symbol.name for symbol in names.out[0]]
+    layer, unit, source = (1, None, inputs.index(name)) if name in inputs else names.weight_at(name)
+    of_input = unit is None
 
     def factor(symbol):
         number = shown(trace[symbol.name].value, digits)
@@ -145,11 +145,14 @@ def path(trace, name, *, digits=None):
 
     units, ends = {}, {}
     for l in range(layer, len(names.out)):
-        for j in [unit] if l == layer else range(len(names.out[l])):
+        for j in [unit] if l == layer and not of_input else range(len(names.out[l])):
             *outer, inner = _slopes(trace, l, j)
             units[l, j] = factor(inner)
             if outer:
                 ends[j] = factor(outer[0])
+    if of_input:
+        start = names.out[0][source]
+        units[0, source] = [Row("out", start.latex, shown(trace[name].value, digits))]
 
     def carried(w):
         return [Row("weight", w.latex, shown(trace[w.name].value, digits))]
@@ -160,20 +163,31 @@ def path(trace, name, *, digits=None):
         for j, row in enumerate(names.w[l])
         for i, w in enumerate(row)
     }
-    local = derivative(names.net[layer][unit], own)
-    edges[layer, unit, source] = [
-        Row("weight", own.latex, ""),
-        Row("slope", local.latex, ""),
-        Row("slope", "", shown(came_in, digits)),
-    ]
+    if of_input:
+        gradient = derivative(names.total, start)
+        chains = [
+            [*slopes, trace[row[source].name].value]
+            for k, row in enumerate(names.w[1])
+            for slopes in _slopes_along_paths(trace, 1, k)
+        ]
+        total = sum(map(prod, chains))
+    else:
+        gradient, _, _, came_in = _last_factors(trace, name)
+        own = names.own_b[layer][unit] if source is None else names.w[layer][unit][source]
+        local = derivative(names.net[layer][unit], own)
+        edges[layer, unit, source] = [
+            Row("weight", own.latex, ""),
+            Row("slope", local.latex, ""),
+            Row("slope", "", shown(came_in, digits)),
+        ]
+        chains = [[*slopes, came_in] for slopes in _slopes_along_paths(trace, layer, unit)]
+        total = trace[gradient.name].value
 
     def edge_line(l, j, i):
         return BACK if (l, j, i) == (layer, unit, source) or (l - 1, i) in units else FAINT
 
     diagram = Diagram(names, units, edges, ends)
     diagram.draw(edge_line, lambda k: BACK)
-    chains = [[*slopes, came_in] for slopes in _slopes_along_paths(trace, layer, unit)]
-    total = trace[gradient.name].value
     diagram.write_below(
         _in_lines(chains, total, mathematics(gradient.latex), lambda v: shown(v, digits))
     )
@@ -244,7 +258,7 @@ def _in_lines(chains, total, symbol, text):
 
 # ---- the ropes ---------------------------------------------------------------------------------
 
-THICKEST, THINNEST = 22, 0.75  # of ropes, in pixels: the largest pull, and what is still seen
+THICKEST, THINNEST = 22, 0.75  # of ropes, in pixels: the strongest, and what is still seen
 BEND, SPREAD, HANG = 52, 100, 62  # of a rope, from rope to rope, of a thread that is multiplied
 
 
@@ -275,7 +289,8 @@ def ropes(trace, name, beside=None, *, digits=None):
     after = list(zip(names.out[l + 1], names.delta[l + 1], names.w[l + 1], strict=True))
     pulls = [value(delta_k) * value(w[j]) for _, delta_k, w in after]
     deltas = [value(delta) for _, delta, *_ in hung]
-    scale = THICKEST / (max(map(abs, pulls + deltas)) or 1)  # a dead ReLU's pulls are all 0
+    most = max(map(abs, [*pulls, value(knot), *deltas]))
+    scale = THICKEST / (most or 1)  # a dead ReLU's pulls are all 0
     sheet = Sheet()
 
     def rope(xs, ys, pull):

@@ -178,6 +178,13 @@ def test_ropes_are_as_thick_as_their_pulls():
         assert any(abs(width - expected) < 1e-9 for width in widths), f"no rope of {pull}"
 
 
+def test_the_sum_of_two_pulls_one_way_is_the_thickest_rope():
+    net, x, t, learning_rate = examples.uneven()
+    lines = draw.ropes(trace(net, x, t, learning_rate), "w3").figure.axes[0].lines
+    widths = sorted({line.get_linewidth() for line in lines})
+    assert widths[-1] == pytest.approx(draw.THICKEST) and widths[-2] < 0.6 * draw.THICKEST
+
+
 def test_five_frames_are_the_five_labels():
     strip = draw.frames(STEPS, "w6")
     assert [p.alt.split(":")[0] for p in strip] == [
