@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import yaml
 
 from backprop import examples, sources, trace
 
@@ -84,3 +85,47 @@ def test_a_trace_without_update_is_refused():
     net, x, t, _ = examples.two_two_two()
     with pytest.raises(KeyError, match="w6_new"):
         sources.ledger(trace(net, x, t))
+
+
+# ---- the map of the sources --------------------------------------------------------------------
+
+ROOT = Path(__file__).resolve().parents[2]
+MAP = list(csv.DictReader((ROOT / "chapters/sources-map.csv").read_text("utf8").splitlines()))
+SOURCES = "S0a S0b S0c S0d S0e S0f S0g S1 S1c S2 S2a S2b S2c S3 S4".split()
+
+
+def test_every_source_is_on_the_map_under_its_title():
+    named = {row["source"]: row["title"] for row in MAP if row["title"]}
+    assert list(named) == SOURCES
+    in_order = [row["source"] for row in MAP]
+    assert in_order == sorted(in_order, key=[*SOURCES, ""].index)  # the parts of one together
+    assert all(row["teaches"] for row in MAP)
+
+
+def test_every_place_on_the_map_is_a_label_of_its_page():
+    for row in MAP:
+        for place in filter(None, row["places"].split("; ")):
+            page, label = place.split("#")
+            text = (ROOT / "chapters" / f"{page}.md").read_text("utf8")
+            assert f"\n({label})=\n" in text, place
+
+
+def test_every_teaching_chapter_is_a_place_on_the_map():
+    parts = yaml.safe_load((ROOT / "_toc.yml").read_text())["parts"]
+    teaching = {
+        chapter["file"].removeprefix("chapters/")
+        for part in parts
+        if part["caption"] != "Reference"
+        for chapter in part["chapters"]
+    }
+    assert teaching <= {place.split("#")[0] for row in MAP for place in row["places"].split("; ")}
+
+
+def test_the_page_shows_the_map_both_ways(site):
+    html = (site / "chapters" / "sources.html").read_text("utf8")
+    places = [place for row in MAP for place in row["places"].split("; ") if place]
+    for page, label in (place.split("#") for place in places):
+        address = f"#{label}" if page == "sources" else f"{page}.html#{label}"
+        assert html.count(f'href="{address}"') >= 2, address
+    assert html.count("not in the book yet") > sum(not row["places"] for row in MAP)
+    assert '<span class="" lang="zh">' in html or 'lang="zh"' in html
