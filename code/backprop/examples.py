@@ -1,11 +1,12 @@
 """The given numbers of each worked example, with the source they come from."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
 from . import names
-from .network import Network
+from .network import Network, forward
 
 
 class Example(NamedTuple):
@@ -63,11 +64,12 @@ def one_neuron():
 def fork():
     """Return one input that feeds two sigmoid units, so that two paths lead from it to E.
 
-    The first unit is that of `one_neuron`; the chapter "chain-rule" adds the second.
+    The first unit is that of `one_neuron`; the chapter "chain-rule" adds the second, which asks the
+    input for the opposite.
     """
     return _example(
-        W=[[[0.4], [-0.5]]],
-        b=[[-0.3, 0.6]],
+        W=[[[0.4], [0.3]]],
+        b=[[-0.3, -0.6]],
         x=[2.0],
         t=[0.2, 0.9],
         learning_rate=0.5,
@@ -97,6 +99,30 @@ def uneven():
         weights=((("w1", "w2"), ("w3", "w4")), (("w5", "w6"), ("w7", "w8"))),
         biases=(("b_h1", "b_h2"), ("b_o1", "b_o2")),
         digits=6,
+    )
+
+
+def perceptron():
+    """Return the right half of the uneven network: its inputs are what h1 and h2 pass on.
+
+    The chapter "output-delta" looks at it alone.
+    """
+    net, x, t, learning_rate = uneven()
+    _, a = forward(net, x)
+    known = net.names
+    names = replace(
+        known,
+        out=known.out[1:],
+        **{
+            field: (None, *getattr(known, field)[2:])
+            for field in ("net", "w", "b", "own_b", "delta")
+        },
+    )
+    return Example(
+        replace(net, W=(None, net.W[2]), b=(None, net.b[2]), activations="sigmoid", names=names),
+        a[1],
+        t,
+        learning_rate,
     )
 
 

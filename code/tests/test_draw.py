@@ -133,7 +133,7 @@ def test_a_stage_says_and_shows_every_number_of_its_label(stage):
             assert any(number in words for words in shown), f"{step.name} {number} is not drawn"
 
 
-@pytest.mark.parametrize("example", ["one_neuron", "fork", "uneven", "uneven_deep"])
+@pytest.mark.parametrize("example", ["one_neuron", "fork", "uneven", "perceptron", "uneven_deep"])
 def test_every_example_can_be_drawn(example):
     picture = draw.network(trace(*getattr(examples, example)()))
     assert picture.svg()  # matplotlib sets every symbol, and refuses two indices in a row
@@ -166,6 +166,23 @@ def test_a_path_multiplies_to_the_gradient():
     assert STEPS.shown("dE_dw6") in draw.path(STEPS, "w6").alt
     two = draw.path(STEPS, "w1").alt
     assert "2 paths" in two and STEPS.shown("dE_dw1") in two
+
+
+def test_the_paths_of_an_input_sum_to_its_pull():
+    """The perceptron is the right half of the uneven network: its inputs are h1 and h2."""
+    whole, half = (trace(*example()) for example in (examples.uneven, examples.perceptron))
+    for unit in ("h1", "h2"):
+        said = draw.path(half, f"out_{unit}").alt
+        for pull in ("dE_o1", "dE_o2", "dE"):
+            assert whole.shown(f"{pull}_dout_{unit}") in said
+    assert "4 paths lead from i1" in draw.path(whole, "i1").alt
+
+
+def test_the_perceptron_is_the_right_half_of_the_uneven_network():
+    whole, half = (trace(*example()) for example in (examples.uneven, examples.perceptron))
+    assert len(half) > 30
+    for step in half:
+        assert whole[step.name].value == step.value, step.name
 
 
 def test_ropes_are_as_thick_as_their_pulls():
