@@ -25,9 +25,29 @@
     if (event.target.closest("a") && contents.matches(":popover-open")) contents.hidePopover();
   });
 
-  // A link to a line that is folded away unfolds it.
+  // Formulas: the notation last chosen, this book's, a source's or NumPy's, is shown everywhere.
+  const tabs = [...document.querySelectorAll("[data-sync-group=formula]")];
+  const show_notation = (kind) =>
+    tabs.forEach((label) => (label.control.checked ||= label.dataset.syncId === kind));
+  try {
+    show_notation(localStorage.notation);
+  } catch {}
+  for (const label of tabs)
+    label.control.addEventListener("change", () => {
+      const before = label.getBoundingClientRect().top;
+      show_notation(label.dataset.syncId);
+      scrollBy({ top: label.getBoundingClientRect().top - before, behavior: "instant" });
+      mark();
+      try {
+        localStorage.notation = label.dataset.syncId;
+      } catch {}
+    });
+
+  // A link to a line that is folded away unfolds it, a link to an equation shows its tab.
   const unfold = () => {
     const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const panel = target && target.closest(".sd-tab-content");
+    if (panel) panel.previousElementSibling.control.checked = true;
     for (let fold = target; fold; fold = fold.parentElement) if (fold.localName === "details") fold.open = true;
     target?.scrollIntoView();
   };

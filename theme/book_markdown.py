@@ -164,7 +164,7 @@ class Page:
     def on_document(self, node):
         return self.blocks(node.children)
 
-    on_section = on_container = on_compound = on_glossary = on_document
+    on_section = on_container = on_compound = on_glossary = on_FormulaBox = on_document
 
     def on_title(self, node):
         if not isinstance(node.parent, nodes.section):
