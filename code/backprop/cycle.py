@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from .diagram import KINDS, PAD, ROUND, SQUARE
+from .diagram import KINDS, PAD, SQUARE
 from .names import unknown
 from .picture import DASHES, SIZE, Sheet, width_of
 from .trace import LABELS
@@ -63,7 +63,7 @@ def _box(sheet, x, y, width, height, words, kind=None, framed=True):
     pill = look in ("pill", "dashed")
     if pill or framed:
         sheet.box(
-            x, y, width, height, colour, look == "pill", radius=ROUND if pill else 2 * SQUARE,
+            x, y, width, height, colour, look == "pill", radius=BOX / 2 if pill else 2 * SQUARE,
             stroke=DASHES if look == "dashed" else "-", faint=look == "faint",
         )  # fmt: skip
     text = "page" if look == "pill" else colour
