@@ -90,16 +90,19 @@ class ChapterMap(FromData):
     data = (MAP, CONTENTS)
 
     def lines(self):
-        places = {}
+        pages = {}  # {page: {place: {source: [what it teaches]}}}
         for row in rows(MAP):
             for place in several(row["places"]):
-                matter = f"**{row['source'] or 'our own'}** {row['teaches']}"
-                places.setdefault(place.partition("#")[0], []).append((place, matter))
+                places = pages.setdefault(place.partition("#")[0], {})
+                matter = places.setdefault(place, {})
+                matter.setdefault(row["source"] or "our own", []).append(row["teaches"])
         in_order = re.findall(r"file: chapters/(\S+)", CONTENTS.read_text("utf-8"))
         lines = []
-        for page in in_order:
-            for n, (place, matter) in enumerate(places.get(page, ())):
-                lines.append([link(page) if n == 0 else "", link(place), matter])
+        for page in filter(pages.get, in_order):
+            for n, (place, matter) in enumerate(pages[page].items()):
+                section = "" if place == f"{page}#{page}" else link(place)
+                taught = ". ".join(f"**{one}** {'; '.join(all_)}" for one, all_ in matter.items())
+                lines.append([link(page) if n == 0 else "", section, taught])
         return table(["chapter", "section", "what comes from where"], lines)
 
 
