@@ -178,7 +178,7 @@ class Notation:
     w_ji, to j from i; else w_ij. f: the activation's letter, or "" where the sigmoid is written
     out. target_first: formulas with t − out for out − t. order: of the two factors of a product.
     assign: how w := … is written where the new weight has no sign of its own. formulas: those that
-    it has. says: answers to the questions of `table`, where the formulas do not give them.
+    it has. says: what the formulas do not tell and `table` shows, in words.
     """
 
     name: str
@@ -424,32 +424,50 @@ class _WritingByName(_Writing):
 
 
 # ---- the book's notation, and those of others --------------------------------------------------
+# Of S0c, S0g and S1 to S4 here stands what they are known to write; of the rest what their pages
+# say: neuralnetworksanddeeplearning.com/chap2, ufldl.stanford.edu/wiki (Backpropagation Algorithm),
+# mattmazur.com (A Step by Step Backpropagation Example), cs231n.github.io/neural-networks-case-study
+# and pytorch.org/docs (nn.Linear, nn.MSELoss, optim.SGD).
 
-INDEXED = {"net": "z", "out": "a", "w": "w", "b": "b", "delta": r"\delta", "t": "t", "eta": r"\eta"}
-UFLDL = INDEXED | {"w": "W", "t": "y", "E": "J", "eta": r"\alpha"}
-_net, _x, t_, _rate = examples.two_two_two()
-_TUTORIAL = replace(
-    _net.names,
+_INDEXED = {"net": "z", "out": "a", "w": "w", "b": "b", "delta": r"\delta", "t": "t"}
+_INDEXED |= {"E": "E", "eta": r"\eta"}
+_FROM_1 = Layers(first=1, leaves=True, last="n_l")
+_OF_2_2_2 = replace(
+    examples.two_two_two().net.names,
     total=Symbol("E_total", r"E_{\mathrm{total}}"),
     t=tuple(Symbol(f"target_{o}", rf"\mathrm{{target}}_{{{o}}}") for o in ("o1", "o2")),
 )
-_ufldl = Notation(
+_WITHOUT_BIASES = tuple(name for name in FORMULAS if name != "bias-gradient")
+_UFLDL = Notation(
     "UFLDL",
-    UFLDL,
+    _INDEXED | {"w": "W", "t": "y", "E": "J", "eta": r"\alpha"},
     letters=("j", "i", "j"),
     about_last="i",
-    layers=Layers(first=1, leaves=True, last="n_l"),
+    layers=_FROM_1,
     f="f",
     target_first=("loss", "output-delta"),
     order=("w", "out", "delta"),
     assign=":=",
+    says={
+        "delta": "the error term",
+        "shape": "(units, inputs)",
+        "mean": "the mean over the examples, plus a term for large weights",
+    },
 )
+
 NOTATIONS = {
     "book": Notation(
         "this book, named",
-        INDEXED | {"net": r"\mathrm{net}", "out": r"\mathrm{out}", "E": "E"},
+        _INDEXED | {"net": r"\mathrm{net}", "out": r"\mathrm{out}"},
+        says={"delta": "delta", "shape": "(units, inputs)", "mean": "the mean over the examples"},
     ),
-    "indexed": Notation("this book, indexed", INDEXED | {"E": "E"}, layers=Layers(), f="f"),
+    "indexed": Notation(
+        "this book, indexed",
+        _INDEXED,
+        layers=Layers(),
+        f="f",
+        says={"delta": "delta", "shape": "(units, inputs)", "mean": "the mean over the examples"},
+    ),
     "S0c": Notation(
         "S0c",
         {"out": "O", "w": "W", "delta": r"\delta", "t": "t", "E": "E"},
@@ -461,24 +479,25 @@ NOTATIONS = {
         "S0g",
         {"net": "z", "out": "a", "w": "w", "b": "b"},
         letters=("j", "i", "j"),
-        layers=Layers(first=1, leaves=True, last="n_l"),
+        layers=_FROM_1,
         f="g",
         order=("w", "out"),
         formulas=("net-input", "output"),
     ),
     "S1": replace(
-        _ufldl,
+        _UFLDL,
         name="S1",
+        symbols={name: latex for name, latex in _UFLDL.symbols.items() if name != "eta"},
         formulas=("net-input", "output", "hidden-delta", "weight-gradient", "bias-gradient"),
+        says={"delta": "the residual, 残差"},
     ),
     "S2": Notation(
         "S2",
         {"net": "z", "out": "y", "out_i": "x", "w": "w", "b": "b", "E": "L", "eta": r"\alpha"},
         letters=("i", "", ""),
         f="f",
-        order=("delta", "w", "out"),
-        assign="=",
         formulas=("net-input", "output", "weight-gradient", "bias-gradient"),
+        says={"loss": "squares, their mean", "shape": "one unit: a row of our W"},
     ),
     "S3": Notation(
         "S3",
@@ -486,17 +505,18 @@ NOTATIONS = {
         letters=("", "", ""),
         assign="=",
         formulas=("update",),
+        says={"loss": "squares, their mean, for example"},
     ),
     "S4": ByName(
         "S4",
         {"eta": "x"},
         target_first=("loss", "output-delta"),
-        formulas=tuple(FORMULAS),
-        names=_TUTORIAL,
+        formulas=_WITHOUT_BIASES,
+        names=_OF_2_2_2,
     ),
     "Nielsen": Notation(
         "Nielsen",
-        INDEXED | {"t": "y", "E": "C"},
+        _INDEXED | {"t": "y", "E": "C"},
         letters=("k", "j", "k"),
         about_last="j",
         layers=Layers(first=1, style="{}"),
@@ -504,16 +524,50 @@ NOTATIONS = {
         target_first=("loss",),
         order=("w", "out", "delta"),
         assign=r"\to",
+        says={
+            "delta": "the error",
+            "shape": "(units, inputs)",
+            "mean": "the mean over the examples",
+        },
     ),
-    "UFLDL": _ufldl,
+    "UFLDL": _UFLDL,
     "Mazur": ByName(
         "Mazur",
         {"eta": r"\eta", "delta": r"\delta"},
         target_first=("loss", "output-delta"),
-        names=_TUTORIAL,
+        formulas=_WITHOUT_BIASES,
+        names=_OF_2_2_2,
+        says={"delta": "the node delta"},
+    ),
+    "CS231n": Notation(
+        "CS231n",
+        formulas=(),
+        says={
+            "symbol": "`dscores`",
+            "delta": "d and the name of what E is differentiated by",
+            "slope": "`dhidden`: without first, then with",
+            "weight": "`W`",
+            "shape": "(inputs, units)",
+            "loss": "softmax and cross-entropy",
+            "mean": "the mean over the examples, plus a term for large weights",
+            "rate": "`step_size`",
+        },
+    ),
+    "PyTorch": Notation(
+        "PyTorch",
+        formulas=(),
+        says={
+            "symbol": "`z.grad`",
+            "delta": "a tensor's own gradient, kept if asked for",
+            "slope": "of `z` with, of `a` without",
+            "weight": "`weight`",
+            "shape": "(units, inputs)",
+            "loss": "`MSELoss`: squares, without the half",
+            "mean": "the mean over outputs and examples",
+            "rate": "`lr`",
+        },
     ),
 }
-
 REGISTERS = ("book", "indexed")
 
 
@@ -523,3 +577,92 @@ def source(name):
     if name not in known:
         raise KeyError(unknown(name, known, "source"))
     return NOTATIONS[name]
+
+
+# ---- the book beside the others ----------------------------------------------------------------
+
+
+def table(question):
+    """Return (head, rows) of one of QUESTIONS about all the notations that have an answer."""
+    if question not in QUESTIONS:
+        raise KeyError(unknown(question, QUESTIONS, "question"))
+    head, answer = QUESTIONS[question]
+    rows = [(notation.name, answer(notation)) for notation in NOTATIONS.values()]
+    return ["who", *head], [[name, *cells] for name, cells in rows if cells]
+
+
+def _delta(notation):
+    says = notation.says
+    if "slope" in says:
+        return says["symbol"], says["delta"], says["slope"]
+    if "hidden-delta" in notation.formulas or "weight-gradient" in notation.formulas:
+        name = "hidden-delta" if "hidden-delta" in notation.formulas else "weight-gradient"
+        symbol = notation.symbol("delta_j", name)
+        called = says.get("delta", "" if "delta" in notation.symbols else "no name of its own")
+        return f"${symbol}$", called, "with"
+    return None
+
+
+def _weight(notation):
+    says = notation.says
+    if "weight" in says:
+        to_first = says["shape"] == "(units, inputs)"
+        return says["weight"], "to" if to_first else "from", says["shape"]
+    if isinstance(notation, ByName):
+        return f"${notation.symbol('w_ji', 'weight-gradient')}$", "one number for both", "–"
+    if notation.letters[1] == "" or "w" not in notation.symbols:
+        return None
+    symbol = notation.symbol("w_ji", "weight-gradient")
+    j, i = (notation.letter(index, "weight-gradient") for index in "ji")
+    first = f"to ${j}$" if notation.to_first else f"from ${i}$"
+    return f"${symbol}$", first, says.get("shape", "–")
+
+
+def _layers(notation):
+    layers = notation.layers
+    if layers is None:
+        return None
+    net, w = (
+        letter + f"^{{{layers.style.format(number)}}}"
+        for letter, number in (
+            (notation.symbols["net"], layers.first + 1),
+            (notation.symbols["w"], layers.first + (not layers.leaves)),
+        )
+    )
+    return str(layers.first), f"${net}$", f"${w}$", "leaves" if layers.leaves else "enters"
+
+
+def _loss(notation):
+    says = notation.says
+    if "loss" in notation.formulas:
+        one = f"$\\displaystyle {notation.latex('loss')}$"
+    elif "loss" in says:
+        letter = notation.symbols.get("E")
+        one = f"${letter}$: {says['loss']}" if letter else says["loss"]
+    else:
+        return None
+    return one, says.get("mean", "–")
+
+
+def _letters(notation):
+    symbols = notation.symbols
+    if isinstance(notation, ByName):
+        names = notation.names
+        found = names.net[1][0], names.out[1][0], names.t[0], names.total
+        cells = [symbol.latex for symbol in found]
+    else:
+        cells = [symbols.get(name) for name in ("net", "out", "t", "E")]
+    rate = f"${symbols['eta']}$" if "eta" in symbols else notation.says.get("rate", "–")
+    return *(f"${cell}$" if cell else "–" for cell in cells), rate
+
+
+QUESTIONS = {
+    "delta": ((r"$\partial E/\partial\,\mathrm{net}$", "is called", "with the slope?"), _delta),
+    "weight": (("a weight", "comes first", "shape of the matrix"), _weight),
+    "layers": (
+        ("the input is layer", "first net inputs", "first weights", "$W^{(l)}$ and layer $l$"),
+        _layers,
+    ),
+    "loss": (("of one example", "of several"), _loss),
+    "letters": (("net", "out", "target", "loss", "rate"), _letters),
+}
