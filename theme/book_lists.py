@@ -115,9 +115,9 @@ class Terms(Glossary):
     def run(self):
         self.env.note_dependency(str(GLOSSARY))
         lines = []
-        for row in sorted(rows(GLOSSARY), key=lambda row: row["term"].casefold()):
+        for row in sorted(rows(GLOSSARY), key=lambda row: several(row["term"].casefold())):
             lines += [*several(row["term"]), *chinese_terms(row)]
-            lines += [f"   {row['meaning']}", f"   → {link(row['place'])}", ""]
+            lines += [f"   {row['meaning']}", f"   →\N{NO-BREAK SPACE}{link(row['place'])}", ""]
         self.content = StringList(lines, source=str(GLOSSARY))
         return super().run()
 

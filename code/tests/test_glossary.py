@@ -30,8 +30,11 @@ def test_a_term_is_in_bold_where_its_link_leads(row):
     bold = {
         " ".join(found.split()).casefold() for found in re.findall(r"\*\*(.+?)\*\*", text, re.S)
     }
-    forms = [form + ending for form in row["term"].split("; ") for ending in ("", "s", "es")]
-    assert bold & {form.casefold() for form in forms}, (row["place"], sorted(bold))
+    for form in row["term"].split("; "):
+        starts = [" ".join(form.casefold().split()[:n]) for n in range(1, form.count(" ") + 2)]
+        if bold & {start + ending for start in starts for ending in ("", "s", "es")}:
+            return  # whole, or begun, as in "what stands between is **hidden**"
+    raise AssertionError((row["place"], sorted(bold)))
 
 
 @pytest.mark.parametrize("row", ROWS, ids=NAMES)
@@ -49,7 +52,7 @@ def test_no_term_stands_twice():
     for field in ("term", "chinese"):
         terms = [term for row in ROWS for term in re.split("; |/", row[field])]
         assert len(terms) == len(set(terms))
-    assert NAMES == sorted(NAMES, key=str.casefold)
+    assert NAMES == sorted(NAMES, key=lambda name: name.casefold().split("; "))
 
 
 def test_the_page_has_each_term_in_both_languages_and_both_lists(site):
