@@ -100,7 +100,7 @@ def roads(found):
     return table(
         ["road", *found],
         [
-            [road, *(f"{gradients[road]:.15f}" for gradients in found.values())]
+            [road, *(f"{gradients[road]:.15f}".replace("-", "−") for gradients in found.values())]
             for road in next(iter(found.values()))
         ],
     )

@@ -71,6 +71,11 @@ def test_every_road_is_a_row():
     assert re.findall(r"^\| (\w[\w ]*) \|", text, re.M) == ["road", *roads]
 
 
+def test_a_gradient_below_zero_stands_right_with_a_true_minus():
+    text = book.roads({"w": {"by hand": -0.5}}).text
+    assert "--:" in text and "| −0.500000000000000 |" in text
+
+
 def test_nothing_is_glued_outside_the_build(steps, monkeypatch):
     monkeypatch.delenv("BACKPROP_PAGE", raising=False)
     monkeypatch.setitem(sys.modules, "myst_nb", None)  # an import of it would fail
