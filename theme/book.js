@@ -26,16 +26,19 @@
   });
 
   // Formulas: the notation last chosen, this book's, a source's or NumPy's, is shown everywhere.
-  const tabs = [...document.querySelectorAll("[data-sync-group=formula]")];
-  const show_notation = (kind) =>
-    tabs.forEach((label) => (label.control.checked ||= label.dataset.syncId === kind));
+  const formulas = [...document.querySelectorAll(".bp-formula")];
+  const inNotation = (kind) =>
+    formulas.forEach((box) => {
+      const label = box.querySelector(`[data-sync-id="${kind}"]`) ?? box.querySelector("[data-sync-id]");
+      label.control.checked = true;
+    });
   try {
-    show_notation(localStorage.notation);
+    if (localStorage.notation) inNotation(localStorage.notation);
   } catch {}
-  for (const label of tabs)
+  for (const label of document.querySelectorAll(".bp-formula [data-sync-id]"))
     label.control.addEventListener("change", () => {
       const before = label.getBoundingClientRect().top;
-      show_notation(label.dataset.syncId);
+      inNotation(label.dataset.syncId);
       scrollBy({ top: label.getBoundingClientRect().top - before, behavior: "instant" });
       mark();
       try {

@@ -25,7 +25,7 @@ from backprop import notations
 logger = logging.getLogger(__name__)
 
 REGISTERS = {"named": "book", "indexed": "indexed"}
-NAMES = {"loss": "loss", "slope": "slope of the sigmoid"}
+NAMES = {"slope": "slope of the sigmoid"}
 
 
 def setup(app):

@@ -248,13 +248,13 @@ class Notation:
         own, after = places(formula)
         by = after[index[0]] - (self.layers.leaves and quantity in ("w", "b"))
         if own == "l":
-            by += shift - self.own(formula)
+            by += shift - self.ahead(formula)
         return self.layers.style.format(_moved(self.layers.last if own == "L" else "l", by))
 
-    def own(self, formula):
-        """Return how many layers after the book's l this notation's is, both counted from 0.
+    def ahead(self, formula):
+        """Return how many layers after the book's l this notation's l is, if both count from 0.
 
-        Where a weight leaves its layer, l is the weight's number; else that of the left side.
+        Where a weight leaves its layer, l is the number of the weight; else of the left side.
         """
         if not (self.layers and self.layers.leaves):
             return 0
@@ -264,9 +264,9 @@ class Notation:
         return after[weights[0][0]] - 1 if weights else 0
 
     def dictionary(self, formula, book):
-        """Return [(theirs, the book's)]: the symbols of a formula that the book writes otherwise."""
+        """Return [(theirs, the book's)]: symbols of a formula that the book writes otherwise."""
         both = self.layers and book.layers
-        shift = -(self.layers.first + self.own(formula)) if both else 0
+        shift = -(self.layers.first + self.ahead(formula)) if both else 0
         pairs = {
             self.symbol(name, formula): book.symbol(name, formula, shift)
             for name in self.names_in(formula)
@@ -366,29 +366,31 @@ class ByName(Notation):
         return _WritingByName
 
     def symbol(self, name, formula, shift=0, at=None):
-        own, after = places(formula)
-        at = at or self.shown(formula)
         quantity, index = split(name)
         if quantity in ("E", "eta"):
-            return {"E": self.names.total.latex, "eta": self.symbols["eta"]}[quantity]
-        where = [at[it] for it in index]
+            return self.names.total.latex if quantity == "E" else self.symbols["eta"]
+        own, after = places(formula)
         layer = 1 + (own == "L") + after[index[0]]
-        unit = where[0]
+        units = map((at or self.shown(formula)).get, index)
+        return self.of_unit(quantity, layer, *units).latex
+
+    def of_unit(self, quantity, layer, unit, start=None):
+        """Return the symbol of a quantity of a unit, or of a weight to it from another."""
         names = self.names
-        of = {
-            "net": lambda: names.net[layer][unit],
-            "out": lambda: names.out[layer][unit],
-            "t": lambda: names.t[unit],
-            "b": lambda: names.b[layer][unit],
-            "w": lambda: names.w[layer][unit][where[1]],
-            "dE_db": lambda: derivative(names.total, names.own_b[layer][unit]),
-            "dE_dw": lambda: derivative(names.total, of["w"]()),
-            "new_w": lambda: updated(of["w"]()),
-            "delta": lambda: names.delta[layer][unit],
-        }
-        if quantity == "delta" and "delta" not in self.symbols:
-            return derivative(names.total, of["net"]()).latex
-        return of[quantity]().latex
+        match quantity:
+            case "w":
+                return names.w[layer][unit][start]
+            case "new_w":
+                return updated(names.w[layer][unit][start])
+            case "dE_dw":
+                return derivative(names.total, names.w[layer][unit][start])
+            case "dE_db":
+                return derivative(names.total, names.own_b[layer][unit])
+            case "t":
+                return names.t[unit]
+            case "delta" if "delta" not in self.symbols:
+                return derivative(names.total, names.net[layer][unit])
+        return getattr(names, quantity)[layer][unit]
 
     def shown(self, formula):
         """Return the unit, from 0, that each index stands for where no sum is over it."""
@@ -424,10 +426,7 @@ class _WritingByName(_Writing):
 
 
 # ---- the book's notation, and those of others --------------------------------------------------
-# Of S0c, S0g and S1 to S4 here stands what they are known to write; of the rest what their pages
-# say: neuralnetworksanddeeplearning.com/chap2, ufldl.stanford.edu/wiki (Backpropagation Algorithm),
-# mattmazur.com (A Step by Step Backpropagation Example), cs231n.github.io/neural-networks-case-study
-# and pytorch.org/docs (nn.Linear, nn.MSELoss, optim.SGD).
+# The pages of the others are linked in the chapter "notation".
 
 _INDEXED = {"net": "z", "out": "a", "w": "w", "b": "b", "delta": r"\delta", "t": "t"}
 _INDEXED |= {"E": "E", "eta": r"\eta"}
@@ -489,7 +488,7 @@ NOTATIONS = {
         name="S1",
         symbols={name: latex for name, latex in _UFLDL.symbols.items() if name != "eta"},
         formulas=("net-input", "output", "hidden-delta", "weight-gradient", "bias-gradient"),
-        says={"delta": "the residual, 残差"},
+        says={"delta": "the residual"},
     ),
     "S2": Notation(
         "S2",
@@ -598,8 +597,8 @@ def _delta(notation):
     if "hidden-delta" in notation.formulas or "weight-gradient" in notation.formulas:
         name = "hidden-delta" if "hidden-delta" in notation.formulas else "weight-gradient"
         symbol = notation.symbol("delta_j", name)
-        called = says.get("delta", "" if "delta" in notation.symbols else "no name of its own")
-        return f"${symbol}$", called, "with"
+        called = says.get("delta", "–" if "delta" in notation.symbols else "no name of its own")
+        return f"$\\displaystyle {symbol}$", called, "with"
     return None
 
 

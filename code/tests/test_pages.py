@@ -215,6 +215,64 @@ def test_a_link_to_a_folded_line_unfolds_it(read, address):
         line.wait_for(state="visible")
 
 
+def tabs(page, formula):
+    """Return what a box shows of a formula, and the name of the notation it is in."""
+    box = page.locator(".bp-formula").nth(formula)
+    return box.locator(".sd-tab-content:visible"), box.locator("input:checked + label").inner_text()
+
+
+def test_a_notation_chosen_once_holds_on_every_page(read, address):
+    with read(address + "chapters/notation.html") as seen:
+        page = seen.page
+        assert tabs(page, 0)[1] == "This book"
+        for name, shows in (("NumPy", "delta[l] ="), ("UFLDL", "is our")):
+            page.locator("label", has_text=name).first.click()
+            shown, notation = tabs(page, 0)
+            assert notation == name and shows in shown.inner_text()
+        page.locator("label", has_text="NumPy").first.click()
+        page.goto(address + "chapters/forward-pass.html")
+        for formula in range(page.locator(".bp-formula").count()):
+            shown, notation = tabs(page, formula)
+            assert notation == "NumPy" and "[l]" in shown.inner_text()
+
+
+def test_a_notation_is_chosen_with_the_arrow_keys(read, address):
+    with read(address + "chapters/notation.html") as seen:
+        seen.page.locator(".bp-formula input").first.focus()
+        seen.page.keyboard.press("ArrowRight")
+        assert tabs(seen.page, 0)[1] == "UFLDL"
+        label = seen.page.locator(".bp-formula input:checked + label").first
+        assert label.evaluate("label => getComputedStyle(label).outlineStyle") == "solid"
+        assert not seen.complaints
+
+
+def test_without_javascript_the_notations_can_be_chosen_too(read, address):
+    with read(address + "chapters/notation.html", java_script_enabled=False) as seen:
+        seen.page.locator("label", has_text="NumPy").first.click()
+        shown, notation = tabs(seen.page, 0)
+        assert notation == "NumPy" and "delta[l] =" in shown.inner_text()
+
+
+def test_paper_shows_every_notation(read, address):
+    with read(address + "chapters/notation.html") as seen:
+        seen.page.emulate_media(media="print")
+        assert tabs(seen.page, 0)[0].count() == 3
+
+
+@pytest.mark.parametrize("kind", ["source", "numpy"])
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_phone_shows_all_of_every_notation(read, address, name, kind):
+    with read(address + name, viewport=PHONE) as seen:
+        if not seen.page.locator(f".bp-formula label[data-sync-id={kind}]").count():
+            return
+        seen.page.locator(f".bp-formula label[data-sync-id={kind}]").first.click()
+        seen.page.evaluate(UNFOLD)
+        seen.page.wait_for_timeout(100)
+        assert seen.page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+        assert not seen.page.evaluate(CUT_OFF)
+        assert seen.page.evaluate(STOPS) == [[], [], []]
+
+
 class Anchors(HTMLParser):
     """The ids of a page, and what it links to and loads."""
 
@@ -272,7 +330,9 @@ SMALL = {
     "execute": {"execute_notebooks": "off"},
     "repository": {"url": "https://github.com/example/book"},
     "sphinx": {
-        "local_extensions": {"book_math": str(THEME), "book_pages": str(THEME)},
+        "local_extensions": {
+            name: str(THEME) for name in ("book_math", "book_pages", "book_formulas")
+        },
         "config": {
             "html_math_renderer": "book_math",
             "templates_path": [str(THEME / "_templates")],
@@ -327,6 +387,24 @@ def test_bad_tex_fails_the_build_and_is_named(tmp_path):
         assert done.returncode != 0, attempt
         named = [line for line in done.stderr.splitlines() if "ERROR: KaTeX" in line]
         assert [line.partition("page.md:")[2][:2] for line in named] == ["12", "15"], done.stderr
+
+
+def test_a_formula_that_nobody_has_is_named(tmp_path):
+    ask = "\n```{{formula}} {}\n:source: {}\n```\n"
+    asked = [("hiden-delta", "S0c"), ("hidden-delta", "S9"), ("update", "S0c")]
+    done = build_small(tmp_path / "book", TEXT + "".join(ask.format(*it) for it in asked))
+    said = [line for line in done.stderr.splitlines() if "WARNING: {formula}" in line]
+    assert len(said) == len(asked), done.stderr
+    for line, part in zip(
+        said,
+        (
+            "page.md:12: WARNING: {formula} hiden-delta: no formula 'hiden-delta' here",
+            "page.md:16: WARNING: {formula} hidden-delta: no source 'S9' here",
+            "page.md:20: WARNING: {formula} update: S0c does not have the formula 'update'",
+        ),
+        strict=True,
+    ):
+        assert part in line
 
 
 def test_two_builds_of_the_same_book_are_equal_byte_for_byte(small, tmp_path):
