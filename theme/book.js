@@ -61,9 +61,10 @@
   const boxes = document.querySelectorAll(
     "div.math, pre, .bp-scroll, .bp-strip, .pst-scrollable-table-container, .bp-worked td"
   );
+  const scrolls = (box) => box.scrollWidth > box.clientWidth && getComputedStyle(box).overflowX === "auto";
   const mark = () =>
-    boxes.forEach((box) => {
-      if (box.scrollWidth > box.clientWidth && getComputedStyle(box).overflowX === "auto") box.tabIndex = 0;
+    Array.from(boxes, (box) => [box, scrolls(box)]).forEach(([box, isStop]) => {
+      if (isStop) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
     });
   new ResizeObserver(mark).observe(document.getElementById("main"));
