@@ -158,5 +158,5 @@ def _curves_in_words(lines, x_label, y_label, marks):
         if len(first) == len(second):
             for n in np.flatnonzero(np.diff(np.sign(first - second)))[:3]:
                 said.append(f"{a} and {b} cross near {short(xs[n])}")
-    said += [f"marked: {words} at {short(x)}, {short(y)}" for x, y, words in marks]
+    said += [f"marked: {words or 'a dot'} at {short(x)}, {short(y)}" for x, y, words in marks]
     return f"{y_label or 'Curves'} over {x_label}. {'; '.join(said)}."
