@@ -99,8 +99,10 @@ class ChapterMap(FromData):
         in_order = re.findall(r"file: chapters/(\S+)", CONTENTS.read_text("utf-8"))
         lines = []
         for page in filter(pages.get, in_order):
-            for n, (place, matter) in enumerate(pages[page].items()):
-                section = "" if place == f"{page}#{page}" else link(place)
+            whole = f"{page}#{page}"
+            places = sorted(pages[page].items(), key=lambda item: item[0] != whole)
+            for n, (place, matter) in enumerate(places):
+                section = "" if place == whole else link(place)
                 taught = ". ".join(f"**{one}** {'; '.join(all_)}" for one, all_ in matter.items())
                 lines.append([link(page) if n == 0 else "", section, taught])
         return table(["chapter", "section", "what comes from where"], lines)
