@@ -59,14 +59,27 @@ def curves(x, lines, *, x_label, y_label="", log="", colours=(), marks=()):
     sheet.text(0, 11, y_label)
     sheet.text(right, bottom + 40, x_label, "ink", "right")
     ends = _apart([up(line_y[-1]) for _, line_y in lines.values()], 1.45 * TEXT, bottom - 8)
-    for n, (label, (line_x, line_y)) in enumerate(lines.items()):
-        sheet.line(across(line_x), up(line_y), roles[n], 2, stroke=strokes[n % len(strokes)])
+    drawn = [(across(line_x), up(line_y)) for line_x, line_y in lines.values()]
+    for n, label in enumerate(lines):
+        sheet.line(*drawn[n], roles[n], 2, stroke=strokes[n % len(strokes)])
         sheet.text(right + 8, ends[n], label, roles[n])
+    drawn.append(([left, right], [bottom, bottom]))
     for mark_x, mark_y, words in marks:
         px, py = across(mark_x), up(mark_y)
         sheet.box(px - 4, py - 4, 8, 8, "ink", filled=True, radius=4)
-        sheet.text(px + 8, py - 10, words)
+        sheet.text(px + 8, py + _beside(px, py, words, drawn), words)
     return sheet.finish(WIDTH, HEIGHT, _curves_in_words(lines, x_label, y_label, marks))
+
+
+def _beside(x, y, words, drawn):
+    """Return how far below a mark its words stand: a little above it, unless a line is there."""
+
+    def room(offset):
+        """Return how far the nearest line is from the words, which begin right of the mark."""
+        over = np.linspace(x + 8, x + 8 + width_of(words, TEXT), 9)
+        return min(np.abs(np.interp(over, *curve) - y - offset).min() for curve in drawn)
+
+    return max(-10, 14, key=lambda offset: min(room(offset), 0.6 * TEXT))
 
 
 def _checked_lines(x, lines, log):

@@ -267,6 +267,22 @@ def test_the_words_of_curves_say_where_they_end_and_cross():
     assert "up and down cross" in alt
 
 
+@pytest.mark.parametrize("slope", [1, -1])
+def test_the_words_of_a_mark_stand_clear_of_the_curve(slope):
+    x = np.linspace(-2, 2, 41)
+    picture = draw.curves(x, {"": slope * x}, x_label="x", marks=[(0, 0, "here")])
+    axes = picture.figure.axes[0]
+    (words,) = (t for t in axes.texts if t.get_text() == "here")
+    canvas = FigureCanvasAgg(picture.figure)
+    canvas.draw()
+    box = words.get_window_extent(canvas.get_renderer())
+    (curve,) = (line for line in axes.lines if len(line.get_xdata()) == len(x))
+    ends = curve.get_transform().transform(curve.get_xydata())[[0, -1]]
+    across = np.linspace(box.x0, box.x1, 9)
+    along = np.interp(across, *ends.T)
+    assert (along < box.y0).all() or (along > box.y1).all()
+
+
 # ---- how it is shown ---------------------------------------------------------------------------
 
 
