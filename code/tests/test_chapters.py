@@ -91,6 +91,35 @@ def test_the_worked_example_shows_every_printed_figure(worked_example):
         assert row.printed in worked_example, row
 
 
+def chapters_before(name):
+    """Return the chapters that a reader has passed on the way to this one."""
+    listed = []
+    for part in yaml.safe_load((ROOT / "_toc.yml").read_text("utf8"))["parts"]:
+        listed += [Path(chapter["file"]).name for chapter in part["chapters"]]
+    return listed[: listed.index(name)]
+
+
+def test_no_chapter_before_the_worked_example_prints_its_numbers(site):
+    """Nor five digits of one; the factory rounds them to three decimals."""
+    net, x, t, learning_rate = examples.two_two_two()
+    digits = {
+        f"{abs(step.value):.6f}"[:6]
+        for step in trace(net, x, t, learning_rate)
+        if step.expression and abs(step.value) > 0.01
+    }
+    secret = re.compile(rf"(?<![\d.])(?:{'|'.join(map(re.escape, digits))})\d")
+
+    def printed(page):
+        html = (site / "chapters" / f"{page}.html").read_text("utf8")
+        html = re.sub(r'\b(?:d|transform|style)="[^"]*"', "", html)  # where things are drawn
+        return secret.findall(html)
+
+    before = chapters_before("two-two-two")
+    assert before[0] == "factory" and len(before) == 5
+    assert {page: printed(page) for page in before} == dict.fromkeys(before, [])
+    assert len(printed("two-two-two")) > 100
+
+
 def test_a_page_says_the_numbers_of_its_pictures(worked_example):
     labels = re.findall(r'<svg[^>]*\baria-label="([^"]*)"', worked_example)
     net, x, t, learning_rate = examples.two_two_two()
