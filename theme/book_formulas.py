@@ -8,7 +8,7 @@
 
 Register, label and source may be left out; without a source there are two tabs.  With `:all:` and
 nothing else, a folded table of the formula in every notation that has it.  All is made from the one
-formula in `backprop.notations`, which says what formulas, sources and registers there are.
+formula in `backprop.formulas`; what sources and registers there are, `backprop.notations` says.
 
 The tabs are those of sphinx-design, radio buttons that need no script; book.js carries the choice
 from one to all, and to other pages.  In print and in notebooks they stand under one another.
@@ -20,7 +20,7 @@ from docutils.statemachine import StringList
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from backprop import notations
+from backprop import formulas, notations
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +58,8 @@ class Formula(SphinxDirective):
     def run(self):
         formula = self.arguments[0]
         book = notations.NOTATIONS[REGISTERS[self.options.get("register", "named")]]
-        self.env.note_dependency(notations.__file__)
+        for module in (formulas, notations):
+            self.env.note_dependency(module.__file__)
         try:
             box = self.table(formula) if "all" in self.options else self.tabs(formula, book)
         except KeyError as error:
@@ -84,7 +85,7 @@ class Formula(SphinxDirective):
             source = notations.source(self.options["source"])
             text = f"$$\n{source.latex(formula)}\n$$\n\n{legend(source, formula, book)}"
             tabs.append(tab(source.name, "source", text))
-        tabs.append(tab("NumPy", "numpy", f"```python\n{notations.numpy(formula)}\n```"))
+        tabs.append(tab("NumPy", "numpy", f"```python\n{formulas.numpy(formula)}\n```"))
         box = FormulaBox(name=f"{named(formula)}, in {len(tabs)} notations")
         return self.parsed(box, "`````{tab-set}\n:sync-group: formula\n" + "".join(tabs) + "`````")
 
@@ -99,7 +100,7 @@ class Formula(SphinxDirective):
         box = nodes.admonition(classes=["dropdown"])
         box += nodes.title(title, title)
         text = f"| in | {named(formula)} |\n|:--|:--|\n{rows}"
-        return self.parsed(box, f"{text}\n```python\n{notations.numpy(formula)}\n```")
+        return self.parsed(box, f"{text}\n```python\n{formulas.numpy(formula)}\n```")
 
 
 def tab(label, kind, text):

@@ -16,8 +16,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop import Network, backward, forward, loss, notations, update
-from backprop.notations import FORMULAS, NOTATIONS
+from backprop import Network, backward, formulas, forward, loss, notations, update
+from backprop.formulas import FORMULAS
+from backprop.notations import NOTATIONS
 
 RATE = 0.5
 
@@ -49,7 +50,7 @@ def test_the_lines_of_numpy_are_a_round_of_training(problem):
 
     def run(formula, layers):
         for l in layers:
-            exec(notations.numpy(formula), room | {"l": l})
+            exec(formulas.numpy(formula), room | {"l": l})
 
     for l in range(1, L + 1):
         run("net-input", [l])
@@ -62,7 +63,7 @@ def test_the_lines_of_numpy_are_a_round_of_training(problem):
     assert np.array_equal(last, room["dW"][L])
     run("bias-gradient", range(1, L + 1))
     run("update", range(1, L + 1))
-    exec(notations.numpy("loss"), room)
+    exec(formulas.numpy("loss"), room)
 
     z, a = forward(net, x)
     delta, dW, db = backward(net, z, a, t)
@@ -72,7 +73,7 @@ def test_the_lines_of_numpy_are_a_round_of_training(problem):
     for name, layers in ours.items():
         for l in range(1, L + 1):
             assert np.allclose(room[name][l], layers[l], rtol=1e-12, atol=1e-15), name
-            slope = eval(notations.numpy("slope"), room | {"l": l})
+            slope = eval(formulas.numpy("slope"), room | {"l": l})
             assert np.allclose(slope, net.activations[l].df(z[l], a[l]))
 
 
@@ -551,6 +552,12 @@ def test_a_layer_off_by_one_is_found(formula):
         assert not agree(key, replace(notation, layers=moved), formula)
 
 
+def test_every_piece_that_a_notation_turns_stands_in_a_formula():
+    for notation in NOTATIONS.values():
+        for piece in notation.turned:
+            assert any(piece in formula for formula in FORMULAS.values()), piece
+
+
 def test_the_wrong_sign_or_slope_is_found():
     turned = NOTATIONS["UFLDL"].latex("output-delta").replace("-f'", "f'", 1)
     assert not all(isclose(*sides) for sides in equations("UFLDL", "output-delta", turned))
@@ -563,7 +570,7 @@ def test_the_wrong_sign_or_slope_is_found():
 def test_what_is_said_to_be_our_symbol_is_the_same_number(key, formula, register):
     pairs = NOTATIONS[key].dictionary(formula, NOTATIONS[register])
     assert bool(pairs) == (key != register) or isinstance(NOTATIONS[key], notations.ByName)
-    if not isinstance(NOTATIONS[key].layers, notations.Layers) or register != "indexed":
+    if not NOTATIONS[key].layers or register != "indexed":
         return  # without layers on both sides there is no number to compare
     theirs, ours = meaning(key), meaning("indexed")
     compared = 0
