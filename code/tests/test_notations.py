@@ -552,6 +552,23 @@ def test_a_layer_off_by_one_is_found(formula):
         assert not agree(key, replace(notation, layers=moved), formula)
 
 
+# What is right in other layers, or for other units, and would not be what the source prints.
+AS_PRINTED = {
+    ("UFLDL", "net-input"): "z_{i}^{(l+1)}",
+    ("UFLDL", "hidden-delta"): r"\delta_{i}^{(l)}",
+    ("UFLDL", "weight-gradient"): r"\frac{\partial J}{\partial W_{ij}^{(l)}}",
+    ("Nielsen", "net-input"): "z_{j}^{l}",
+    ("Mazur", "hidden-delta"): r"\delta_{h1}",
+    ("Mazur", "output-weight-gradient"): r"\frac{\partial E_{\mathrm{total}}}{\partial w_6}",
+}
+
+
+@pytest.mark.parametrize(("key", "formula"), AS_PRINTED)
+def test_a_formula_is_about_the_layer_and_the_unit_that_the_source_has(key, formula):
+    left, _ = NOTATIONS[key].latex(formula).split(" = ")
+    assert left == AS_PRINTED[key, formula]
+
+
 def test_every_piece_that_a_notation_turns_stands_in_a_formula():
     for notation in NOTATIONS.values():
         for piece in notation.turned:
