@@ -84,13 +84,14 @@ def _arrow(sheet, xs, ys):
 
 # ---- where we are ------------------------------------------------------------------------------
 
-TOP, STEM, BETWEEN = 16, 12, 8  # above the boxes, between the rows, between boxes of a row
+TOP, STEM = 16, 12  # above the boxes, between the rows
+FORTH, BETWEEN = 26, 8  # from step to step, from label to label
 
 
 def _strip(stage):
     """The steps in a row, with what stands in "backward" below it; one of them is strong."""
     here = {"forward", "loss"} if stage == "forward" else {stage}
-    sheet, gap = Sheet(), 26
+    sheet = Sheet()
     room = 2 * PAD + width_of(ARROW)
 
     def row(words, x, y, gap):
@@ -103,7 +104,7 @@ def _strip(stage):
             x += width + gap
         return sides
 
-    steps = row(STEPS, 1, TOP, gap)
+    steps = row(STEPS, 1, TOP, FORTH)
     middle = {step: (left + right) / 2 for step, (left, right) in steps.items()}
     level = TOP + BOX / 2
     for (_, right), (left, _) in pairwise(steps.values()):

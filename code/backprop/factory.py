@@ -9,26 +9,26 @@ FIRST, ACROSS, MARGIN = 152, 148, 66  # to the first worker of a floor, to the s
 BOX, TALL = 104, 34  # a worker's box
 FLOOR, BELTS = 50, 74  # heights: of a floor, of the belts between two floors
 NEAR = 0.32  # of a belt's length: how far its number stands from its upper end
+DIGITS = 2  # decimals; what is asked of a worker has one more
 ORDERS = 2 * LINE + 6  # what the customers say, above the top floor
 
 
-def factory(trace, at=None, *, digits=2):
+def factory(trace, at=None):
     """Draw a network of two units to a layer as a factory, the outputs on its top floor.
 
     Each belt has its weight, each worker what she passes on, each customer what was asked for. at:
     a unit of the floor below the top; then the floors from hers on are drawn, and what each worker
-    above asks of her. digits: decimals; what is asked has one more. Raises ValueError for a network
-    of another shape and for a unit elsewhere.
+    above asks of her. Raises ValueError for a network of another shape and for a unit elsewhere.
     """
     sizes = check_size(trace.names)
     if set(sizes) != {2}:
         shape = "-".join(map(str, sizes))
         raise ValueError(f"a factory has two workers on each floor; this network is {shape}")
     if at is None:
-        plan = _Plan(trace, 0, digits)
+        plan = _Plan(trace, 0)
         plan.draw_belts()
     else:
-        plan = _Plan(trace, len(sizes) - 2, digits)
+        plan = _Plan(trace, len(sizes) - 2)
         plan.draw_wishes(at)
     return plan.picture(at)
 
@@ -36,8 +36,8 @@ def factory(trace, at=None, *, digits=2):
 class _Plan:
     """A factory from the floor `first` up, and what it says, from the bottom up."""
 
-    def __init__(self, trace, first, digits):
-        self.trace, self.names, self.first, self.digits = trace, trace.names, first, digits
+    def __init__(self, trace, first):
+        self.trace, self.names, self.first = trace, trace.names, first
         self.top = len(self.names.out) - 1
         self.floors = [[_short(out.name) for out in layer] for layer in self.names.out]
         self.width = FIRST + ACROSS + MARGIN
@@ -65,14 +65,14 @@ class _Plan:
                 self.sheet.box(1, y - FLOOR / 2, self.width - 2, FLOOR, "rule", radius=2)
             self.sheet.text(10, y, _floor(l, self.top))
             for i, out in enumerate(self.names.out[l]):
-                row = Row("out", "", shown(self.value(out), self.digits))
+                row = Row("out", "", shown(self.value(out), DIGITS))
                 x = FIRST + ACROSS * i
                 self.sheet.box(x - BOX / 2, y - TALL / 2, BOX, TALL, "page", True)
                 self.sheet.box(x - BOX / 2, y - TALL / 2, BOX, TALL, "ink")
                 self.sheet.text(x - BOX / 2 + 9, y, self.floors[l][i])
                 row.draw(self.sheet, x + BOX / 2 - row.width - 5, y - LINE / 2, row.width)
             passed = [
-                f"{name} {fmt(self.value(out), self.digits)}"
+                f"{name} {fmt(self.value(out), DIGITS)}"
                 for name, out in zip(self.floors[l], self.names.out[l], strict=True)
             ]
             self.said.append(f"{_floor(l, self.top)}: {', '.join(passed)}")
@@ -83,10 +83,10 @@ class _Plan:
         for k, (out, t) in enumerate(zip(self.names.out[-1], self.names.t, strict=True)):
             got, asked = self.value(out), self.value(t)
             verdict = "too much" if got > asked else "too little" if got < asked else "right"
-            words = f"asked for {shown(asked, self.digits)}"
+            words = f"asked for {shown(asked, DIGITS)}"
             self.sheet.text(FIRST + ACROSS * k, 11, words, align="center")
             self.sheet.text(FIRST + ACROSS * k, 11 + LINE, f"gets {verdict}", align="center")
-            self.said.append(f"customer {k + 1} asked for {fmt(asked, self.digits)}, {verdict}")
+            self.said.append(f"customer {k + 1} asked for {fmt(asked, DIGITS)}, {verdict}")
 
     def draw_label(self, l, j, i, row):
         """Write on a belt, above the place where two belts cross."""
@@ -103,10 +103,10 @@ class _Plan:
             for j, row in enumerate(self.names.w[l]):
                 for i, w in enumerate(row):
                     self.sheet.line(*self.belt(l, j, i), "weight")
-                    number = Row("weight", "", shown(self.value(w), self.digits))
+                    number = Row("weight", "", shown(self.value(w), DIGITS))
                     self.draw_label(l, j, i, number)
                     ends = f"{self.floors[l - 1][i]} to {self.floors[l][j]}"
-                    said.append(f"{ends} {fmt(self.value(w), self.digits)}")
+                    said.append(f"{ends} {fmt(self.value(w), DIGITS)}")
         self.said.append(f"the dials on the belts: {', '.join(said)}")
 
     def draw_wishes(self, at):
@@ -131,7 +131,7 @@ class _Plan:
     def wish(self, symbol):
         value = self.value(symbol)
         sign = "+" if value > 0 else ""
-        return f"{'less' if value > 0 else 'more'} {sign}{shown(value, self.digits + 1)}"
+        return f"{'less' if value > 0 else 'more'} {sign}{shown(value, DIGITS + 1)}"
 
     def picture(self, at):
         kind = "from below" if at is None else f"what is asked of {at}"

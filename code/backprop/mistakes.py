@@ -1,9 +1,9 @@
 """Thirteen well-known mistakes in a backward pass, each as the line that goes wrong.
 
-A backward pass is six lines, the fields of `Lines`. RIGHT has them as the chapters derive them; a
-mistake puts a wrong one in the place of one of them, or two, and everything after it follows. So
-the gradients that a mistake leads to can be computed for any network, and a wrong number can be
-recognised by the mistake that gives it.
+A backward pass is seven lines, the fields of `Lines`. RIGHT has them as the chapters "output-delta"
+and "hidden-delta" derive them; a mistake puts a wrong one in the place of one of them, or two, and
+everything after it follows. So the gradients that a mistake leads to can be computed for any
+network, and a wrong number can be recognised by the mistake that gives it.
 
 Letters as in `network`; arrays have shape (units,) for one example and (examples, units) for a
 batch.
