@@ -46,11 +46,9 @@
       } catch {}
     });
 
-  // A link to a line that is folded away unfolds it, a link to an equation shows its tab.
+  // A link to a line that is folded away unfolds it.
   const unfold = () => {
     const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    const panel = target && target.closest(".sd-tab-content");
-    if (panel) panel.previousElementSibling.control.checked = true;
     for (let fold = target; fold; fold = fold.parentElement) if (fold.localName === "details") fold.open = true;
     target?.scrollIntoView();
   };

@@ -3,10 +3,9 @@
     ```{formula} hidden-delta
     :source: S0c
     :register: indexed
-    :label: eq-hidden-delta
     ```
 
-Register, label and source may be left out; without a source there are two tabs.  With `:all:` and
+Register and source may be left out; without a source there are two tabs.  With `:all:` and
 nothing else, a folded table of the formula in every notation that has it.  All is made from the one
 formula in `backprop.formulas`; what sources and registers there are, `backprop.notations` says.
 
@@ -51,7 +50,6 @@ class Formula(SphinxDirective):
     option_spec = {
         "source": directives.unchanged_required,
         "register": lambda choice: directives.choice(choice, list(REGISTERS)),
-        "label": directives.unchanged_required,
         "all": directives.flag,
     }
 
@@ -79,8 +77,7 @@ class Formula(SphinxDirective):
         return node
 
     def tabs(self, formula, book):
-        label = f" ({self.options['label']})" if "label" in self.options else ""
-        tabs = [tab("This book", "book", f"$$\n{book.latex(formula)}\n$${label}")]
+        tabs = [tab("This book", "book", f"$$\n{book.latex(formula)}\n$$")]
         if "source" in self.options:
             source = notations.source(self.options["source"])
             text = f"$$\n{source.latex(formula)}\n$$\n\n{legend(source, formula, book)}"
