@@ -92,13 +92,12 @@ def _strip(stage):
     """The steps in a row, with what stands in "backward" below it; one of them is strong."""
     here = {"forward", "loss"} if stage == "forward" else {stage}
     sheet = Sheet()
-    room = 2 * PAD + width_of(ARROW)
 
     def row(words, x, y, gap):
         """Draw boxes side by side; return the (left, right) of each."""
         sides = {}
         for word in words:
-            width = width_of(word) + (room if word == "update" else 2 * PAD)
+            width = width_of(ARROW * (word == "update") + word) + 2 * PAD  # with room to be strong
             _box(sheet, x, y, width, BOX, word, LOOKS[word] if word in here else None)
             sides[word] = x, x + width
             x += width + gap
