@@ -136,56 +136,52 @@ def path(trace, name, *, digits=None):
     names, digits = trace.names, digits or trace.digits
     check_size(names)
     inputs = [symbol.name for symbol in names.out[0]]
-    layer, unit, source = (1, None, inputs.index(name)) if name in inputs else names.weight_at(name)
-    of_input = unit is None
+    if name in inputs:  # a path begins along each of its weights
+        layer, source, first = 1, inputs.index(name), None
+        gradient = derivative(names.total, names.out[0][source])
+        last = {j: trace[row[source].name].value for j, row in enumerate(names.w[1])}
+    else:
+        layer, unit, source = first = names.weight_at(name)
+        gradient, _, _, came_in = _last_factors(trace, name)
+        last = {unit: came_in}
 
     def factor(symbol):
         number = shown(trace[symbol.name].value, digits)
         return [Row("slope", symbol.latex, ""), Row("slope", "", number)]
 
+    def carried(kind, symbol):
+        return [Row(kind, symbol.latex, shown(trace[symbol.name].value, digits))]
+
     units, ends = {}, {}
     for l in range(layer, len(names.out)):
-        for j in [unit] if l == layer and not of_input else range(len(names.out[l])):
+        for j in last if l == layer else range(len(names.out[l])):
             *outer, inner = _slopes(trace, l, j)
             units[l, j] = factor(inner)
             if outer:
                 ends[j] = factor(outer[0])
-    if of_input:
-        start = names.out[0][source]
-        units[0, source] = [Row("out", start.latex, shown(trace[name].value, digits))]
-
-    def carried(w):
-        return [Row("weight", w.latex, shown(trace[w.name].value, digits))]
-
+    if first is None:
+        units[0, source] = carried("out", names.out[0][source])
     edges = {
-        (l, j, i): carried(w) if (l - 1, i) in units else []
+        (l, j, i): carried("weight", w) if (l - 1, i) in units else []
         for l in range(1, len(names.out))
         for j, row in enumerate(names.w[l])
         for i, w in enumerate(row)
     }
-    if of_input:
-        gradient = derivative(names.total, start)
-        chains = [
-            [*slopes, trace[row[source].name].value]
-            for k, row in enumerate(names.w[1])
-            for slopes in _slopes_along_paths(trace, 1, k)
-        ]
-        total = sum(map(prod, chains))
-    else:
-        gradient, _, _, came_in = _last_factors(trace, name)
+    if first is not None:
         own = names.own_b[layer][unit] if source is None else names.w[layer][unit][source]
         local = derivative(names.net[layer][unit], own)
-        edges[layer, unit, source] = [
-            Row("weight", own.latex, ""),
-            Row("slope", local.latex, ""),
-            Row("slope", "", shown(came_in, digits)),
-        ]
-        chains = [[*slopes, came_in] for slopes in _slopes_along_paths(trace, layer, unit)]
-        total = trace[gradient.name].value
+        number = Row("slope", "", shown(came_in, digits))
+        edges[first] = [Row("weight", own.latex, ""), Row("slope", local.latex, ""), number]
 
     def edge_line(l, j, i):
-        return BACK if (l, j, i) == (layer, unit, source) or (l - 1, i) in units else FAINT
+        return BACK if (l, j, i) == first or (l - 1, i) in units else FAINT
 
+    chains = [
+        [*slopes, factor_of_j]
+        for j, factor_of_j in last.items()
+        for slopes in _slopes_along_paths(trace, layer, j)
+    ]
+    total = sum(map(prod, chains))
     diagram = Diagram(names, units, edges, ends)
     diagram.draw(edge_line, lambda k: BACK)
     diagram.write_below(
