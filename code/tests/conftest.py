@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 from playwright.sync_api import sync_playwright
 
@@ -78,6 +79,8 @@ def site(request, build, say):
     given = request.config.getoption("--site")
     if given:
         return given.resolve()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        pytest.fail("several processes cannot build the book at once: name a built one, --site=DIR")
     say("building the book …")
     done = build(ROOT)
     assert done.returncode == 0, f"the book does not build:\n{done.stdout}"
@@ -100,9 +103,14 @@ def browser(chromium):
 @pytest.fixture(scope="session")
 def chromium(say):
     """The path of a Chromium, Chrome or Edge, fetched first where there is none."""
-    path = find_browser()
-    if path:
-        return path
+    folder = ROOT / "_build"
+    folder.mkdir(exist_ok=True)
+    with FileLock(folder / "browser.lock"):
+        return find_browser() or fetch_browser(say)
+
+
+def fetch_browser(say):
+    """Fetch a browser and return its path, or fail and name the command that helps."""
     said = []
     for command in ways_to_a_browser():
         say(f"no browser found: {' '.join(map(str, command))} …")
