@@ -34,7 +34,7 @@ def setup(app):
     app.add_directive("terms", Terms)
     app.add_directive("terms-in-chinese", TermsInChinese)
     app.add_post_transform(MarkChinese)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    return {"env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}
 
 
 def rows(path):
