@@ -66,6 +66,7 @@
       else box.removeAttribute("tabindex");
     });
   new ResizeObserver(mark).observe(document.getElementById("main"));
+  document.fonts.addEventListener("loadingdone", mark); // wider letters, the same height
 
   // A report of a slip names the section that is being read.
   const headings = [...document.querySelectorAll("main :is(h1, h2, h3)")];

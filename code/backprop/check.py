@@ -41,11 +41,11 @@ def by_hand(net, x, t):
         for step in trace(net, x_n, t_n):
             given = step.label == "given"
             values[step.name] = step.value if given else latex.evaluate(step.expression, values)
-        for l, j, i, name in _weights(net):
+        for (l, j, i), symbol in net.names.weights():
             if i is None:
-                db[l][j] += values[f"dE_d{name}"] / len(x)
+                db[l][j] += values[f"dE_d{symbol.name}"] / len(x)
             else:
-                dW[l][j, i] += values[f"dE_d{name}"] / len(x)
+                dW[l][j, i] += values[f"dE_d{symbol.name}"] / len(x)
     return dW, db
 
 
@@ -244,15 +244,6 @@ def derivative(f, df, x, tolerance=1e-7):
 
 
 # ---- shared by the roads -----------------------------------------------------------------------
-
-
-def _weights(net):
-    """Yield (l, j, i, name) of every weight, and (l, j, None, name) of every unit's bias."""
-    for l in range(1, len(net.W)):
-        for j, row in enumerate(net.names.w[l]):
-            for i, symbol in enumerate(row):
-                yield l, j, i, symbol.name
-            yield l, j, None, net.names.own_b[l][j].name
 
 
 def _with_own_biases(net):

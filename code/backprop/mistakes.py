@@ -202,12 +202,14 @@ def _backward(net, x, t, lines, learning_rate=None):
 
 def by_name(net, dW, db):
     """Return {name: gradient} of every weight and of every unit's bias, in the order of layers."""
-    found = {}
-    for l in range(1, len(net.W)):
-        for j, row in enumerate(net.names.w[l]):
-            found |= {w.name: float(dW[l][j, i]) for i, w in enumerate(row)}
-        found |= {b.name: float(db[l][j]) for j, b in enumerate(net.names.own_b[l])}
-    return found
+    return {
+        symbol.name: float(db[l][j] if i is None else dW[l][j, i])
+        for (l, j, i), symbol in net.names.weights()
+    }
+
+
+def _right(net, x, t):
+    return by_name(net, *_backward(net, x, t, RIGHT))
 
 
 def effects(net, x, t, learning_rate=None):
@@ -216,7 +218,7 @@ def effects(net, x, t, learning_rate=None):
     A mistake shows if it runs on this network and changes some gradient; that of updated weights
     needs a learning_rate. Raises as `forward` does.
     """
-    right = by_name(net, *_backward(net, x, t, RIGHT))
+    right = _right(net, x, t)
     found = {}
     for name in MISTAKES:
         if name == "updated weights" and learning_rate is None:
@@ -236,7 +238,7 @@ def of_weight(net, x, t, weight, learning_rate=None):
     weight: the name of a weight or bias; KeyError for an unknown one.
     """
     net.names.weight_at(weight)
-    right = by_name(net, *_backward(net, x, t, RIGHT))[weight]
+    right = _right(net, x, t)[weight]
     return {
         mistake: wrong[weight]
         for mistake, wrong in effects(net, x, t, learning_rate).items()
@@ -257,5 +259,5 @@ def separation(net, x, t, learning_rate):
     """Return (share, pair): the two of the mistakes, and of `"right"`, that are hardest to tell
     apart, and by what share they differ in the gradient that tells them apart best."""
     found = effects(net, x, t, learning_rate)
-    found["right"] = by_name(net, *_backward(net, x, t, RIGHT))
+    found["right"] = _right(net, x, t)
     return min((distance(found[p], found[q]), (p, q)) for p, q in combinations(found, 2))

@@ -40,16 +40,20 @@ class Names:
 
     def weight_at(self, name):
         """Return (l, j, i) of the weight `name`, or (l, j, None) of a bias; KeyError if neither."""
+        places = {symbol.name: place for place, symbol in self.weights()}
+        if name not in places:
+            known = sorted(places, key=lambda known: places[known][2] is None)  # weights first
+            raise KeyError(unknown(name, known, "weight or bias"))
+        return places[name]
+
+    def weights(self):
+        """Yield ((l, j, i), symbol) of every weight, and ((l, j, None), symbol) of every unit's
+        bias, unit by unit."""
         for l in range(1, len(self.w)):
             for j, row in enumerate(self.w[l]):
-                if name == self.own_b[l][j].name:
-                    return l, j, None
                 for i, symbol in enumerate(row):
-                    if name == symbol.name:
-                        return l, j, i
-        known = [s.name for layer in self.w[1:] for row in layer for s in row]
-        known += [s.name for layer in self.own_b[1:] for s in layer]
-        raise KeyError(unknown(name, known, "weight or bias"))
+                    yield (l, j, i), symbol
+                yield (l, j, None), self.own_b[l][j]
 
 
 def unknown(name, known, kind="name"):

@@ -23,10 +23,18 @@ CHAPTERS = sorted(f"chapters/{path.stem}.html" for path in (ROOT / "chapters").g
 PAGES = [*CHAPTERS, "search.html?q=weight", "genindex.html"]
 PHONE = {"width": 375, "height": 700}
 
-# The page marks what scrolls in the frame after it has grown.
-UNFOLD = """() => {
+# Folds open a little at a time, and the page marks what scrolls after it has grown: its fonts are
+# here, and two frames long it has not grown.
+UNFOLD = """async () => {
+    const frame = () => new Promise(requestAnimationFrame);
+    await document.fonts.ready;
     document.querySelectorAll('details').forEach(fold => { fold.open = true });
-    return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+    const main = document.querySelector('main');
+    for (let before; before !== main.offsetHeight;) {
+        before = main.offsetHeight;
+        await frame();
+        await frame();
+    }
 }"""
 
 # Every formula ends inside the window, or inside a box that a finger or the keyboard can scroll.
