@@ -76,6 +76,22 @@ def worked(trace, *names, ledger=(), ask=None):
     return Markdown(_folded(ask, text) if ask else text)
 
 
+def in_arrays(left, formula, numbers, result, digits=6):
+    """Return an equation between arrays in three lines: its formula, the numbers in it, its result.
+
+    left, formula: LaTeX. numbers: the formula's arrays, and the LaTeX between them. Each array has
+    its shape below.
+    """
+
+    def shown(piece):
+        return piece if isinstance(piece, str) else latex.array(piece, digits)
+
+    lines = [formula, " ".join(map(shown, numbers)), shown(result)]
+    ends = r" \\[8pt]" + "\n"
+    text = ends.join(f"{left if n == 0 else ''} &= {line}" for n, line in enumerate(lines))
+    return Markdown(f"$$\n\\begin{{aligned}}\n{text}\n\\end{{aligned}}\n$$")
+
+
 def given(trace, ask=None):
     """Return the given numbers as worked lines, folded behind `ask` if there is one."""
     return worked(trace, *(step.name for step in trace.labelled("given")), ask=ask)

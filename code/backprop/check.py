@@ -1,7 +1,7 @@
 """Is this derivative right? The same gradient by independent roads, and the comparison.
 
-`gradients` takes every road for a network, `of_weight` shows one weight's figures side by side, and
-`derivative` checks one derivative of your own.
+`gradients` takes every road for a network, `agree` compares them, `of_weight` shows one weight's
+figures side by side, and `derivative` checks one derivative of your own.
 """
 
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ import sympy
 
 from . import latex, symbolic
 from .names import unknown
-from .network import as_rows, as_target, backward, forward, loss
+from .network import as_rows, as_target, backward, by_name, forward, loss
 from .passes import forward_pass, loss_value
 from .trace import trace
 
@@ -20,6 +20,12 @@ from .trace import trace
 # the cube root of 1e-16.
 H = 6e-6
 COMPLEX_H = 1e-20  # nothing is subtracted, so it may be as small as one likes
+
+# How far a road may be from `backward`, as a share of the largest gradient (of 1e-3 where all are
+# smaller): the exact ones round each of some hundred operations; a central difference errs by h²
+# and by the rounding of E over h, 1e-16 / 6e-6.
+EXACT = 1e-11
+MEASURED = 1e-7
 
 
 # ---- the roads: each (net, x, t) -> (dW, db), lists by layer, None at layer 0 ------------------
@@ -163,11 +169,39 @@ def gradients(net, x, t, roads=None):
     return {road: ROADS[road](net, x, t) for road in roads or installed_roads()}
 
 
+FOUR = ("by hand", "matrices", "sympy", "central differences")
+
+
+def agree(net, x, t, roads=FOUR):
+    """Return {road: how far it is from `backward`}, the largest share over all weights and biases.
+
+    A share is of the largest gradient. Raises AssertionError, with the weight and both numbers, if
+    a road is further away than its rounding explains (EXACT, MEASURED), and as `gradients` does.
+    """
+    found = gradients(net, x, t, ["backward", *roads])
+    values = {road: by_name(net, *both) for road, both in found.items()}
+    right = values.pop("backward")
+    size = max(1e-3, *map(abs, right.values()))
+    measured = MEASURED * max(1, loss(net, x, t))
+    furthest = {}
+    for road, theirs in values.items():
+        allowed = measured if road == "central differences" else EXACT
+        shares = {name: abs(theirs[name] - right[name]) / size for name in right}
+        for name, share in shares.items():
+            if not share <= allowed:  # nan too
+                raise AssertionError(
+                    f"{name}: {road} has {theirs[name]!r}, backward {right[name]!r}; "
+                    f"{share:.1e} of the largest gradient apart, where {allowed:.1e} is rounding"
+                )
+        furthest[road] = max(shares.values())
+    return furthest
+
+
 def of_weight(net, x, t, name):
     """Return {road: ∂E/∂name} for one weight or bias. Raises KeyError for an unknown name."""
-    l, j, i = net.names.weight_at(name)
+    net.names.weight_at(name)
     found = gradients(net, x, t)
-    return {road: float(db[l][j] if i is None else dW[l][j, i]) for road, (dW, db) in found.items()}
+    return {road: by_name(net, *both)[name] for road, both in found.items()}
 
 
 # ---- one derivative of your own ----------------------------------------------------------------

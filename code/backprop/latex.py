@@ -3,6 +3,8 @@
 import ast
 import math
 
+import numpy as np
+
 SCIENTIFIC_BELOW = 1e-4  # smaller numbers would show too few of their digits
 
 FUNCTIONS = {  # what an expression may call
@@ -47,6 +49,15 @@ def relation(value, digits=9):
 def result(value, digits=9):
     """Return `value` as the end of a worked line, "= 0.415" or "≈ 0.188198880", in one piece."""
     return f"{relation(value, digits)}{NO_BREAK}{fmt(value, digits)}"
+
+
+def array(value, digits=9):
+    """Return a vector, as a column, or a matrix as LaTeX, its shape as NumPy prints it below."""
+    value = np.asarray(value)
+    rows = value[:, None] if value.ndim == 1 else value
+    text = r" \\ ".join(" & ".join(number(entry, digits) for entry in row) for row in rows)
+    shape = ", ".join(map(str, value.shape)) + "," * (value.ndim == 1)
+    return rf"\underset{{({shape})}}{{\begin{{bmatrix}} {text} \end{{bmatrix}}}}"
 
 
 def _rounded(value, digits):

@@ -16,7 +16,7 @@ from itertools import combinations
 import numpy as np
 
 from .names import unknown
-from .network import as_rate, as_target, forward
+from .network import as_rate, as_target, by_name, forward
 
 COINCIDES = 1e-9  # as a share: gradients nearer than this are the same but for rounding
 
@@ -198,14 +198,6 @@ def _backward(net, x, t, lines, learning_rate=None):
             g = lines.carried(sent, net.W[l], dW[l], learning_rate)
             delta = lines.hidden(f[l - 1], g, z[l - 1], a[l - 1])
     return dW, db
-
-
-def by_name(net, dW, db):
-    """Return {name: gradient} of every weight and of every unit's bias, in the order of layers."""
-    return {
-        symbol.name: float(db[l][j] if i is None else dW[l][j, i])
-        for (l, j, i), symbol in net.names.weights()
-    }
 
 
 def _right(net, x, t):

@@ -162,6 +162,14 @@ def with_values(net, **values):
     return replace(net, W=W, b=b)
 
 
+def by_name(net, dW, db):
+    """Return {name: gradient} of every weight and of every unit's bias, in the order of layers."""
+    return {
+        symbol.name: float(db[l][j] if i is None else dW[l][j, i])
+        for (l, j, i), symbol in net.names.weights()
+    }
+
+
 def copies(layers, *others):
     """Return copies that may be changed, of a kind that holds the numbers of `others` too."""
     kind = np.result_type(*layers[1:], *map(np.asarray, others))

@@ -5,43 +5,22 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from backprop import Network, check, examples, loss
+from backprop import Network, check, examples
 from backprop.functions import ACTIVATIONS, LOSSES
 from networks import problems, target
-
-# How far a road may be from `backward`, as a share of the largest gradient (of 1e-3 where all are
-# smaller): the exact ones round each of some hundred operations; a central difference errs by h²
-# and by the rounding of E over h, 1e-16 / 6e-6.
-EXACT = 1e-11
-MEASURED = 1e-7
-
-
-def assert_all_agree(net, x, t, roads=None):
-    found = check.gradients(net, x, t, roads)
-    dW, db = found.pop("backward")
-    size = max([1e-3, *(abs(g).max() for g in [*dW[1:], *db[1:]])])
-    for road, (dW_road, db_road) in found.items():
-        allowed = MEASURED * max(1, loss(net, x, t)) if road == "central differences" else EXACT
-        for l in range(1, len(net.W)):
-            for name, ours, theirs in [("dW", dW[l], dW_road[l]), ("db", db[l], db_road[l])]:
-                assert ours.shape == np.shape(theirs), f"{road}, {name}[{l}]"
-                np.testing.assert_allclose(
-                    theirs, ours, rtol=0, atol=allowed * size, err_msg=f"{road}, {name}[{l}]"
-                )
-    return found
 
 
 @settings(max_examples=15)  # SymPy takes most of the time
 @given(problems(layers=2, units=2))
 def test_all_roads_agree_on_small_networks(problem):
-    found = assert_all_agree(*problem)
+    found = check.agree(*problem, roads=check.installed_roads())
     assert {"by hand", "matrices", "sympy", "central differences", "complex step"} <= set(found)
 
 
 @settings(max_examples=60)
 @given(problems(layers=4, units=4))
 def test_all_roads_but_sympy_agree_on_networks_of_any_depth(problem):
-    assert_all_agree(*problem, roads=[r for r in check.installed_roads() if r != "sympy"])
+    check.agree(*problem, roads=[r for r in check.installed_roads() if r != "sympy"])
 
 
 @pytest.mark.parametrize("loss_name", LOSSES)
@@ -57,12 +36,12 @@ def test_every_activation_meets_every_loss(hidden, loss_name):
     )
     x = rng.normal(size=(2, 2))
     t = target(rng, net, 2)
-    assert_all_agree(net, x, t, roads=[r for r in check.installed_roads() if r != "sympy"])
+    check.agree(net, x, t, roads=[r for r in check.installed_roads() if r != "sympy"])
 
 
 def test_all_roads_agree_on_the_network_of_the_source():
     net, x, t, _ = examples.two_two_two()
-    assert_all_agree(net, x, t)
+    assert check.agree(net, x, t).keys() == set(check.FOUR)
 
 
 def test_the_roads_by_other_people_are_taken():
@@ -73,3 +52,23 @@ def test_an_unknown_road_is_named():
     net, x, t, _ = examples.two_two_two()
     with pytest.raises(KeyError, match="no road 'sympi' here; did you mean one of sympy"):
         check.gradients(net, x, t, ["sympi"])
+
+
+@pytest.mark.parametrize("road", check.FOUR)
+@pytest.mark.parametrize("weight", ["w4", "w7", "b_h2"])
+def test_one_wrong_gradient_is_found_and_named(monkeypatch, road, weight):
+    net, x, t, _ = examples.two_two_two()
+    l, j, i = net.names.weight_at(weight)
+
+    def slightly_wrong(*problem, right=check.ROADS[road]):
+        dW, db = right(*problem)
+        dW, db = [[None, *(np.array(g) for g in layers[1:])] for layers in (dW, db)]
+        if i is None:
+            db[l][j] += 1e-8
+        else:
+            dW[l][j, i] += 1e-8
+        return dW, db
+
+    monkeypatch.setitem(check.ROADS, road, slightly_wrong)
+    with pytest.raises(AssertionError, match=f"{weight}: {road} has"):
+        check.agree(net, x, t)

@@ -3,6 +3,7 @@
 import re
 import sys
 
+import numpy as np
 import pytest
 
 from backprop import book, check, examples, latex, mistakes, sources, trace
@@ -92,3 +93,12 @@ def test_a_wrong_gradient_is_listed_with_the_mistake_behind_it():
         assert row.startswith(f"| {latex.fmt(value, 6)} |")
     # 5 and 6 give this weight the same gradient, and share a row
     assert len(text.splitlines()) == len(wrong) - 1 + 7
+
+
+def test_an_equation_between_arrays_has_three_lines():
+    W, a = np.array([[1.0, 2.0]]), np.array([3.0, 4.0])
+    shown = book.in_arrays("z", r"W\, a", [W, a], W @ a).text
+    formula, numbers, result = shown.splitlines()[2:-2]
+    assert formula == r"z &= W\, a \\[8pt]"
+    assert numbers == rf" &= {latex.array(W)} {latex.array(a)} \\[8pt]"
+    assert result == rf" &= {latex.array([11])}"

@@ -2,6 +2,7 @@
 
 from decimal import ROUND_HALF_EVEN, Decimal
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -107,3 +108,9 @@ def test_names_are_listed_once_and_in_order():
 def test_a_sigmoid_far_out_is_evaluated_without_overflow():
     assert latex.evaluate("1 / (1 + exp(-z))", {"z": -10_000.0}) == 0
     assert latex.evaluate("1 / (1 + exp(-z))", {"z": 10_000.0}) == 1
+
+
+def test_an_array_has_its_shape_below():
+    column, matrix = latex.array(np.array([0.5, -2]), 6), latex.array([[1, 2, 3]], 6)
+    assert column == r"\underset{(2,)}{\begin{bmatrix} 0.5 \\ -2 \end{bmatrix}}"
+    assert matrix == r"\underset{(1, 3)}{\begin{bmatrix} 1 & 2 & 3 \end{bmatrix}}"

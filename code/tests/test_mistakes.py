@@ -8,13 +8,14 @@ from hypothesis import given
 
 from backprop import Network, backward, check, examples, forward, latex, mistakes, trace
 from backprop.mistakes import MISTAKES, RIGHT
+from backprop.network import by_name
 from networks import problems
 
 UNEVEN = examples.uneven()
 
 
 def right(net, x, t):
-    return mistakes.by_name(net, *mistakes._backward(net, x, t, RIGHT))
+    return by_name(net, *mistakes._backward(net, x, t, RIGHT))
 
 
 @given(problems())
@@ -22,7 +23,7 @@ def test_without_a_mistake_the_lines_give_the_gradients(problem):
     net, x, t = problem
     z, a = forward(net, x)
     _, dW, db = backward(net, z, a, t)
-    assert right(net, x, t) == pytest.approx(mistakes.by_name(net, dW, db), rel=1e-12)
+    assert right(net, x, t) == pytest.approx(by_name(net, dW, db), rel=1e-12)
 
 
 # What each mistake makes of some weights and biases, in the names of the trace.
@@ -116,7 +117,7 @@ def test_updated_weights_are_those_that_backward_takes_when_told_to():
     z, a = forward(net, x)
     _, dW, db = backward(net, z, a, t, hidden_weights="updated", learning_rate=learning_rate)
     ours = mistakes.gradients(net, x, t, "updated weights", learning_rate)
-    assert mistakes.by_name(net, *ours) == pytest.approx(mistakes.by_name(net, dW, db))
+    assert by_name(net, *ours) == pytest.approx(by_name(net, dW, db))
 
 
 # ---- the uneven network ------------------------------------------------------------------------
@@ -166,7 +167,7 @@ def test_on_the_network_of_s4_the_inputs_hide_a_mistake():
 def test_a_check_by_differences_rejects_every_mistake():
     net, x, t, learning_rate = UNEVEN
     (roads,) = check.gradients(net, x, t, ["central differences"]).values()
-    measured = mistakes.by_name(net, *roads)
+    measured = by_name(net, *roads)
     for name, wrong in mistakes.effects(net, x, t, learning_rate).items():
         assert mistakes.distance(wrong, measured) > 0.05, name
     assert mistakes.distance(right(net, x, t), measured) < 1e-6
