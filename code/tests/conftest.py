@@ -49,6 +49,15 @@ def pytest_addoption(parser):
     parser.addoption("--site", type=Path, help="test the book built in this folder; build none")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Keep together, in one process, what shares costly fixtures: a page's tests, else a file's."""
+    for item in items:
+        page = item.callspec.params.get("name") if hasattr(item, "callspec") else None
+        together = page if item.path.name == "test_pages.py" and page else item.path.name
+        item.add_marker(pytest.mark.xdist_group(together))
+
+
 @pytest.fixture(scope="session")
 def say(request):
     """Return a function that prints past pytest's capture: long work shows progress."""

@@ -92,7 +92,7 @@ def address(site):
     server.server_close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def read(browser):
     """Return a function that opens an address: `page`, its `requests` and its `complaints`."""
 
@@ -111,61 +111,106 @@ def read(browser):
     return read
 
 
+@pytest.fixture(scope="module")
+def desktop(read, address):
+    """What a window of 1280 pixels shows of a page, as a function of its name."""
+
+    @functools.cache
+    def look(name):
+        with read(address + name, viewport={"width": 1280, "height": 700}) as seen:
+            page, weights = seen.page, {}
+            for request in seen.requests:
+                body = request.response().body()
+                packed = body if request.url.endswith(".woff2") else gzip.compress(body)
+                weights[request.url] = len(packed)
+            found = {"weights": weights, "content": content(page)}
+            page.evaluate(UNFOLD)
+            found |= {"stops": page.evaluate(STOPS), "results": page.evaluate(RESULTS)}
+            page.add_script_tag(path=THEME / "node_modules/axe-core/axe.min.js")
+            found["barriers"] = barriers(page)
+            page.emulate_media(color_scheme="dark")
+            found["in the dark"] = barriers(page, "color-contrast")  # all else is as it was
+        return found | {"complaints": seen.complaints}
+
+    return look
+
+
+def content(page):
+    parts = {part: page.locator(f"main {part}").count() for part in (".katex", "svg", "table")}
+    return page.locator("main").inner_text(), parts
+
+
+def barriers(page, *rules):
+    """Return what axe finds by these rules, or by all."""
+    asked = json.dumps({"runOnly": rules} if rules else {})
+    found = page.evaluate(f"axe.run({{exclude: {UNREAD}}}, {asked})")["violations"]
+    return [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
+
+
+@pytest.fixture(scope="module")
+def phone(read, address):
+    """What a phone shows of a page in each notation that it has, as a function of its name."""
+
+    @functools.cache
+    def look(name):
+        with read(address + name, viewport=PHONE) as seen:
+            page, found = seen.page, {}
+            for notation in ("book", "source", "numpy"):
+                label = page.locator(f".bp-formula label[data-sync-id={notation}]")
+                if label.count():
+                    label.first.click()
+                elif notation != "book":
+                    continue
+                page.evaluate(UNFOLD)
+                found[notation] = {
+                    "width": page.evaluate("document.documentElement.scrollWidth"),
+                    "cut off": page.evaluate(CUT_OFF),
+                    "stops": page.evaluate(STOPS),
+                }
+            return found | {"results": page.evaluate(RESULTS)}
+
+    return look
+
+
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_asks_no_other_host_and_complains_of_nothing(read, address, name):
-    with read(address + name) as seen:
-        foreign = [r.url for r in seen.requests if not r.url.startswith((address, "data:"))]
-        assert not foreign
-        assert not seen.complaints
+def test_a_page_asks_no_other_host_and_complains_of_nothing(desktop, address, name):
+    seen = desktop(name)
+    assert not [url for url in seen["weights"] if not url.startswith((address, "data:"))]
+    assert not seen["complaints"]
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_a_chapter_weighs_at_most_320_kb(read, address, name):
-    with read(address + name) as seen:
-        weights = {}
-        for request in seen.requests:
-            body = request.response().body()
-            packed = body if request.url.endswith(".woff2") else gzip.compress(body)
-            weights[urlsplit(request.url).path] = len(packed)
+def test_a_chapter_weighs_at_most_320_kb(desktop, name):
+    weights = desktop(name)["weights"]
     assert sum(weights.values()) <= 320_000, weights
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_no_barrier(read, address, name, theme):
-    """In the dark only the colours are others, so only they are looked at again."""
-    with read(address + name, color_scheme=theme) as seen:
-        seen.page.evaluate(UNFOLD)
-        seen.page.add_script_tag(path=THEME / "node_modules/axe-core/axe.min.js")
-        rules = json.dumps({"runOnly": ["color-contrast"]} if theme == "dark" else {})
-        found = seen.page.evaluate(f"axe.run({{exclude: {UNREAD}}}, {rules})")["violations"]
-    assert not [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
+def test_axe_finds_no_barrier(desktop, name):
+    assert not desktop(name)["barriers"]
+    assert not desktop(name)["in the dark"]
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_phone_shows_all_of_a_page(read, address, name):
-    with read(address + name, viewport=PHONE) as seen:
-        seen.page.evaluate(UNFOLD)
-        assert seen.page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
-        assert not seen.page.evaluate(CUT_OFF)
+def test_a_phone_shows_all_of_a_page_in_every_notation(phone, name):
+    for notation, seen in phone(name).items():
+        if notation != "results":
+            assert (seen["width"], seen["cut off"]) == (PHONE["width"], []), notation
 
 
-@pytest.mark.parametrize("width", [375, 1280])
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_the_keyboard_stops_only_at_what_scrolls_sideways(read, address, name, width):
-    with read(address + name, viewport={"width": width, "height": 700}) as seen:
-        seen.page.evaluate(UNFOLD)
-        assert seen.page.evaluate(STOPS) == [[], [], []]
+def test_the_keyboard_stops_only_at_what_scrolls_sideways(desktop, phone, name):
+    assert desktop(name)["stops"] == [[], [], []]
+    for notation, seen in phone(name).items():
+        if notation != "results":
+            assert seen["stops"] == [[], [], []], notation
 
 
-@pytest.mark.parametrize("width", [375, 1280])
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_results_stay_on_a_line_and_under_one_another(read, address, name, width):
-    with read(address + name, viewport={"width": width, "height": 700}) as seen:
-        seen.page.evaluate(UNFOLD)
-        broken, edges = seen.page.evaluate(RESULTS)
-    assert not broken
-    assert len(edges) <= 1
+def test_results_stay_on_a_line_and_under_one_another(desktop, phone, name):
+    for broken, edges in (desktop(name)["results"], phone(name)["results"]):
+        assert not broken
+        assert len(edges) <= 1
 
 
 def test_code_of_66_characters_fits_the_column(read, address):
@@ -176,20 +221,15 @@ def test_code_of_66_characters_fits_the_column(read, address):
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_a_page_is_whole_without_javascript(read, address, name):
-    def content(page):
-        parts = {part: page.locator(f"main {part}").count() for part in (".katex", "svg", "table")}
-        return page.locator("main").inner_text(), parts
-
-    with read(address + name) as seen:
-        with_scripts = content(seen.page)
+def test_a_page_is_whole_without_javascript(read, address, desktop, name):
     with read(address + name, java_script_enabled=False, viewport=PHONE) as seen:
         page = seen.page
         page.get_by_role("button", name="Contents").click()
         assert page.get_by_role("navigation", name="Contents").is_visible()
-    with read(address + name, java_script_enabled=False) as seen:
-        assert content(seen.page) == with_scripts
-        for fold in seen.page.locator("main details > summary").all():
+        page.keyboard.press("Escape")
+        page.set_viewport_size({"width": 1280, "height": 700})
+        assert content(page) == desktop(name)["content"]
+        for fold in page.locator("main details > summary").all():
             fold.click()
             assert fold.locator("xpath=following-sibling::*[1]").is_visible()
 
@@ -269,19 +309,6 @@ def test_paper_shows_every_notation(read, address):
     with read(address + "chapters/notation.html") as seen:
         seen.page.emulate_media(media="print")
         assert tabs(seen.page, 0)[0].count() == 3
-
-
-@pytest.mark.parametrize("kind", ["source", "numpy"])
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_a_phone_shows_all_of_every_notation(read, address, name, kind):
-    with read(address + name, viewport=PHONE) as seen:
-        if not seen.page.locator(f".bp-formula label[data-sync-id={kind}]").count():
-            return
-        seen.page.locator(f".bp-formula label[data-sync-id={kind}]").first.click()
-        seen.page.evaluate(UNFOLD)
-        assert seen.page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
-        assert not seen.page.evaluate(CUT_OFF)
-        assert seen.page.evaluate(STOPS) == [[], [], []]
 
 
 class Anchors(HTMLParser):
