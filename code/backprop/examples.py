@@ -42,6 +42,24 @@ def two_two_two():
     )
 
 
+def mazur():
+    """Return the 2-2-2 sigmoid network of Matt Mazur's page, its one example and learning rate.
+
+    The page never updates the biases; the chapter "copied-example" recomputes its figures.
+    """
+    return _example(
+        W=[[[0.15, 0.20], [0.25, 0.30]], [[0.40, 0.45], [0.50, 0.55]]],
+        b=[[0.35, 0.35], [0.6, 0.6]],
+        x=[0.05, 0.1],
+        t=[0.01, 0.99],
+        learning_rate=0.5,
+        inputs=("i1", "i2"),
+        units=(("h1", "h2"), ("o1", "o2")),
+        weights=((("w1", "w2"), ("w3", "w4")), (("w5", "w6"), ("w7", "w8"))),
+        biases=(("b1", "b1"), ("b2", "b2")),
+    )
+
+
 # ---- the book's own: no source has them ------------------------------------------------------
 
 
