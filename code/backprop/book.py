@@ -116,7 +116,7 @@ def roads(found):
     return table(
         ["road", *found],
         [
-            [road, *(f"{gradients[road]:.15f}".replace("-", "−") for gradients in found.values())]
+            [road, *(_minus(f"{gradients[road]:.15f}") for gradients in found.values())]
             for road in next(iter(found.values()))
         ],
     )
@@ -169,7 +169,7 @@ def _printed(trace, entry):
         return ""
     part = "" if _is_whole(trace, entry) else f"{_quantity(trace, entry)} "
     mark, kind = ("✓", "agrees") if entry.agrees else ("≠", "slip")
-    return f'{part}<span class="bp-{kind}">{mark}{latex.NO_BREAK}{row.printed}</span>'
+    return f'{part}<span class="bp-{kind}">{mark}{latex.NO_BREAK}{_minus(row.printed)}</span>'
 
 
 def _is_whole(trace, entry):
@@ -178,28 +178,35 @@ def _is_whole(trace, entry):
 
 
 def _quantity(trace, entry):
-    """Return what a printed figure is the value of: the symbol of its step, or a part's formula."""
+    """Return what a printed figure is the value of: its step's symbol, a part's formula, words."""
     symbols = {step.name: step.symbol for step in trace}
     row = entry.documented
+    if not row.step:
+        return row.quantity
     whole = _is_whole(trace, entry)
     return f"${symbols[row.step] if whole else latex.formula(row.expression, symbols)}$"
 
 
 def ledger_table(trace, entries):
-    """Return the whole ledger: printed, computed with a link to its line, verdict, reason.
+    """Return a ledger: printed, computed with a link to its line if it has one, verdict, reason.
 
     trace: the one that the entries were made with.
     """
-    page = "two-two-two.html" if ON_A_PAGE in os.environ else "two-two-two.ipynb"
+    kind = "html" if ON_A_PAGE in os.environ else "ipynb"
+
+    def computed(entry):
+        row, value = entry.documented, _minus(f"{entry.computed:.12f}")
+        page = f"{sources.CHAPTERS[row.source]}.{kind}"
+        return f'<a class="bp-val" href="{page}#step-{row.step}">{value}</a>' if row.step else value
+
     return table(
         ["quantity", "where", "printed", "computed", "verdict", "why"],
         [
             [
                 _quantity(trace, entry),
                 f"{entry.documented.source}, {entry.documented.section}",
-                entry.documented.printed or "–",
-                f'<a class="bp-val" href="{page}#step-{entry.documented.step}">'
-                f"{entry.computed:.12f}</a>",
+                _minus(entry.documented.printed) or "–",
+                computed(entry),
                 f'<span class="bp-{"agrees" if entry.agrees else "slip"}">{entry.verdict}</span>',
                 _reason(entry),
             ]
@@ -213,7 +220,12 @@ def _reason(entry):
     if entry.verdict == "rounds":
         return ""
     reason = entry.documented.reason or sources.VERDICTS[entry.verdict]
-    return reason if entry.redone is None else f"{reason}: {entry.redone:.12f}"
+    return reason if entry.redone is None else f"{reason}: {_minus(f'{entry.redone:.12f}')}"
+
+
+def _minus(text):
+    """Return the text of a number with a true minus sign."""
+    return text.replace("-", "−")
 
 
 def figures(entries):

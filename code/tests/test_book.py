@@ -2,6 +2,7 @@
 
 import re
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -63,6 +64,22 @@ def test_the_ledger_shows_twelve_digits_and_leads_to_the_lines(steps):
         assert f'href="{line}">{entry.computed:.12f}</a>' in text
     assert f"\n| ${steps['w6_new'].symbol}$ |" in text
     assert "\n| $e^{-\\mathrm{net}_{h1}}$ |" in text
+
+
+def test_a_figure_of_no_single_pass_is_named_in_words_and_leads_nowhere(steps):
+    row = replace(sources.documented()[0], step="", quantity="E after 2 rounds", printed="-0.5")
+    text = book.ledger_table(steps, [sources.Entry(row, -0.25, "slip", -0.5)]).text
+    *_, line = text.split("\n")
+    assert line.startswith("| E after 2 rounds |") and "href" not in line
+    assert "| −0.5 | −0.250000000000 |" in line and ": −0.500000000000 |" in line
+
+
+def test_the_lines_of_a_source_are_in_its_own_chapter():
+    net, x, t, learning_rate = examples.mazur()
+    steps = trace(net, x, t, learning_rate, biases="frozen")
+    row = next(row for row in sources.documented("Mazur") if row.id == "w1_new")
+    text = book.ledger_table(steps, [sources.Entry(row, 0.5, "rounds")]).text
+    assert 'href="copied-example.ipynb#step-w1_new"' in text
 
 
 def test_every_road_is_a_row():

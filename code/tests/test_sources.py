@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from backprop import examples, sources, trace
+from backprop import examples, forward, loss, sources, trace, train, with_values
 
 CSV = Path(sources.__file__).with_name("sources.csv")
 
@@ -24,11 +24,35 @@ def entries(steps):
     return sources.ledger(steps)
 
 
-def test_every_documented_figure_is_accounted_for(entries):
+@pytest.fixture(scope="module")
+def mazur():
+    """The trace of Mazur's network, and the numbers of its two runs of 10,000 updates."""
+    net, x, t, learning_rate = examples.mazur()
+    beyond = {}
+    for run, hidden_weights in (("right", "old"), ("hasty", "updated")):
+        learned, history = train(
+            net, x, t, learning_rate, 10_000, biases="frozen", hidden_weights=hidden_weights
+        )
+        beyond |= {f"{run}_E_{n}": history.loss[n] for n in (1, 9_999, 10_000)}
+        beyond |= {
+            f"{run}_out_o{k}_10000": out for k, out in enumerate(forward(learned, x)[1][2], 1)
+        }
+    return trace(net, x, t, learning_rate, biases="frozen"), beyond
+
+
+@pytest.fixture(scope="module")
+def entries_of_mazur(mazur):
+    steps, beyond = mazur
+    return sources.ledger(steps, "Mazur", **beyond)
+
+
+def test_every_documented_figure_is_accounted_for(entries, entries_of_mazur):
     rows = list(csv.DictReader(CSV.read_text(encoding="utf8").splitlines()))
-    assert [entry.documented.id for entry in entries] == [row["id"] for row in rows]
-    assert len({entry.documented.id for entry in entries}) == len(entries)
-    differing = [entry for entry in entries if entry.verdict == "differs"]
+    both = [*entries, *entries_of_mazur]
+    names = [(entry.documented.source, entry.documented.id) for entry in both]
+    assert names == [(row["source"], row["id"]) for row in rows]
+    assert len(set(names)) == len(names)
+    differing = [entry for entry in both if entry.verdict == "differs"]
     assert not differing, differing
 
 
@@ -37,8 +61,37 @@ def test_only_the_two_known_figures_are_slips(entries):
     assert slips == {"E_o1": "0.01545028", "E_total": "0.025283526"}
 
 
-def test_a_slip_redone_gives_the_printed_digits(entries):
-    for entry in entries:
+def test_mazurs_slips_are_in_the_last_paragraph(entries_of_mazur):
+    """One pass is right on the page, but for one last digit; what follows is of other runs."""
+    odd = {e.documented.id: e.verdict for e in entries_of_mazur if e.verdict != "rounds"}
+    assert odd.pop("dE_o2_dout_h1") == "from printed"
+    last = [e.documented.id for e in entries_of_mazur if "last" in e.documented.section]
+    assert odd == dict.fromkeys(last, "slip") and len(last) == 5
+
+
+def test_mazurs_new_weights_give_the_right_error_not_the_printed_one(entries_of_mazur):
+    net, x, t, _ = examples.mazur()
+    printed = {e.documented.id: float(e.documented.printed) for e in entries_of_mazur}
+    weights = {f"w{n}": printed[f"w{n}_new"] for n in range(1, 9)}
+    computed = {e.documented.id: e.computed for e in entries_of_mazur}
+    assert loss(with_values(net, **weights), x, t) == pytest.approx(computed["E_1"], abs=1e-9)
+    assert abs(printed["E_1"] - computed["E_1"]) > 1e-7
+
+
+def test_the_older_figure_with_a_1_put_in_is_the_later_one(entries_of_mazur):
+    printed = {e.documented.id: e.documented.printed for e in entries_of_mazur}
+    assert printed["E_10000"] == printed["E_10000_older"].replace("3508", "35108")
+
+
+def test_a_figure_of_an_unknown_source_is_refused(steps):
+    with pytest.raises(KeyError, match="did you mean one of Mazur"):
+        sources.documented("Mazurr")
+    with pytest.raises(NameError, match="right_E_1"):
+        sources.ledger(steps, "Mazur")
+
+
+def test_a_slip_redone_gives_the_printed_digits(entries, entries_of_mazur):
+    for entry in [*entries, *entries_of_mazur]:
         if entry.verdict == "slip":
             places = -Decimal(entry.documented.printed).as_tuple().exponent
             assert f"{entry.redone:.{places}f}" == entry.documented.printed
@@ -51,11 +104,12 @@ def test_the_right_errors_stand_beside_the_slips(entries):
     assert f"{computed['E_total']:.9f}" == "0.040733806"
 
 
-def test_the_expression_of_a_row_is_its_step(steps, entries):
-    own = [entry for entry in entries if entry.documented.id in steps]
-    assert len(own) > 15
-    for entry in own:
-        assert entry.computed == pytest.approx(steps[entry.documented.id].value, rel=1e-14)
+def test_the_expression_of_a_row_is_its_step(steps, entries, mazur, entries_of_mazur):
+    for trace_of, of_source in ((steps, entries), (mazur[0], entries_of_mazur)):
+        own = [entry for entry in of_source if entry.documented.id in trace_of]
+        assert len(own) > 15
+        for entry in own:
+            assert entry.computed == pytest.approx(trace_of[entry.documented.id].value, rel=1e-14)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +130,7 @@ def test_how_a_printed_figure_agrees(value, printed, how):
 def test_a_wrong_digit_is_found(steps, monkeypatch):
     rows = sources.documented()
     wrong = [replace(r, printed="0.602286178") if r.id == "out_h1" else r for r in rows]
-    monkeypatch.setattr(sources, "documented", lambda: wrong)
+    monkeypatch.setattr(sources, "documented", lambda source: wrong)
     verdicts = {entry.documented.id: entry.verdict for entry in sources.ledger(steps)}
     assert verdicts["out_h1"] == "differs"
 
