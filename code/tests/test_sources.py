@@ -78,9 +78,9 @@ def test_mazurs_new_weights_give_the_right_error_not_the_printed_one(entries_of_
     assert abs(printed["E_1"] - computed["E_1"]) > 1e-7
 
 
-def test_the_older_figure_with_a_1_put_in_is_the_later_one(entries_of_mazur):
+def test_the_shorter_figure_with_a_1_put_in_is_the_longer_one(entries_of_mazur):
     printed = {e.documented.id: e.documented.printed for e in entries_of_mazur}
-    assert printed["E_10000"] == printed["E_10000_older"].replace("3508", "35108")
+    assert printed["E_10000"] == printed["E_10000_other"].replace("3508", "35108")
 
 
 def test_a_figure_of_an_unknown_source_is_refused(steps):
