@@ -1,4 +1,4 @@
-"""Drawings: a network with every number at its place, paths, ropes, frames, a factory, the cycle.
+"""Drawings: a network with every number at its place, paths, ropes, frames, a factory, images.
 
 Each function takes its numbers from the trace that it draws, rounds them with `latex.fmt`, and
 returns a `Picture` whose words, for screen readers, are made from the same numbers.
@@ -27,12 +27,23 @@ from .diagram import (
     shown,
 )
 from .factory import factory
+from .images import confusion, images
 from .latex import SCIENTIFIC_BELOW, fmt
 from .names import Symbol, derivative, unknown, updated
 from .picture import Sheet, Strip, width_of
 from .trace import LABELS
 
-__all__ = ["curves", "cycle", "factory", "frames", "network", "path", "ropes"]
+__all__ = [
+    "confusion",
+    "curves",
+    "cycle",
+    "factory",
+    "frames",
+    "images",
+    "network",
+    "path",
+    "ropes",
+]
 
 
 # ---- the network -------------------------------------------------------------------------------
