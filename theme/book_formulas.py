@@ -5,9 +5,10 @@
     :register: indexed
     ```
 
-Register and source may be left out; without a source there are two tabs.  With `:all:` and
-nothing else, a folded table of the formula in every notation that has it.  All is made from the one
-formula in `backprop.formulas`; what sources and registers there are, `backprop.notations` says.
+Register and source may be left out; without a source there are two tabs.  `:layers:` shows the
+formula for one unit, and below it the same between whole layers.  With `:all:` and nothing else, a
+folded table of the formula in every notation that has it.  All is made from the one formula in
+`backprop.formulas`; what sources and registers there are, `backprop.notations` says.
 
 The tabs are those of sphinx-design, radio buttons that need no script; book.js carries the choice
 from one to all, and to other pages.  In print and in notebooks they stand under one another.
@@ -24,7 +25,10 @@ from backprop import formulas, notations
 logger = logging.getLogger(__name__)
 
 REGISTERS = {"named": "book", "indexed": "indexed"}
-NAMES = {"slope": "slope of the sigmoid"}
+NAMES = {
+    "slope": "slope of the sigmoid",
+    "output-delta-any-loss": "output delta of any loss",
+}
 
 
 def setup(app):
@@ -50,6 +54,7 @@ class Formula(SphinxDirective):
     option_spec = {
         "source": directives.unchanged_required,
         "register": lambda choice: directives.choice(choice, list(REGISTERS)),
+        "layers": directives.flag,
         "all": directives.flag,
     }
 
@@ -77,14 +82,29 @@ class Formula(SphinxDirective):
         return node
 
     def tabs(self, formula, book):
-        tabs = [tab("This book", "book", f"$$\n{book.latex(formula)}\n$$")]
+        tabs = [tab("This book", "book", self.displayed(book, formula))]
         if "source" in self.options:
             source = notations.source(self.options["source"])
-            text = f"$$\n{source.latex(formula)}\n$$\n\n{legend(source, formula, book)}"
+            text = f"{self.displayed(source, formula)}\n\n{self.legend(source, formula, book)}"
             tabs.append(tab(source.name, "source", text))
         tabs.append(tab("NumPy", "numpy", f"```python\n{formulas.numpy(formula)}\n```"))
         box = FormulaBox(name=f"{named(formula)}, in {len(tabs)} notations")
         return self.parsed(box, "`````{tab-set}\n:sync-group: formula\n" + "".join(tabs) + "`````")
+
+    def displayed(self, notation, formula):
+        lines = [notation.latex(formula)]
+        if "layers" in self.options:
+            lines.append(notation.latex_of_layers(formula))
+        return "\n\n".join(f"$$\n{line}\n$$" for line in lines)
+
+    def legend(self, source, formula, book):
+        """Return a sentence that says which of the source's symbols are which of the book's."""
+        pairs = source.dictionary(formula, book)
+        sign = source.hadamard
+        if "layers" in self.options and sign in source.latex_of_layers(formula):
+            pairs += [(sign, book.hadamard)] if sign != book.hadamard else []
+        said = [f"${theirs}$ is our ${ours}$" for theirs, ours in pairs]
+        return f"{', '.join(said)}." if said else ""
 
     def table(self, formula):
         rows = "".join(
@@ -107,9 +127,3 @@ def tab(label, kind, text):
 def named(formula):
     """Return what a formula is called in a sentence."""
     return NAMES.get(formula, formula.replace("-", " "))
-
-
-def legend(source, formula, book):
-    """Return a sentence that says which of the source's symbols stand for which of the book's."""
-    pairs = [f"${theirs}$ is our ${ours}$" for theirs, ours in source.dictionary(formula, book)]
-    return f"{', '.join(pairs)}." if pairs else ""

@@ -5,7 +5,8 @@ dE_dw_ji is ∂E/∂w_ji, new_w_ji the weight after the update; f and df are the
 slope, sum_k(…) is a sum over k. The letters of the indices follow the signal: i in layer l − 1, j
 in l, k in l + 1. A formula for k, or for E, is about the last layer: k in L, j in L − 1.
 Derived in the chapters "forward-pass" (up to the loss), "chain-rule" (slope), "output-delta" and
-"hidden-delta"; the update is that of "factory".
+"hidden-delta"; the update is that of "factory". The chapter "four-equations" has the same between
+whole layers, as a notation writes them: BP1 for any loss is "output-delta-any-loss".
 
 In a product that NumPy takes whole, the indices stand as it wants them: what is summed over last in
 the left factor and first in the right; without a sum, the row's index before the column's.
@@ -22,6 +23,7 @@ FORMULAS = {
     "output": "out_j = f(net_j)",
     "loss": f"E = sum_k({half_squares.term})".format(a="out_k", t="t_k"),
     "slope": f"dout_dnet_j = {sigmoid.slope}".format(z="net_j", a="out_j"),
+    "output-delta-any-loss": "delta_k = df(net_k) * dE_dout_k",
     "output-delta": f"delta_k = df(net_k) * ({half_squares.slope})".format(a="out_k", t="t_k"),
     "hidden-delta": "delta_j = df(net_j) * sum_k(delta_k * w_kj)",
     "weight-gradient": "dE_dw_ji = delta_j * out_i",
@@ -30,6 +32,7 @@ FORMULAS = {
     "update": "new_w_ji = w_ji - eta * dE_dw_ji",
 }
 INDICES = "ijk"  # in the order of their layers
+BETWEEN_LAYERS = tuple(name for name in FORMULAS if name not in ("loss", "slope"))  # of arrays too
 
 
 # ---- the language ------------------------------------------------------------------------------
@@ -84,6 +87,7 @@ ARRAYS = {  # what a quantity of layer {} is called in `network`
     "w": "W[{}]",
     "b": "b[{}]",
     "delta": "delta[{}]",
+    "dE_dout": "dE_da",  # of the last layer
     "dE_dw": "dW[{}]",
     "dE_db": "db[{}]",
     "new_w": "W[{}]",
@@ -122,7 +126,7 @@ class _WholeLayers(ast.NodeTransformer):
         return _tree(ARRAYS[quantity].format(layer))
 
     def visit_BinOp(self, node):
-        left, right = _indices(node.left), _indices(node.right)
+        left, right = indices(node.left), indices(node.right)
         if isinstance(node.op, ast.Mult) and left and right and not left & right:
             return ast.Call(_tree("np.outer"), [self.visit(node.left), self.visit(node.right)], [])
         return self.generic_visit(node)
@@ -140,5 +144,6 @@ def _tree(text):
     return ast.parse(text, mode="eval").body
 
 
-def _indices(node):
+def indices(node):
+    """Return the indices in a piece of a formula, a tree of `ast`."""
     return {index for name in quantities(ast.unparse(node)) for index in split(name)[1]}

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 
 from . import formulas, latex
-from .formulas import FORMULAS, INDICES, quantities, split
+from .formulas import BETWEEN_LAYERS, FORMULAS, INDICES, quantities, split
 from .names import unknown
 
 
@@ -50,6 +50,7 @@ class Layers:
 DERIVATIVES = {  # of what, by what
     "dE_dw": ("E", "w_{}"),
     "dE_db": ("E", "b_{}"),
+    "dE_dout": ("E", "out_{}"),
     "dout_dnet": ("out_{}", "net_{}"),
     "delta": ("E", "net_{}"),  # where it has no letter of its own
 }
@@ -64,8 +65,10 @@ class Notation:
     of the formula's own layer and that of the layer before or after, "" for none; () for i, j, k.
     to_first: w_ji, to j from i; else w_ij. f: the activation's letter, or "" where the sigmoid is
     written out. turned: {a piece of a formula: the same as they write it}. assign: how w := … is
-    written where the new weight has no sign of its own. formulas: those that it has. says: what the
-    formulas do not tell and `table` shows, in words.
+    written where the new weight has no sign of its own. formulas: those that it has. vectors: those
+    that it also has between whole layers, with the symbol W of a matrix; hadamard: the sign of the
+    product entry by entry; gradient: ∂E/∂W, in {E} and {w}. says: what the formulas do not tell and
+    `table` shows, in words.
     """
 
     name: str
@@ -77,6 +80,9 @@ class Notation:
     turned: dict = field(default_factory=dict)
     assign: str = ""
     formulas: tuple = tuple(FORMULAS)
+    vectors: tuple = ()
+    hadamard: str = r"\odot"
+    gradient: str = r"\frac{{\partial {E}}}{{\partial {w}}}"
     says: dict = field(default_factory=dict)
 
     def latex(self, formula):
@@ -87,6 +93,34 @@ class Notation:
         symbols |= {"f": self.f, "df": f"{self.f}'"}
         relation = self.assign if formula == "update" and self.assign else "="
         return f"{self.symbol(left, formula)} {relation} {latex.formula(right, symbols)}"
+
+    def latex_of_layers(self, formula):
+        """Return a formula between whole layers, W a + b, as LaTeX; KeyError if it is not in here.
+
+        Vectors are columns: W a takes the rows of W, W^T δ its columns, and δ a^T is a table of all
+        products. The slope stands last, as all have it who write so.
+        """
+        if formula not in self.vectors:
+            has = ", ".join(self.vectors) or "none"
+            raise KeyError(f"{self.name} does not have {formula!r} between layers; it has {has}")
+        left, right = self.sides(formula)
+        relation = self.assign if formula == "update" and self.assign else "="
+        whole = _WholeLayers(self, formula)
+        left, right = (ast.parse(side, mode="eval").body for side in (left, right))
+        return f"{whole.latex(left)} {relation} {whole.latex(right)}"
+
+    def layer(self, name, formula):
+        """Return the LaTeX of a whole layer's quantity: W^{(l)} for w_ji, a^{(l-1)} for out_i."""
+        quantity, index = split(name)
+        if quantity in DERIVATIVES and quantity not in self.symbols:
+            of, by = (self.layer(part.format(index), formula) for part in DERIVATIVES[quantity])
+            return self.gradient.format(E=of, w=by)
+        old = quantity.removeprefix("new_")
+        above = "+" if quantity != old and not self.assign else ""
+        if index and quantity != "t":
+            above += self.layers.number(name, formula)
+        base = self.symbols.get("W", "W") if old == "w" else self.symbols[old]
+        return base + (f"^{{{above}}}" if above else "")
 
     def sides(self, formula):
         """Return the two sides of a formula as text, turned as they are here; raises as `latex`."""
@@ -152,6 +186,56 @@ class Notation:
         return list(dict.fromkeys(found))
 
 
+class _WholeLayers:
+    """Sets a formula of `ast` between layers: a sum becomes a product of matrices, W a or W^T δ."""
+
+    def __init__(self, notation, formula):
+        self.notation, self.formula = notation, formula
+
+    def latex(self, node):
+        match node:
+            case ast.Name(id=name):
+                return self.notation.layer(name, self.formula)
+            case ast.Call(func=ast.Name(id="f" | "df" as name), args=[net]):
+                prime = "'" if name == "df" else ""
+                return f"{self.notation.f}{prime}({self.latex(net)})"
+            case ast.Call(func=ast.Name(id=name), args=[ast.BinOp(left=one, right=other)]):
+                return self.matrix_product(name[-1], one, other)
+            case ast.BinOp(left=left, op=ast.Add(), right=right):
+                return f"{self.latex(left)} + {self.latex(right)}"
+            case ast.BinOp(left=left, op=ast.Sub(), right=right):
+                return f"{self.latex(left)} - {self.latex(right)}"
+            case ast.BinOp(left=ast.UnaryOp(operand=left), op=ast.Mult() as times, right=right):
+                return f"-{self.latex(ast.BinOp(left, times, right))}"
+            case ast.BinOp(left=left, op=ast.Mult(), right=right):
+                return self.product(left, right)
+        raise ValueError(f"no product of layers for {ast.unparse(node)!r}")
+
+    def matrix_product(self, summed, one, other):
+        weight, vector = sorted((one, other), key=lambda node: not node.id.startswith("w_"))
+        W = self.latex(weight)
+        if weight.id[2] == summed:  # w_kj, a sum over k: down a column
+            W = _transposed(W)
+        return rf"{W}\, {self.latex(vector)}"
+
+    def product(self, left, right):
+        over, under = formulas.indices(left), formulas.indices(right)
+        if not over or not under:
+            return rf"{self.latex(left)}\, {self.latex(right)}"
+        if not over & under:
+            row, column = sorted((left, right), key=lambda node: max(formulas.indices(node)))[::-1]
+            return rf"{self.latex(row)}\, {_transposed(self.latex(column))}"
+        slope, factor = left, right
+        if not isinstance(slope, ast.Call):
+            slope, factor = right, left
+        factor = self.latex(factor) if isinstance(factor, ast.Name) else f"({self.latex(factor)})"
+        return rf"{factor} {self.notation.hadamard} {self.latex(slope)}"
+
+
+def _transposed(symbol):
+    return rf"({symbol})^{{\mathsf{{T}}}}"
+
+
 @dataclass(frozen=True)
 class ByName(Notation):
     """A notation that knows only the units of one 2-2-2 network, h1, o2: sums are written out.
@@ -205,12 +289,17 @@ _UFLDL = Notation(
     f="f",
     turned=_WEIGHT_FIRST | _OUT_FIRST | _TARGET_FIRST | _MINUS,
     assign=":=",
+    formulas=tuple(name for name in FORMULAS if name != "output-delta-any-loss"),
+    vectors=tuple(name for name in BETWEEN_LAYERS if name != "output-delta-any-loss"),
+    hadamard=r"\bullet",
+    gradient=r"\nabla_{{{w}}} {E}",
     says={
         "delta": "the error term",
         "shape": "(units, inputs)",
         "mean": "the mean over the examples, plus a term for large weights",
     },
 )
+_OF_S1 = ("net-input", "output", "hidden-delta", "weight-gradient", "bias-gradient")
 _TO_AND_FROM = [*product(("h1", "h2"), ("i1", "i2")), *product(("o1", "o2"), ("h1", "h2"))]
 _S4 = ByName(
     "S4",
@@ -235,7 +324,14 @@ NOTATIONS = {
         _INDEXED | {"net": r"\mathrm{net}", "out": r"\mathrm{out}"},
         says=_BOOK_SAYS,
     ),
-    "indexed": Notation("this book, indexed", _INDEXED, layers=Layers(), f="f", says=_BOOK_SAYS),
+    "indexed": Notation(
+        "this book, indexed",
+        _INDEXED,
+        layers=Layers(),
+        f="f",
+        vectors=BETWEEN_LAYERS,
+        says=_BOOK_SAYS,
+    ),
     "S0c": Notation(
         "S0c",
         {"out": "O", "w": "W", "delta": r"\delta", "t": "t", "E": "E"},
@@ -255,7 +351,8 @@ NOTATIONS = {
         _UFLDL,
         name="S1",
         symbols={name: latex for name, latex in _UFLDL.symbols.items() if name != "eta"},
-        formulas=("net-input", "output", "hidden-delta", "weight-gradient", "bias-gradient"),
+        formulas=_OF_S1,
+        vectors=_OF_S1,
         says={"delta": "the residual"},
     ),
     "S2": Notation(
@@ -277,12 +374,13 @@ NOTATIONS = {
     "S4": _S4,
     "Nielsen": Notation(
         "Nielsen",
-        _INDEXED | {"t": "y", "E": "C"},
+        _INDEXED | {"W": "w", "t": "y", "E": "C"},
         letters=("j", "k"),
         layers=Layers(first=1, style="{}"),
         f=r"\sigma",
         turned=_WEIGHT_FIRST | _OUT_FIRST | _TARGET_FIRST,
         assign=r"\to",
+        vectors=("net-input", "output", "hidden-delta"),
         says={**_BOOK_SAYS, "delta": "the error"},
     ),
     "UFLDL": _UFLDL,

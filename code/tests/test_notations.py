@@ -55,7 +55,11 @@ def test_the_lines_of_numpy_are_a_round_of_training(problem):
     for l in range(1, L + 1):
         run("net-input", [l])
         run("output", [l])
+    room["dE_da"] = room["a"][L] - t
+    run("output-delta-any-loss", [L])
+    general = room["delta"][L]
     run("output-delta", [L])
+    assert np.allclose(general, room["delta"][L], rtol=1e-15)
     run("hidden-delta", range(L - 1, 0, -1))
     run("output-weight-gradient", [L])
     last = room["dW"][L]
@@ -239,6 +243,7 @@ class Meaning:
         self.net, self.t, self.last = net, t, len(net.W) - 1
         self.z, self.a = forward(net, x)
         self.delta, self.dW, self.db = backward(net, self.z, self.a, t)
+        self.da = [None] * self.last + [self.a[self.last] - t]
         self.new = update(net, self.dW, self.db, RATE)
         self.index, self.l = {}, None
 
@@ -313,6 +318,8 @@ class Layered(Meaning):
         assert "".join(of) in self.losses
         base, below, above = reader.names(by)
         units, above = [self.index[letter] for letter in below], "".join(above)
+        if base == "a":
+            return self.pick(self.da, self.unit_layer(above), *units)
         layers = {self.weights: self.dW, "b": self.db}[base]
         return self.pick(layers, self.weight_layer(above), *units)
 
@@ -353,6 +360,8 @@ class ByLetter(Layered):
             base, below, _ = reader.names(by)
             if base == "b":
                 return self.pick(self.db, self.layer[below], self.index[below])
+            if base == "out":
+                return self.pick(self.da, self.layer[below], self.index[below])
             to, start = self.ends(below)
             return self.pick(self.dW, self.layer[to], self.index[to], self.index[start])
         (of, unit, _), (by, below, _) = reader.names(of), reader.names(by)
@@ -440,7 +449,7 @@ class ByUnit(Meaning):
             l, *units = self.weight_at(below)
             return self.dW[l][*units]
         l, n = self.where(below)
-        return {"net": self.delta, "b": self.db}[by][l][n]
+        return {"net": self.delta, "out": self.da, "b": self.db}[by][l][n]
 
 
 class Tutorial(ByUnit):
@@ -490,6 +499,7 @@ def equations(key, formula, text):
 # The layers that the left side of a formula may be in.
 LEFT_IN = dict.fromkeys(FORMULAS, "1 … L") | {
     "loss": "L",
+    "output-delta-any-loss": "L",
     "output-delta": "L",
     "output-weight-gradient": "L",
     "hidden-delta": "1 …",
@@ -550,6 +560,121 @@ def test_a_layer_off_by_one_is_found(formula):
         notation = NOTATIONS[key]
         moved = replace(notation.layers, leaves=not notation.layers.leaves)
         assert not agree(key, replace(notation, layers=moved), formula)
+
+
+# ---- between whole layers ------------------------------------------------------------------------
+
+
+class LayerReader(Reader):
+    """The same for columns and matrices: what stands side by side is a product of matrices."""
+
+    def product(self):
+        value = self.matrix_product()
+        while self.peek() in (r"\odot", r"\bullet"):
+            self.take()
+            other = self.matrix_product()
+            assert value.shape == other.shape, "a product entry by entry needs equal shapes"
+            value = value * other
+        return value
+
+    def matrix_product(self):
+        value = self.factor()
+        while self.peek() not in ("", "+", "-", ")", r"\odot", r"\bullet"):
+            factor = self.factor()
+            value = value @ factor if np.ndim(value) else value * factor
+        return value
+
+    def factor(self):
+        if self.peek() == r"\nabla":
+            self.take()
+            self.take("_")
+            by = self.braced()
+            return self.meaning.slope(self.take(), by, self)
+        if self.peek() == "(":
+            value = self.bracket()
+            if self.power():
+                assert self.braced() == [r"\mathsf", "{", "T", "}"]
+                value = value.T
+            return value
+        return super().factor()
+
+
+class InLayers:
+    """A meaning of symbols without indices: vectors are columns."""
+
+    weights = "W"
+
+    def pick(self, layers, l, *units):
+        assert not units
+        if not 0 <= l < len(layers) or layers[l] is None:
+            raise Missing
+        return layers[l][:, None] if layers[l].ndim == 1 else layers[l]
+
+    def weight(self, l, which=""):
+        return self.pick((self.new if which in ("left", "new") else self.net).W, l)
+
+    def function(self, z, prime):
+        a = 1 / (1 + np.exp(-z))
+        return a * (1 - a) if prime else a
+
+
+def in_layers(key):
+    """Return the meaning of a notation's symbols for whole layers of a random network."""
+    letter = {"weights": "w"} if key == "Nielsen" else {}
+    net, x, t = problem((2, 3, 5, 4), seed=7)
+    return type(key, (InLayers, MEANINGS[key]), letter)(net, x, t)
+
+
+def equations_of_layers(key, formula, text):
+    """Return the pairs of sides, arrays, that a formula says are equal, for all layers."""
+    numbers, found = in_layers(key), []
+    for l in range(6) if LEFT_IN[formula] != "L" else [0]:
+        numbers.l = l
+        with suppress(Missing):
+            found.append(LayerReader(numbers).equation(text))
+    return found
+
+
+def are_equal(pairs):
+    return all(np.shape(a) == np.shape(b) and np.allclose(a, b, rtol=1e-12) for a, b in pairs)
+
+
+BETWEEN = [(key, formula) for key, it in NOTATIONS.items() for formula in it.vectors]
+
+
+@pytest.mark.parametrize(("key", "formula"), BETWEEN)
+def test_a_formula_between_layers_says_what_the_program_computes(key, formula):
+    found = equations_of_layers(key, formula, NOTATIONS[key].latex_of_layers(formula))
+    layers = {"1 … L": 3, "1 …": 2, "L": 1}[LEFT_IN[formula]]
+    assert len(found) == layers and are_equal(found)
+    assert formula in NOTATIONS[key].formulas
+
+
+@pytest.mark.parametrize(
+    ("formula", "right", "wrong"),
+    [
+        ("hidden-delta", r"^{\mathsf{T}}", ""),  # no transpose
+        ("hidden-delta", "W^{(l+1)}", "W^{(l)}"),  # another layer's weights
+        ("weight-gradient", r"\, (a^{(l-1)})^{\mathsf{T}}", r" \odot a^{(l-1)}"),
+        ("weight-gradient", r"\delta^{(l)}\, (a^{(l-1)})", r"a^{(l-1)}\, (\delta^{(l)})"),
+        ("output-delta-any-loss", "f'", "f"),
+        ("net-input", r"W^{(l)}", r"(W^{(l)})^{\mathsf{T}}"),
+        ("update", "- \\eta", "+ \\eta"),
+    ],
+)
+def test_a_wrong_product_of_layers_is_found(formula, right, wrong):
+    text = NOTATIONS["indexed"].latex_of_layers(formula)
+    assert right in text
+    try:
+        found = equations_of_layers("indexed", formula, text.replace(right, wrong))
+    except (ValueError, AssertionError):  # shapes that do not fit
+        return
+    assert not are_equal(found)
+
+
+def test_a_formula_that_a_notation_has_not_between_layers_is_named():
+    with pytest.raises(KeyError, match="S0c does not have 'hidden-delta' between layers"):
+        NOTATIONS["S0c"].latex_of_layers("hidden-delta")
 
 
 # What is right in other layers, or for other units, and would not be what the source prints.
