@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from backprop import examples, trace
+from backprop import examples, sources, trace
 
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTERS = sorted(ROOT.glob("chapters/*.md"))
@@ -84,11 +84,12 @@ def test_every_step_of_the_worked_example_has_its_line(worked_example):
             assert f'id="step-{step.name}"' in worked_example, step.name
 
 
-def test_the_worked_example_shows_every_printed_figure(worked_example):
-    from backprop.sources import documented
-
-    for row in documented():
-        assert row.printed in worked_example, row
+@pytest.mark.parametrize("source", sources.CHAPTERS)
+def test_a_worked_example_shows_every_printed_figure(site, source):
+    page = (site / "chapters" / f"{sources.CHAPTERS[source]}.html").read_text("utf8")
+    for row in sources.documented(source):
+        assert row.printed.replace("-", "−") in page, row
+        assert f'id="step-{row.step}"' in page or not row.step, row
 
 
 def chapters_before(name):
