@@ -1,0 +1,235 @@
+"""What a gradient costs: four methods that find the same one, and a count of their multiplications.
+
+`count` runs a method on numbers that count, so that the count and the gradient come from one run.
+What counts as one multiplication:
+
+  weight × activation   in the weighted inputs, going forward
+  slope × anything      f′(z) × what is carried; and a (1 − a), the slope of a sigmoid, is one too
+  weight × delta        carrying back; or weight × what is carried forward
+  delta × activation    the gradient of a weight
+  a square              in the loss of each output
+
+Not counted: additions, subtractions, divisions (the half of a loss, the 2h of a difference) and exp.
+The chapter is "why-backwards".
+"""
+
+from dataclasses import replace
+from functools import reduce
+from itertools import pairwise, product
+from math import prod
+from operator import mul
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .check import H
+from .network import as_rows, as_target, backward, by_name, copies, forward
+from .passes import forward_pass, loss_value
+from .paths import MOST_PATHS
+
+# ---- a number that counts ----------------------------------------------------------------------
+
+
+class Counted(float):
+    """A number that counts how often such numbers are multiplied: `Counted.multiplications`.
+
+    What is computed from it is Counted too.
+    """
+
+    multiplications = 0
+
+    def __mul__(self, other):
+        Counted.multiplications += 1
+        return Counted(float.__mul__(self, other))
+
+    __rmul__ = __mul__
+
+    def __pow__(self, power):
+        return reduce(mul, [self] * power)
+
+
+def _stays_counted(name):
+    of_float = getattr(float, name)
+    return lambda self, *other: Counted(of_float(self, *other))
+
+
+for _name in ("add", "radd", "sub", "rsub", "truediv", "rtruediv", "neg"):
+    setattr(Counted, f"__{_name}__", _stays_counted(f"__{_name}__"))
+
+_counted = np.frompyfunc(Counted, 1, 1)  # of every entry of an array
+
+
+class Count(NamedTuple):
+    """How many multiplications a piece of work took, and what came out."""
+
+    multiplications: int
+    result: Any
+
+
+def count(work, net, x, t):
+    """Run work(net, x, t) on numbers that count; return its Count.
+
+    work: a method of this module, `loss`, or a function of your own that takes the three.
+    x: (inputs,), t: (outputs,). Raises ValueError for a batch, and as `forward` and `backward` do.
+    """
+    x = as_rows("x", x, net.sizes[0], "inputs")
+    if x.ndim != 1:
+        raise ValueError(f"counted is the work for one example; x has shape {x.shape}")
+    t = as_target(net, t, x)
+    before = Counted.multiplications
+    result = work(_counting(net), _counted(x), _counted(t))
+    return Count(Counted.multiplications - before, result)
+
+
+def _counting(net):
+    """The network on counting numbers. What exp returns is a float, and is made to count again."""
+
+    def counting(activation):
+        return replace(activation, f=lambda z: _counted(activation.f(z)))
+
+    return replace(
+        net,
+        W=[None, *map(_counted, net.W[1:])],
+        b=[None, *map(_counted, net.b[1:])],
+        activations=[None, *map(counting, net.activations[1:])],
+    )
+
+
+# ---- four methods: each (net, x, t) -> {name: gradient} of every weight and bias ---------------
+
+
+def central_differences(net, x, t):
+    """Two whole forward passes for each weight and bias: (E(w + h) − E(w − h)) / 2h."""
+    x = as_rows("x", x, net.sizes[0], "inputs")
+    t = as_target(net, t, x)
+    W, b = copies(net.W), copies(net.b)
+
+    def E():
+        z, a = forward_pass(W, b, net.activations, x)
+        return loss_value(net.loss, z, a, t)
+
+    def slope(l, j, i):
+        array, place = (b[l], j) if i is None else (W[l], (j, i))
+        before = array[place]
+        array[place] = before + H
+        above = E()
+        array[place] = before - H
+        below = E()
+        array[place] = before
+        return (above - below) / (2 * H)
+
+    return _of_each(net, slope)
+
+
+def forward_mode(net, x, t):
+    """One pass from each weight and bias to the error, with the slopes of all that it moves.
+
+    Nothing before the weight moves, and in its own layer one unit does: the pass starts there.
+    Raises ValueError where units do not pass on one by one (softmax, a cross-entropy).
+    """
+    a, slopes, d = _stored(net, x, t)
+
+    def slope(l, j, i):
+        units = [j]  # those that move, and ∂a/∂w of each
+        moved = slopes[l][units] if i is None else slopes[l][units] * a[l - 1][i]
+        for m in range(l + 1, len(net.W)):
+            moved = slopes[m] * net.W[m][:, units].dot(moved)
+            units = slice(None)
+        return d[units].dot(moved)
+
+    return _of_each(net, slope)
+
+
+def path_by_path(net, x, t):
+    """Along each path from each weight and bias to the error one product; the products summed.
+
+    Raises ValueError for more than 10,000 paths from one weight, and as `forward_mode`.
+    """
+    if paths(net.sizes, 1) > MOST_PATHS:
+        raise ValueError(
+            f"{paths(net.sizes, 1):,} paths lead from a weight of the first layer to the error; "
+            f"at most {MOST_PATHS:,} are multiplied one by one"
+        )
+    a, slopes, d = _stored(net, x, t)
+
+    def slope(l, j, i):
+        total = 0.0
+        for path in product(*map(range, net.sizes[l + 1 :])):
+            along = slopes[l][j] if i is None else slopes[l][j] * a[l - 1][i]
+            for m, (came, to) in enumerate(pairwise((j, *path)), start=l + 1):
+                along = along * net.W[m][to, came] * slopes[m][to]
+            total = total + along * d[(j, *path)[-1]]
+        return total
+
+    return _of_each(net, slope)
+
+
+def reverse(net, x, t):
+    """Backpropagation: the package's own `forward` and `backward`."""
+    _, dW, db = backward(net, *forward(net, x), t)
+    return by_name(net, dW, db)
+
+
+METHODS = {
+    "central differences": central_differences,
+    "forward mode": forward_mode,
+    "path by path": path_by_path,
+    "reverse": reverse,
+}
+
+
+def _of_each(net, slope):
+    return {symbol.name: float(slope(*place)) for place, symbol in net.names.weights()}
+
+
+def _stored(net, x, t):
+    """Return a, f′(z) of every layer and ∂E/∂a of the last: what a forward pass leaves behind."""
+    if net.loss.partner or any(f.coupled for f in net.activations[1:]):
+        raise ValueError(
+            "here each unit passes its signal on by itself: a network without softmax and without "
+            f"a cross-entropy; this one has {', '.join(f.name for f in net.activations[1:])} and "
+            f"{net.loss.name}"
+        )
+    z, a = forward(net, x)
+    slopes = [None] + [net.activations[l].df(z[l], a[l]) for l in range(1, len(a))]
+    return a, slopes, net.loss.d(a[-1], as_target(net, t, a[0]))
+
+
+# ---- the same counts without a run -------------------------------------------------------------
+
+
+def paths(sizes, l=0):
+    """Return how many paths lead from one unit of layer l to the error: the widths multiplied."""
+    return prod(sizes[l + 1 :])
+
+
+def by_formula(sizes):
+    """Return {method: multiplications} for sigmoid units and half squares, without a run.
+
+    sizes: units of layer 0, 1, …, L. Exact for networks of any size; the tests hold it against
+    `count`.
+    """
+    layers, last = range(1, len(sizes)), len(sizes) - 1
+    weights = sum(sizes[l] * sizes[l - 1] for l in layers)
+    units = sum(sizes[1:])
+
+    def onward(l):
+        """From one unit of layer l: its slope is carried on to all units after it."""
+        carried = sum(sizes[m] * ((sizes[m - 1] if m > l + 1 else 1) + 1) for m in layers[l:])
+        return carried + (sizes[last] if l < last else 1)
+
+    def for_each(l, of_bias):
+        """All weights and biases of a layer; a weight takes one more, its activation."""
+        return sizes[l] * (of_bias + sizes[l - 1] * (of_bias + 1))
+
+    return {
+        "central differences": 2 * (weights + units) * (weights + sizes[last]),
+        "forward mode": weights + units + sum(for_each(l, onward(l)) for l in layers),
+        "path by path": weights
+        + units
+        + sum(
+            sizes[l] * paths(sizes, l) * (2 * (last - l) + 1 + sizes[l - 1] * (2 * (last - l) + 2))
+            for l in layers
+        ),
+        "reverse": weights + (weights - sizes[1] * sizes[0]) + weights + 2 * units,
+    }
