@@ -46,9 +46,10 @@ AS_ROOT = $(if $(filter 0,$(shell id -u)),--allow-root)
 
 install: $(INSTALLED)  ## only install what the book needs, in .venv
 
-# Exactly what the lock says; then the package, which pip and uv refuse among hashes.
+# Exactly what the lock says, compiled once and not at each start of a kernel; then the package,
+# which pip and uv refuse among hashes.
 $(INSTALLED): requirements.txt pyproject.toml .venv/bin/uv
-	.venv/bin/uv pip sync --python .venv/bin/python --require-hashes requirements.txt
+	.venv/bin/uv pip sync --compile-bytecode --python .venv/bin/python --require-hashes requirements.txt
 	.venv/bin/uv pip install --python .venv/bin/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
