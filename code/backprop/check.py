@@ -7,6 +7,7 @@ figures side by side, and `derivative` checks one derivative of your own.
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 
+import mpmath
 import numpy as np
 import sympy
 
@@ -78,22 +79,23 @@ def by_matrices(net, x, t):
 def by_sympy(net, x, t):
     """E written out in symbols, differentiated by SymPy, then the numbers put in."""
     x, t = np.atleast_2d(x), np.atleast_2d(t)
-    unshared = _with_own_biases(net)
-    symbols, xs, ts, values = symbolic.symbols(unshared, x[0], t[0])
-    E = loss(symbols, xs, ts)
-
-    def derivative_by(symbol):
-        formula, total = sympy.diff(E, symbol), 0.0
-        for x_n, t_n in zip(x, t, strict=True):
-            numbers = values | dict(zip([*xs, *ts], map(float, [*x_n, *t_n]), strict=True))
-            total += float(formula.evalf(17, subs=numbers))
-        return total / len(x)
-
-    each = np.frompyfunc(derivative_by, 1, 1)
-    layers = range(1, len(net.W))
-    dW = [None] + [each(symbols.W[l]).astype(float) for l in layers]
-    db = [None] + [each(symbols.b[l]).astype(float) for l in layers]
-    return dW, db
+    symbols, xs, ts, values = symbolic.symbols(_with_own_biases(net), x[0], t[0])
+    E, layers = loss(symbols, xs, ts), range(1, len(net.W))
+    arrays = [symbols.W[l] for l in layers] + [symbols.b[l] for l in layers]
+    formulas = [sympy.diff(E, symbol) for array in arrays for symbol in array.flat]
+    # in mpmath's numbers of 17 digits, and what several formulas share only once
+    slopes = sympy.lambdify([*values], formulas, "mpmath", cse=True)
+    total = np.zeros(len(formulas))
+    for x_n, t_n in zip(x, t, strict=True):
+        numbers = values | dict(zip([*xs, *ts], map(float, [*x_n, *t_n]), strict=True))
+        with mpmath.workdps(17):
+            total += np.array(slopes(*map(mpmath.mpf, numbers.values())), dtype=float)
+    ends = np.cumsum([array.size for array in arrays])[:-1]
+    found = [
+        part.reshape(array.shape)
+        for part, array in zip(np.split(total / len(x), ends), arrays, strict=True)
+    ]
+    return [None, *found[: len(layers)]], [None, *found[len(layers) :]]
 
 
 def by_central_differences(net, x, t):
