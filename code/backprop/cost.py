@@ -9,7 +9,7 @@ What counts as one multiplication:
   delta × activation    the gradient of a weight
   a square              in the loss of each output
 
-Not counted: additions, subtractions, divisions (the half of a loss, the 2h of a difference) and exp.
+Not counted: additions, subtractions, divisions (the half of a loss, the 2h of a difference), exp.
 The chapter is "why-backwards".
 """
 
