@@ -232,10 +232,11 @@ class Comparison:
         worst = np.unravel_index(np.argmax(self.difference - self.allowed), self.x.shape)
         verdict = "agree" if self else "differ"
         return (
-            f"{verdict}: at x = {self.x[worst]:.6g} the derivative is "
-            f"{self.derivative[worst]:.12g} and the central difference "
-            f"{self.central_difference[worst]:.12g}, {self.difference[worst]:.1e} apart "
-            f"({self.allowed[worst]:.1e} would be the fault of the difference)"
+            f"{verdict}: at x = {self.x[worst]:.6g}\n"
+            f"  derivative          {self.derivative[worst]:.12g}\n"
+            f"  central difference  {self.central_difference[worst]:.12g}\n"
+            f"  apart by            {self.difference[worst]:.1e}, "
+            f"where {self.allowed[worst]:.1e} is allowed"
         )
 
     __repr__ = __str__
