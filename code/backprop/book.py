@@ -10,11 +10,18 @@ import math
 import os
 import re
 
-from . import latex, mistakes, sources
+from . import formulas, latex, mistakes, notations, sources
+from .card import card as draw_card
 from .picture import ON_A_PAGE
 from .trace import LABELS
 
 NUMBER = re.compile(r"[−–\d]")  # how the text of a number begins; – is one that is not there
+GIVES = {  # what each of the four equations gives
+    "BP1": "the deltas of the outputs",
+    "BP2": "the deltas of a layer, from the next",
+    "BP3": "the gradients of its biases",
+    "BP4": "the gradients of its weights",
+}
 KIND = dict(zip(LABELS, ("given", "forward", "delta", "delta", "gradient", "update"), strict=True))
 
 
@@ -90,6 +97,23 @@ def in_arrays(left, formula, numbers, result, digits=6):
     ends = r" \\[8pt]" + "\n"
     text = ends.join(f"{left if n == 0 else ''} &= {line}" for n, line in enumerate(lines))
     return Markdown(f"$$\n\\begin{{aligned}}\n{text}\n\\end{{aligned}}\n$$")
+
+
+def card(net):
+    """Return the four equations on a card: where each stands in a network, and its shapes.
+
+    s_l is the number of units in layer l. Raises ValueError as `draw.card`.
+    """
+    indexed = notations.NOTATIONS["indexed"]
+    equations = "".join(
+        f"<div>\n\n**{number}**, {GIVES[number]}\n\n"
+        f"$$\n{indexed.latex_of_layers(formula, units='s')}\n$$\n\n</div>\n"
+        for number, formula in formulas.FOUR_EQUATIONS.items()
+    )
+    return Markdown(
+        f'<div class="bp-card">\n\n{draw_card(net).html()}\n\n'
+        f'<div class="bp-equations">\n{equations}</div>\n</div>'
+    )
 
 
 def given(trace, ask=None):

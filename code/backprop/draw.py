@@ -13,6 +13,7 @@ from math import floor, log10, prod
 
 import numpy as np
 
+from .card import card
 from .curves import curves
 from .cycle import cycle
 from .diagram import (
@@ -34,6 +35,7 @@ from .picture import Sheet, Strip, width_of
 from .trace import LABELS
 
 __all__ = [
+    "card",
     "confusion",
     "curves",
     "cycle",

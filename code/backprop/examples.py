@@ -163,3 +163,21 @@ def uneven_deep():
         biases=(("b_g1", "b_g2"), ("b_h1", "b_h2"), ("b_o1", "b_o2")),
         digits=6,
     )
+
+
+def tapering():
+    """Return a 3-4-2-1 network of sigmoid units: no two layers of a size, no matrix square.
+
+    What fits by chance between layers of two does not fit here (chapter "four-equations").
+    """
+    net = Network(
+        W=[
+            None,
+            [[0.5, -0.3, 0.8], [-0.6, 0.4, 0.2], [0.7, 0.1, -0.5], [0.3, 0.9, -0.2]],
+            [[0.6, -0.7, 0.2, 0.4], [-0.5, 0.8, 0.3, -0.9]],
+            [[1.0, -0.8]],
+        ],
+        b=[None, [0.1, -0.4, 0.3, 0.2], [-0.1, 0.5], [0.2]],
+        activations="sigmoid",
+    )
+    return Example(net, np.array([0.9, -0.4, 0.6]), np.array([0.1]), 0.5)

@@ -31,6 +31,12 @@ FORMULAS = {
     "bias-gradient": "dE_db_j = delta_j",
     "update": "new_w_ji = w_ji - eta * dE_dw_ji",
 }
+FOUR_EQUATIONS = {
+    "BP1": "output-delta-any-loss",
+    "BP2": "hidden-delta",
+    "BP3": "bias-gradient",
+    "BP4": "weight-gradient",
+}
 INDICES = "ijk"  # in the order of their layers
 BETWEEN_LAYERS = tuple(name for name in FORMULAS if name not in ("loss", "slope"))  # of arrays too
 

@@ -94,18 +94,19 @@ class Notation:
         relation = self.assign if formula == "update" and self.assign else "="
         return f"{self.symbol(left, formula)} {relation} {latex.formula(right, symbols)}"
 
-    def latex_of_layers(self, formula):
+    def latex_of_layers(self, formula, units=""):
         """Return a formula between whole layers, W a + b, as LaTeX; KeyError if it is not in here.
 
         Vectors are columns: W a takes the rows of W, W^T δ its columns, and δ a^T is a table of all
-        products. The slope stands last, as all have it who write so.
+        products. The slope stands last, as all have it who write so. units: the letter for the
+        number of units in a layer; each array then has its shape below, in that letter.
         """
         if formula not in self.vectors:
             has = ", ".join(self.vectors) or "none"
             raise KeyError(f"{self.name} does not have {formula!r} between layers; it has {has}")
         left, right = self.sides(formula)
         relation = self.assign if formula == "update" and self.assign else "="
-        whole = _WholeLayers(self, formula)
+        whole = _WholeLayers(self, formula, units)
         left, right = (ast.parse(side, mode="eval").body for side in (left, right))
         return f"{whole.latex(left)} {relation} {whole.latex(right)}"
 
@@ -189,16 +190,16 @@ class Notation:
 class _WholeLayers:
     """Sets a formula of `ast` between layers: a sum becomes a product of matrices, W a or W^T δ."""
 
-    def __init__(self, notation, formula):
-        self.notation, self.formula = notation, formula
+    def __init__(self, notation, formula, units=""):
+        self.notation, self.formula, self.units = notation, formula, units
 
     def latex(self, node):
         match node:
             case ast.Name(id=name):
-                return self.notation.layer(name, self.formula)
-            case ast.Call(func=ast.Name(id="f" | "df" as name), args=[net]):
+                return self.factor(name)
+            case ast.Call(func=ast.Name(id="f" | "df" as name), args=[ast.Name(id=net)]):
                 prime = "'" if name == "df" else ""
-                return f"{self.notation.f}{prime}({self.latex(net)})"
+                return self.factor(net, f"{self.notation.f}{prime}({{}})")
             case ast.Call(func=ast.Name(id=name), args=[ast.BinOp(left=one, right=other)]):
                 return self.matrix_product(name[-1], one, other)
             case ast.BinOp(left=left, op=ast.Add(), right=right):
@@ -213,9 +214,8 @@ class _WholeLayers:
 
     def matrix_product(self, summed, one, other):
         weight, vector = sorted((one, other), key=lambda node: not node.id.startswith("w_"))
-        W = self.latex(weight)
-        if weight.id[2] == summed:  # w_kj, a sum over k: down a column
-            W = _transposed(W)
+        down = weight.id[2] == summed  # w_kj, a sum over k: down a column
+        W = self.factor(weight.id, TRANSPOSED if down else "{}")
         return rf"{W}\, {self.latex(vector)}"
 
     def product(self, left, right):
@@ -223,8 +223,9 @@ class _WholeLayers:
         if not over or not under:
             return rf"{self.latex(left)}\, {self.latex(right)}"
         if not over & under:
-            row, column = sorted((left, right), key=lambda node: max(formulas.indices(node)))[::-1]
-            return rf"{self.latex(row)}\, {_transposed(self.latex(column))}"
+            left, right = sorted((left, right), key=lambda node: max(formulas.indices(node)))[::-1]
+            column, row = self.factor(left.id, "{}", 2), self.factor(right.id, TRANSPOSED, 2)
+            return rf"{column}\, {row}"
         slope, factor = left, right
         if not isinstance(slope, ast.Call):
             slope, factor = right, left
@@ -232,8 +233,30 @@ class _WholeLayers:
         return rf"{factor} {self.notation.hadamard} {self.latex(slope)}"
 
 
-def _transposed(symbol):
-    return rf"({symbol})^{{\mathsf{{T}}}}"
+    def factor(self, name, form="{}", axes=1):
+        """Return one array, set in a form such as f'({}), with its shape below if that is wanted.
+
+        axes: 2 for a vector that is a matrix with one column.
+        """
+        symbol = form.format(self.notation.layer(name, self.formula))
+        _, index = split(name)
+        if not self.units or not index:
+            return symbol
+        shape = [f"{self.units}_{{{self.letter(unit)}}}" for unit in index]
+        shape += ["1"] * (axes - len(shape))
+        if form == TRANSPOSED:
+            shape.reverse()
+        shape = ", ".join(shape) + "," * (len(shape) == 1)
+        return rf"\underset{{({shape})}}{{{symbol}}}"
+
+    def letter(self, unit):
+        """Return the number of the layer that a unit i, j, k of the formula is in: l-1, l, L."""
+        own = formulas.own(self.formula)
+        by = INDICES.index(unit) - INDICES.index(own)
+        return formulas.moved("L" if own == "k" else "l", by)
+
+
+TRANSPOSED = r"({})^{{\mathsf{{T}}}}"
 
 
 @dataclass(frozen=True)
