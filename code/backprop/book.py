@@ -18,9 +18,9 @@ from .trace import LABELS
 NUMBER = re.compile(r"[−–\d]")  # how the text of a number begins; – is one that is not there
 GIVES = {  # what each of the four equations gives
     "BP1": "the deltas of the outputs",
-    "BP2": "the deltas of a layer, from the next",
-    "BP3": "the gradients of its biases",
-    "BP4": "the gradients of its weights",
+    "BP2": "the deltas of a layer, from those of the next",
+    "BP3": "the gradients of a layer's biases",
+    "BP4": "the gradients of a layer's weights",
 }
 KIND = dict(zip(LABELS, ("given", "forward", "delta", "delta", "gradient", "update"), strict=True))
 

@@ -1,4 +1,4 @@
-"""Where each of the four equations stands: at the outputs, between layers, at biases and weights."""
+"""The four equations, each where it stands in a network: at outputs, weights and biases."""
 
 from itertools import product
 from math import hypot
@@ -10,7 +10,11 @@ ACROSS, DOWN, DOT = 80, 40, 8  # from layer to layer, from unit to unit, radius 
 LEFT, TOP = 22, 70  # of the first unit of the largest layer
 STEM = 36  # below the lowest unit of layer l, to its bias
 
-FACTORS = ("a^{(l-1)}", r"\delta^{(l)}", r"\delta^{(l+1)}")  # what layers l − 1, l and l + 1 give
+COLUMNS = (  # a layer's number, what the equations take from it or give it, and its colour
+    ("$l-1$", "$a^{(l-1)}$", "forward"),
+    ("$l$", r"$\delta^{(l)}$", "delta"),
+    ("$l+1 = L$", r"$\delta^{(l+1)}$", "delta"),
+)
 
 
 def card(net):
@@ -25,10 +29,11 @@ def card(net):
     if L < 2:
         raise ValueError("four equations need a hidden layer, and this network has none")
     l = L - 1
-    bottom = TOP + DOWN * (max(sizes) - 1)
+    bottom = TOP + DOWN * (max(3, *sizes) - 1)
+    middle = (TOP + bottom) / 2
 
     def place(layer, j):
-        return LEFT + ACROSS * layer, (TOP + bottom) / 2 + DOWN * (j - (sizes[layer] - 1) / 2)
+        return LEFT + ACROSS * layer, middle + DOWN * (j - (sizes[layer] - 1) / 2)
 
     for layer, size in enumerate(sizes[1:], 1):
         look = {"faint": True}
@@ -41,38 +46,35 @@ def card(net):
             sheet.line(*zip(*ends, strict=True), **look)
             if layer == L:
                 _head(sheet, *ends)
-    x, y = place(L, 0)
-    loss = x + 56
+    loss = LEFT + ACROSS * L + 56
     for k in range(sizes[L]):
-        ends = (x, place(L, k)[1]), (loss - 9, (TOP + bottom) / 2)
+        ends = place(L, k), (loss - 9, middle)
         sheet.line(*zip(*ends, strict=True), colour="delta", width=ACTIVE)
         _head(sheet, *ends)
-    sheet.text(loss, (TOP + bottom) / 2, "$E$", align="center")
+    sheet.text(loss, middle, "$E$", align="center")
 
     x, y = place(l, sizes[l] - 1)
     sheet.line([x, x], [y, y + STEM], "delta", stroke=DASHES)
     _sign(sheet, x, y + STEM, "BP3")
     for layer, size in enumerate(sizes):
-        filled = layer < l
         for j in range(size):
             x, y = place(layer, j)
-            for colour, full in (("page", True), ("forward" if filled else "delta", filled)):
-                stroke = "-" if filled or full else DASHES
-                sheet.box(
-                    x - DOT, y - DOT, 2 * DOT, 2 * DOT, colour, full, radius=ROUND, stroke=stroke
-                )
-    middle = (TOP + bottom) / 2
+            corner = x - DOT, y - DOT, 2 * DOT, 2 * DOT
+            if layer < l:
+                sheet.box(*corner, "forward", True, radius=ROUND)
+            else:
+                sheet.box(*corner, "page", True, radius=ROUND)
+                sheet.box(*corner, "delta", radius=ROUND, stroke=DASHES)
     _sign(sheet, LEFT + ACROSS * (l - 0.5), middle, "BP4")
     _sign(sheet, LEFT + ACROSS * (L - 0.5), middle, "BP2")
     _sign(sheet, (LEFT + ACROSS * L + loss) / 2, middle - 26, "BP1")
 
-    letters = {l - 1: "l-1", l: "l", L: "l+1 = L"}
-    for layer, letter in letters.items():
+    for layer, (letter, gives, colour) in zip((l - 1, l, L), COLUMNS, strict=True):
         x = LEFT + ACROSS * layer
-        sheet.text(x, 12, f"${letter}$", align="center")
-        colour = "forward" if layer < l else "delta"
-        sheet.text(x, 36, f"${FACTORS[layer - l + 1]}$", colour, "center")
-    sheet.text(LEFT - DOT, 12, "layer")
+        sheet.text(x, 12, letter, align="center")
+        sheet.text(x, 36, gives, colour, "center")
+    if l > 1:  # else l - 1 stands here
+        sheet.text(LEFT - DOT, 12, "layer")
     shape = "-".join(map(str, sizes))
     alt = (
         f"A {shape} network; l is layer {l}, the last hidden one. BP1 stands between the loss and "

@@ -232,7 +232,6 @@ class _WholeLayers:
         factor = self.latex(factor) if isinstance(factor, ast.Name) else f"({self.latex(factor)})"
         return rf"{factor} {self.notation.hadamard} {self.latex(slope)}"
 
-
     def factor(self, name, form="{}", axes=1):
         """Return one array, set in a form such as f'({}), with its shape below if that is wanted.
 
@@ -246,7 +245,7 @@ class _WholeLayers:
         shape += ["1"] * (axes - len(shape))
         if form == TRANSPOSED:
             shape.reverse()
-        shape = ", ".join(shape) + "," * (len(shape) == 1)
+        shape = r",\, ".join(shape) + "," * (len(shape) == 1)
         return rf"\underset{{({shape})}}{{{symbol}}}"
 
     def letter(self, unit):

@@ -7,7 +7,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from backprop import book, check, examples, latex, mistakes, sources, trace
+from backprop import (
+    book,
+    check,
+    examples,
+    formulas,
+    latex,
+    mistakes,
+    notations,
+    sources,
+    trace,
+)
 
 
 @pytest.fixture(scope="module")
@@ -119,3 +129,11 @@ def test_an_equation_between_arrays_has_three_lines():
     assert formula == r"z &= W\, a \\[8pt]"
     assert numbers == rf" &= {latex.array(W)} {latex.array(a)} \\[8pt]"
     assert result == rf" &= {latex.array([11])}"
+
+
+def test_a_card_has_all_four_equations_with_their_shapes():
+    text = book.card(examples.tapering().net).text
+    for number, formula in formulas.FOUR_EQUATIONS.items():
+        line = notations.NOTATIONS["indexed"].latex_of_layers(formula, units="s")
+        assert f"**{number}**, " in text and f"$$\n{line}\n$$" in text
+    assert text.count("<div") == text.count("</div>")

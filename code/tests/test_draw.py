@@ -34,6 +34,11 @@ def any_network(sizes, activations="tanh", loss="half squares", scale=1.0):
     return trace(net, rng.normal(size=sizes[0]), t, 0.1)
 
 
+def square(units, layers):
+    W, b = [np.ones((units, units))] * layers, [np.zeros(units)] * layers
+    return Network([None, *W], [None, *b], "sigmoid")
+
+
 STEPS = two_two_two()
 SOFTMAX = any_network((2, 2, 3), [None, "tanh", "softmax"], "softmax cross-entropy")
 
@@ -53,6 +58,10 @@ PICTURES = {
     "network 6-6-6": lambda: draw.network(any_network((6, 6, 6))),
     "network 2-2-2-2-2": lambda: draw.network(any_network((2, 2, 2, 2, 2))),
     "network with softmax": lambda: draw.network(SOFTMAX),
+    "card": lambda: draw.card(examples.tapering().net),
+    "card of 2-2-2": lambda: draw.card(examples.two_two_two().net),
+    "card of 1-1-1": lambda: draw.card(square(1, 2)),
+    "card of 6-6-6-6-6": lambda: draw.card(square(6, 4)),
     "path of w6": lambda: draw.path(STEPS, "w6"),
     "path of w1": lambda: draw.path(STEPS, "w1"),
     "path of a bias": lambda: draw.path(STEPS, "b_h1"),
@@ -400,3 +409,20 @@ def test_curves_in_colours_that_are_not_there():
         draw.curves(x, {"E": x}, x_label="x", colours=("ink", "ink"))
     with pytest.raises(KeyError, match="no colour 'blue' here"):
         draw.curves(x, {"E": x}, x_label="x", colours=("blue",))
+
+
+# ---- the card ----------------------------------------------------------------------------------
+
+
+def test_a_card_says_where_each_equation_stands():
+    alt = draw.card(examples.tapering().net).alt
+    assert "3-4-2-1" in alt and "BP2 stands on the weights from layer 2 to layer 3" in alt
+    assert "BP3 stands at the biases of layer 2" in alt
+    assert "BP4 stands on the weights from layer 1 to layer 2" in alt
+
+
+def test_a_card_needs_a_hidden_layer():
+    with pytest.raises(ValueError, match="hidden layer"):
+        draw.card(examples.perceptron().net)
+    with pytest.raises(ValueError, match="up to"):
+        draw.card(square(7, 2))

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop import Network, backward, formulas, forward, loss, notations, update
+from backprop import Network, backward, examples, formulas, forward, loss, notations, update
 from backprop.formulas import FORMULAS
 from backprop.notations import NOTATIONS
 
@@ -736,3 +736,63 @@ def renamed(symbols, index):
     """Return the units that our letters stand for, those of theirs in their order."""
     theirs, ours = ("".join(re.findall(r"_\{([ijk]+)\}", symbol)) for symbol in symbols)
     return {our: index[their] for their, our in zip(theirs, ours, strict=True)}
+
+
+# ---- shapes --------------------------------------------------------------------------------------
+
+UNDER = r"\underset"
+
+
+def with_shapes(line):
+    """Yield (array, shape below it), both LaTeX, for every array of a line."""
+    for start in [found.end() for found in re.finditer(re.escape(UNDER), line)]:
+        shape, rest = braced(line[start:])
+        yield braced(rest)[0], shape
+
+
+def braced(text):
+    """Return what stands in the braces that a text begins with, and what follows them."""
+    depth = 0
+    for end, letter in enumerate(text):
+        depth += (letter == "{") - (letter == "}")
+        if depth == 0:
+            return text[1:end], text[end + 1 :]
+    raise AssertionError(f"{text} is not closed")
+
+
+def test_each_array_of_the_four_equations_has_its_shape_below():
+    """In a network without two layers of one size, and l = 2: the shapes that NumPy finds."""
+    net, x, t, _ = examples.tapering()
+    z, a = forward(net, x)
+    delta, dW, db = backward(net, z, a, t)
+    arrays = {
+        r"\delta^{(L)}": delta[3], r"\frac{\partial E}{\partial a^{(L)}}": a[3] - t,
+        "f'(z^{(L)})": z[3], r"\delta^{(l)}": delta[2], r"\delta^{(l+1)}": delta[3],
+        r"(W^{(l+1)})^{\mathsf{T}}": net.W[3].T, "f'(z^{(l)})": z[2],
+        r"\frac{\partial E}{\partial b^{(l)}}": db[2],
+        r"\frac{\partial E}{\partial W^{(l)}}": dW[2], r"(a^{(l-1)})^{\mathsf{T}}": a[1][None, :],
+    }  # fmt: skip
+    sizes = {
+        f"s_{{{l}}}": str(net.sizes[n]) for l, n in (("l-1", 1), ("l", 2), ("l+1", 3), ("L", 3))
+    }
+    for formula in formulas.FOUR_EQUATIONS.values():
+        found = list(with_shapes(NOTATIONS["indexed"].latex_of_layers(formula, units="s")))
+        for array, shape in found:
+            for letter, number in sizes.items():
+                shape = shape.replace(letter, number)
+            expected = arrays[array]
+            if formula == "weight-gradient" and array == r"\delta^{(l)}":
+                expected = expected[:, None]
+            assert shape.replace(r"\, ", " ") == str(expected.shape), (formula, array)
+        assert len(found) == (2 if formula == "bias-gradient" else 3 + (formula == "hidden-delta"))
+
+
+@pytest.mark.parametrize("formula", formulas.BETWEEN_LAYERS)
+def test_shapes_change_nothing_else(formula):
+    line = NOTATIONS["indexed"].latex_of_layers(formula, units="s")
+    while UNDER in line:
+        before, after = line.split(UNDER, 1)
+        _, rest = braced(after)
+        array, rest = braced(rest)
+        line = before + array + rest
+    assert line == NOTATIONS["indexed"].latex_of_layers(formula)
