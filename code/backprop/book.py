@@ -11,7 +11,6 @@ import os
 import re
 
 from . import formulas, latex, mistakes, notations, sources
-from .card import card as draw_card
 from .picture import ON_A_PAGE
 from .trace import LABELS
 
@@ -99,10 +98,10 @@ def in_arrays(left, formula, numbers, result, digits=6):
     return Markdown(f"$$\n\\begin{{aligned}}\n{text}\n\\end{{aligned}}\n$$")
 
 
-def card(net):
-    """Return the four equations on a card: where each stands in a network, and its shapes.
+def card():
+    """Return the four equations, each array with its shape below; s_l units are in layer l.
 
-    s_l is the number of units in layer l. Raises ValueError as `draw.card`.
+    The page sets them on one card with the picture that they follow, `draw.card`.
     """
     indexed = notations.NOTATIONS["indexed"]
     equations = "".join(
@@ -110,10 +109,7 @@ def card(net):
         f"$$\n{indexed.latex_of_layers(formula, units='s')}\n$$\n\n</div>\n"
         for number, formula in formulas.FOUR_EQUATIONS.items()
     )
-    return Markdown(
-        f'<div class="bp-card">\n\n{draw_card(net).html()}\n\n'
-        f'<div class="bp-equations">\n{equations}</div>\n</div>'
-    )
+    return Markdown(f'<div class="bp-equations">\n{equations}</div>')
 
 
 def given(trace, ask=None):

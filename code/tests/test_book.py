@@ -132,7 +132,7 @@ def test_an_equation_between_arrays_has_three_lines():
 
 
 def test_a_card_has_all_four_equations_with_their_shapes():
-    text = book.card(examples.tapering().net).text
+    text = book.card().text
     for number, formula in formulas.FOUR_EQUATIONS.items():
         line = notations.NOTATIONS["indexed"].latex_of_layers(formula, units="s")
         assert f"**{number}**, " in text and f"$$\n{line}\n$$" in text
