@@ -33,8 +33,8 @@ def curves(x, lines, *, x_label, y_label="", log="", colours=(), marks=()):
             raise KeyError(unknown(role, COLOURS, "colour"))
     strokes = STROKES if len(set(roles)) < len(lines) else ["-"]
     sheet = Sheet(TEXT)
-    xs = _Axis(np.concatenate([line_x for line_x, _ in lines.values()]), "x" in log, tight=True)
-    ys = _Axis(np.concatenate([line_y for _, line_y in lines.values()]), "y" in log)
+    xs = Axis(np.concatenate([line_x for line_x, _ in lines.values()]), "x" in log, tight=True)
+    ys = Axis(np.concatenate([line_y for _, line_y in lines.values()]), "y" in log)
     left = max(width_of(tick, TEXT) for _, tick in ys.ticks) + 16
     right = WIDTH - max(
         max(width_of(label, TEXT) for label in lines) + 13, width_of(xs.ticks[-1][1], TEXT) / 2 + 2
@@ -47,17 +47,9 @@ def curves(x, lines, *, x_label, y_label="", log="", colours=(), marks=()):
     def up(value):
         return bottom - (bottom - top) * ys.share(value)
 
-    sheet.line([left, left, right], [top, bottom, bottom], "ink", 1)
-    for value, tick in xs.ticks:
-        sheet.line([across(value)] * 2, [bottom, bottom + 5], "ink", 1)
-        sheet.text(across(value), bottom + 17, tick, "ink", "center")
-    for value, tick in ys.ticks:
-        sheet.line([left - 5, left], [up(value)] * 2, "ink", 1)
-        sheet.text(left - 9, up(value), tick, "ink", "right")
+    draw_axes(sheet, xs, ys, (left, right, top, bottom), x_label, y_label)
     if "y" not in log and ys.low < 0 < ys.high:
         sheet.line([left, right], [up(0), up(0)], "ink", 1, faint=True)
-    sheet.text(0, 11, y_label)
-    sheet.text(right, bottom + 40, x_label, "ink", "right")
     ends = _apart([up(line_y[-1]) for _, line_y in lines.values()], 1.45 * TEXT, bottom - 8)
     drawn = [(across(line_x), up(line_y)) for line_x, line_y in lines.values()]
     for n, label in enumerate(lines):
@@ -69,6 +61,22 @@ def curves(x, lines, *, x_label, y_label="", log="", colours=(), marks=()):
         sheet.box(px - 4, py - 4, 8, 8, "ink", filled=True, radius=4)
         sheet.text(px + 8, py + _beside(px, py, words, drawn), words)
     return sheet.finish(WIDTH, HEIGHT, _curves_in_words(lines, x_label, y_label, marks))
+
+
+def draw_axes(sheet, xs, ys, corners, x_label, y_label):
+    """Draw both axes with their ticks and labels; corners: (left, right, top, bottom)."""
+    left, right, top, bottom = corners
+    sheet.line([left, left, right], [top, bottom, bottom], "ink", 1)
+    for value, tick in xs.ticks:
+        x = left + (right - left) * xs.share(value)
+        sheet.line([x, x], [bottom, bottom + 5], "ink", 1)
+        sheet.text(x, bottom + 17, tick, "ink", "center")
+    for value, tick in ys.ticks:
+        y = bottom - (bottom - top) * ys.share(value)
+        sheet.line([left - 5, left], [y, y], "ink", 1)
+        sheet.text(left - 9, y, tick, "ink", "right")
+    sheet.text(0, 11, y_label)
+    sheet.text(right, bottom + 40, x_label, "ink", "right")
 
 
 def _beside(x, y, words, drawn):
@@ -105,7 +113,7 @@ def _checked_lines(x, lines, log):
     return drawn
 
 
-class _Axis:
+class Axis:
     """From values to shares of an axis; `ticks` are (value, text).
 
     A log axis starts and ends at a power of ten; another at a tick, or if `tight` at the data.

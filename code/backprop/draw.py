@@ -1,4 +1,4 @@
-"""Drawings: a network with every number at its place, paths, ropes, frames, a factory, images.
+"""Drawings: a network with every number at its place, paths, ropes, frames, maps, images, ….
 
 Each function takes its numbers from the trace that it draws, rounds them with `latex.fmt`, and
 returns a `Picture` whose words, for screen readers, are made from the same numbers.
@@ -32,6 +32,7 @@ from .images import confusion, images
 from .latex import SCIENTIFIC_BELOW, fmt
 from .names import Symbol, derivative, unknown, updated
 from .picture import Sheet, Strip, width_of
+from .surface import surface
 from .trace import LABELS
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "network",
     "path",
     "ropes",
+    "surface",
 ]
 
 

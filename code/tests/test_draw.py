@@ -48,6 +48,11 @@ def losses(biases="frozen"):
     return train(net, x, t, learning_rate, 200, biases=biases)[1].loss
 
 
+GRID = np.linspace(-2, 2, 41)
+SADDLE = GRID, GRID, np.add.outer(-(GRID**2), GRID**2) / 2  # (x² − y²) / 2
+BOWLS = GRID, GRID, np.add.outer((GRID - 0.5) ** 2, (GRID**2 - 1) ** 2 + 0.1 * GRID)
+
+
 CYCLE = [*LABELS[1:], "loss", "backward"]
 
 PICTURES = {
@@ -86,6 +91,15 @@ PICTURES = {
         x_label="updates",
         y_label="loss E",
         log="xy",
+    ),
+    "surface": lambda: draw.surface(*SADDLE, x_label="w", y_label="b"),
+    "surface with paths": lambda: draw.surface(
+        *SADDLE,
+        x_label="weight w",
+        y_label="bias b",
+        levels=[-1, -0.5, 0, 0.5],
+        paths={"A": [(0, 1), (-1, 0.5)], "from above": [(1.9, -1.9), (1.5, 1)]},
+        points=[(1.9, 0, "a word near the edge")],
     ),
     "accuracies": lambda: draw.curves(
         np.arange(201), {"E": losses()}, x_label="updates", log="y", marks=[(9, losses()[9], "9")]
@@ -401,6 +415,51 @@ def test_what_the_trace_does_not_hold():
 def test_curves_that_cannot_be_drawn(x, lines, log, message):
     with pytest.raises(ValueError, match=message):
         draw.curves(x, lines, x_label="x", log=log)
+
+
+def test_lines_of_a_surface_are_where_their_heights_are_and_say_them():
+    levels = [0.4, 0.9]
+    picture = draw.surface(*BOWLS, x_label="w", y_label="b", levels=levels)
+    shown = [text.get_text() for text in texts(picture.figure)]
+    assert all(fmt(level, 6) in shown and fmt(level, 6) in picture.alt for level in levels)
+    for level in levels:  # the two bowls join at 0, where they are 1 high: two rings each
+        lines = draw.surface(*BOWLS, x_label="w", y_label="b", levels=[level]).figure.axes[0].lines
+        rings = [line.get_xydata() for line in lines if len(line.get_xydata()) > 5]
+        assert len(rings) == 2
+        assert all((ring[0] == ring[-1]).all() for ring in rings)
+
+
+def test_the_words_of_a_surface_say_its_valleys_and_where_paths_start_and_end():
+    picture = draw.surface(
+        *BOWLS, x_label="w", y_label="b", paths={"walk": [(0.5, 2), (1, 0.5)]}, points=[(0, 0, "P")]
+    )
+    for words in (
+        "E over w from −2 to 2 and b from −2 to 2",
+        "lower than all around: (−1, 0.5), E −0.1; (1, 0.5), E 0.1",
+        "path walk goes from (0.5, 2), E 2.862, to (1, 0.5), E 0.1",
+        "marked: P at (0, 0), E 1.25",
+    ):
+        assert words in picture.alt
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"x": GRID[:-1]}, "a row for each y"),
+        ({"x": GRID[::-1]}, "should rise"),
+        ({"heights": np.full((41, 41), np.nan)}, "finite"),
+        ({"heights": np.zeros((41, 41))}, "no level lies between the heights, 0 to 0"),
+        ({"levels": [7]}, "no level lies between"),
+        ({"paths": {"walk": [(0, 0), (3, 0)]}}, "'walk' leaves the map"),
+        ({"paths": {"walk": [(0, np.nan)]}}, "'walk' leaves the map"),
+        ({"paths": {"walk": [0, 1, 2]}}, "'walk' should be places"),
+        ({"points": [(9, 9, "P")]}, "'P' leaves the map"),
+    ],
+)
+def test_surfaces_that_cannot_be_drawn(change, message):
+    given = dict(zip(("x", "y", "heights"), SADDLE, strict=True)) | change
+    with pytest.raises(ValueError, match=message):
+        draw.surface(**given, x_label="x", y_label="y")
 
 
 def test_curves_in_colours_that_are_not_there():
