@@ -427,6 +427,8 @@ def test_lines_of_a_surface_are_where_their_heights_are_and_say_them():
         rings = [line.get_xydata() for line in lines if len(line.get_xydata()) > 5]
         assert len(rings) == 2
         assert all((ring[0] == ring[-1]).all() for ring in rings)
+        (x1, y1), (x2, y2) = (ring.mean(axis=0) for ring in rings)  # round (−1, 0.5) and (1, 0.5)
+        assert abs(y1 - y2) < 1 and abs(x1 - x2) > 150
 
 
 def test_the_words_of_a_surface_say_its_valleys_and_where_paths_start_and_end():
