@@ -94,8 +94,10 @@ def keep_punctuation(app, doctree, docname):
         after = formula.next_node(descend=False, siblings=True)
         mark = PUNCTUATION.match(after) if isinstance(after, nodes.Text) else None
         if mark:
-            rest = nodes.Text(after[mark.end() :])
-            formula.parent.replace(after, rest)
+            siblings = formula.parent.children
+            # not `replace`: it takes the first text that reads the same
+            place = next(n for n, node in enumerate(siblings) if node is after)
+            formula.parent[place] = nodes.Text(after[mark.end() :])
             tied = nodes.inline("", "", classes=["tied"])
             formula.replace_self(tied)
             tied += [formula, nodes.Text(mark[0])]

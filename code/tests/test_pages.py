@@ -469,3 +469,20 @@ def test_a_box_of_class_dropdown_unfolds_without_javascript(read, small):
         assert not seen.page.get_by_text("Folded away.").is_visible()
         seen.page.get_by_text("Tip").click()
         assert seen.page.get_by_text("Folded away.").is_visible()
+
+
+def test_a_full_stop_is_tied_to_its_own_formula(monkeypatch):
+    """Not to a formula further on: docutils takes two full stops for the same node."""
+    monkeypatch.syspath_prepend(THEME)
+    from docutils import nodes
+    from docutils.utils import new_document
+
+    import book_math
+
+    page, line = new_document(""), nodes.paragraph()
+    page += line
+    line += [nodes.Text("one "), nodes.emphasis("", "two"), nodes.Text("."), nodes.Text(" three ")]
+    line += [nodes.math("w", "w"), nodes.Text(".")]
+    book_math.keep_punctuation(None, page, "")
+    assert line.astext() == "one two. three w."
+    assert [tied.astext() for tied in line.findall(nodes.inline)] == ["w."]
