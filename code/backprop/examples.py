@@ -10,7 +10,7 @@ from .network import Network, forward
 
 
 class Example(NamedTuple):
-    """A network, the one example that it sees, and a learning rate."""
+    """A network, the one example that it sees, or rows of them, and a learning rate."""
 
     net: Network
     x: np.ndarray
@@ -118,6 +118,22 @@ def uneven():
         biases=(("b_h1", "b_h2"), ("b_o1", "b_o2")),
         digits=6,
     )
+
+
+def two_three_two():
+    """Return a 2-3-2 sigmoid network of indexed names, and four examples, one to a row.
+
+    No layer has as many units as inputs, and neither has four, so that each shape says what it is
+    of (chapter "fully-connected-layer").
+    """
+    net = Network(
+        W=[None, [[1, -1], [0.5, 1], [-1, 0.5]], [[0.5, -1, 1], [-0.5, 1, 0.5]]],
+        b=[None, [0.5, 0, 1], [0.2, -0.4]],
+        activations="sigmoid",
+    )
+    X = np.array([[2, 1], [-1, 2], [1, -1], [0, 1]], dtype=float)
+    T = np.array([[0.9, 0.2], [0.1, 0.7], [0.2, 0.9], [0.6, 0.3]])
+    return Example(net, X, T, 10.0)
 
 
 def perceptron():
