@@ -465,3 +465,12 @@ def test_random_targets_are_such_as_their_loss_takes():
     net = Network(**SOFTMAX, loss="softmax cross-entropy")
     t = target(np.random.default_rng(0), net, 4)
     assert loss(net, np.ones((4, 1)), t) > 0
+
+
+def test_each_shape_of_the_2_3_2_network_says_what_it_is_of():
+    net, X, T, _ = examples.two_three_two()
+    assert all(len({*W.shape, len(X)}) == 3 for W in net.W[1:])
+    assert X.shape == (4, 2) and T.shape == (4, 2)
+    z, _ = forward(net, X)
+    assert (z[1] * 2 == np.round(z[1] * 2)).all()  # halves, for the head
+    assert len(X) - 1 == len(net.W[1])  # without its last example a column of biases fits
