@@ -73,11 +73,17 @@ def network(trace, stage=None, *, digits=None):
     Raises KeyError for another stage, ValueError for one that the trace has not reached and for a
     network that is too large to draw.
     """
+    diagram, alt = drawn_network(trace, stage, digits or trace.digits)
+    return diagram.picture(alt)
+
+
+def drawn_network(trace, stage, digits):
+    """Return (diagram, alt) of `network`, drawn, for a sheet on which there is more to come."""
     if stage is not None and stage not in LABELS:
         raise KeyError(unknown(stage, LABELS, "stage"))
     if stage is not None and not trace.labelled(stage):
         raise ValueError(f"the trace has no {stage}: make it with a learning rate")
-    names, digits = trace.names, digits or trace.digits
+    names = trace.names
     seen = LABELS if stage is None else LABELS[: LABELS.index(stage) + 1]
 
     def rows(*kinds_and_symbols):
@@ -122,7 +128,7 @@ def network(trace, stage=None, *, digits=None):
     diagram.draw(edge_line, lambda k: of_ends)
     steps = trace if stage is None else trace.labelled(stage)
     said = ", ".join(f"{_said(step.name)} {fmt(step.value, digits)}" for step in steps)
-    return diagram.picture(f"{_the_network(trace)}, {stage or 'all its numbers'}: {said}.")
+    return diagram, f"{_the_network(trace)}, {stage or 'all its numbers'}: {said}."
 
 
 def _the_network(trace):

@@ -39,8 +39,11 @@ class Picture:
 
     def save(self, path):
         """Write the picture on a page-coloured ground to `path`: .svg, .png, .pdf, …"""
+        undated = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}.get(File(path).suffix)
         with _settings():
-            self.figure.savefig(path, dpi=2 * self.figure.dpi, facecolor=COLOURS["page"])
+            self.figure.savefig(
+                path, dpi=2 * self.figure.dpi, facecolor=COLOURS["page"], metadata=undated
+            )
 
     def svg(self):
         """Return the picture as an SVG element for a page: transparent, coloured by variables."""
@@ -117,11 +120,12 @@ class Sheet:
         self.figure.set_size_inches(width / 72, height / 72)
         return Picture(self.figure, alt, self.size)
 
-    def text(self, x, y, words, colour="ink", align="left"):
-        """Write `words`, the middle of their figures at (x, y)."""
+    def text(self, x, y, words, colour="ink", align="left", size=None):
+        """Write `words`, the middle of their figures at (x, y); size: another than the sheet's."""
+        size = size or self.size
         return self.axes.text(
-            x, y + 0.34 * self.size, words, color=COLOURS[colour], ha=align, va="baseline",
-            fontproperties=font(self.size), zorder=3,
+            x, y + 0.34 * size, words, color=COLOURS[colour], ha=align, va="baseline",
+            fontproperties=font(size), zorder=3,
         )  # fmt: skip
 
     def line(self, xs, ys, colour="ink", width=1.25, faint=False, stroke="-", cap="round"):
@@ -171,7 +175,9 @@ def width_of(words, size=SIZE):
 
 def _settings():
     """matplotlib's settings under which equal figures become equal files."""
-    return matplotlib.rc_context({"svg.fonttype": "path", "svg.hashsalt": "backprop"})
+    return matplotlib.rc_context(
+        {"svg.fonttype": "path", "svg.hashsalt": "backprop", "pdf.fonttype": 42}
+    )
 
 
 def _svg(figure, **how):
