@@ -175,9 +175,16 @@ def _curves_in_words(lines, x_label, y_label, marks):
             if n not in (0, len(ys) - 1):
                 words += f", {extreme} {short(ys[n])} at {short(xs[n])}"
         said.append(words)
-    for (a, (xs, first)), (b, (_, second)) in combinations(lines.items(), 2):
-        if len(first) == len(second):
-            for n in np.flatnonzero(np.diff(np.sign(first - second)))[:3]:
-                said.append(f"{a} and {b} cross near {short(xs[n])}")
+    for (a, (xs, first)), (b, (over, second)) in combinations(lines.items(), 2):
+        if np.array_equal(xs, over):
+            places = _crossings(xs, first, second)[:3]
+            said += [f"{a} and {b} cross near {short(place)}" for place in places]
     said += [f"marked: {words or 'a dot'} at {short(x)}, {short(y)}" for x, y, words in marks]
     return f"{y_label or 'Curves'} over {x_label}. {'; '.join(said)}."
+
+
+def _crossings(x, first, second):
+    """Return where the upper of two curves becomes the lower, not where they only meet."""
+    apart = np.flatnonzero(first != second)
+    n = np.flatnonzero(np.diff(np.sign((first - second)[apart])))
+    return x[(apart[n] + apart[n + 1]) // 2]

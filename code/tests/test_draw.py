@@ -287,7 +287,23 @@ def test_the_words_of_curves_say_where_they_end_and_cross():
     x = np.linspace(0, 2, 5)
     alt = draw.curves(x, {"up": x, "down": 2 - x}, x_label="x").alt
     assert "up goes from 0 at 0 to 2 at 2" in alt
-    assert "up and down cross" in alt
+    assert alt.count("up and down cross near 1") == alt.count("cross") == 1
+
+
+@pytest.mark.parametrize(
+    "second",
+    [[0, 2, 3, 4, 5], [1, 2, 3, 4, 4], [0, 2, 2, 4, 5], [0, 1, 2, 3, 4]],
+    ids=["a common start", "a common end", "a touch on the way", "one curve twice"],
+)
+def test_curves_that_meet_without_changing_places_do_not_cross(second):
+    lines = {"one": [0, 1, 2, 3, 4], "other": second}
+    assert "cross" not in draw.curves(range(5), lines, x_label="x").alt
+
+
+def test_a_crossing_is_told_once_and_between_the_points_where_it_happens():
+    lines = {"flat": [0.0] * 6, "wave": [0, 1, 1, -1, 0, 1]}
+    alt = draw.curves(range(6), lines, x_label="x").alt
+    assert re.findall(r"cross near (\d+)", alt) == ["2", "4"]
 
 
 @pytest.mark.parametrize("slope", [1, -1])
