@@ -172,9 +172,9 @@ def reverse(net, x, t):
 
 METHODS = {
     "central differences": central_differences,
-    "forward mode": forward_mode,
     "path by path": path_by_path,
-    "reverse": reverse,
+    "forward mode": forward_mode,
+    "reverse mode": reverse,
 }
 
 
@@ -224,12 +224,12 @@ def by_formula(sizes):
 
     return {
         "central differences": 2 * (weights + units) * (weights + sizes[last]),
-        "forward mode": weights + units + sum(for_each(l, onward(l)) for l in layers),
         "path by path": weights
         + units
         + sum(
             sizes[l] * paths(sizes, l) * (2 * (last - l) + 1 + sizes[l - 1] * (2 * (last - l) + 2))
             for l in layers
         ),
-        "reverse": weights + (weights - sizes[1] * sizes[0]) + weights + 2 * units,
+        "forward mode": weights + units + sum(for_each(l, onward(l)) for l in layers),
+        "reverse mode": weights + (weights - sizes[1] * sizes[0]) + weights + 2 * units,
     }
