@@ -17,10 +17,11 @@ def surface(x, y, heights, *, x_label, y_label, label="E", levels=None, paths=No
     """Draw the heights over x and y as lines of equal height, each with its height on it.
 
     x: (n,) and y: (m,), both rising; heights: (m, n), a row for each y; label: what the heights
-    are; levels: those of the lines, by default about eight round ones. paths: {words: (k, 2)} of
-    walks over the map, from a ring to a dot, the words beside the ring; points: (x, y, words) of
-    places. Raises ValueError for shapes that do not fit, for numbers that are not finite or do not
-    rise, for levels none of which is between the heights, and for what lies off the map.
+    are; levels: those of the lines, in any order, by default about eight round ones. paths:
+    {words: (k, 2)} of walks over the map, from a ring to a dot, the words beside the ring; points:
+    (x, y, words) of places. Raises ValueError for shapes that do not fit, for numbers that are not
+    finite or do not rise, for levels none of which is between the heights, and for what lies off
+    the map.
     """
     x, y, heights = _checked_map(x, y, heights)
     levels = _checked_levels(levels, heights)
@@ -38,16 +39,17 @@ def surface(x, y, heights, *, x_label, y_label, label="E", levels=None, paths=No
 
     sheet, corners = Sheet(TEXT), (left, TOP, right, BOTTOM)
     draw_axes(sheet, xs, ys, (left, right, TOP, BOTTOM), x_label, y_label)
-    taken = []  # the boxes of all words: (left, top, right, bottom)
+    taken = []  # the boxes of paths, dots and words: (left, top, right, bottom)
     for path in paths.values():
         walked = place(path)
         sheet.line(*walked.T, "update", 2.5)
         _ring(sheet, *walked[0], "update")
         _dot(sheet, *walked[-1], "update")
         taken += [(px - 4, py - 4, px + 4, py + 4) for px, py in _evenly(walked, 8)]
-    places = [place(np.array(at)) for *at, _ in points]
-    for at in places:
-        _dot(sheet, *at, "ink")
+    places = [place(np.array(at, dtype=float)) for *at, _ in points]
+    for px, py in places:
+        _dot(sheet, px, py, "ink")
+        taken.append((px - 4, py - 4, px + 4, py + 4))
     starts = [place(path[0]) for path in paths.values()]
     said = [*paths, *(words for *_, words in points)]
     for at, words in zip(starts + places, said, strict=True):
@@ -97,7 +99,7 @@ def _checked_levels(levels, heights):
     low, high = heights.min(), heights.max()
     if levels is None:
         levels = MaxNLocator(8, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
-    levels = [float(level) for level in levels if low < level < high]
+    levels = sorted({float(level) for level in levels if low < level < high})
     if not levels:
         raise ValueError(f"no level lies between the heights, {low:g} to {high:g}")
     return levels
@@ -128,7 +130,7 @@ def _ring(sheet, x, y, colour):
 def _write_beside(sheet, x, y, words, corners, taken):
     """Write words under, over, right or left of a place, where most is free.
 
-    taken: boxes of words and paths, to which theirs is added.
+    taken: boxes of paths, dots and words, to which theirs is added.
     """
     half, tall = width_of(words, TEXT) / 2 + 3, 0.6 * TEXT
     left, top, right, bottom = corners
@@ -156,7 +158,8 @@ def _plate(sheet, box, words):
 def _label(sheet, line, words, corners, taken, others):
     """Write a height on its line, where it is furthest from all else, if there is room.
 
-    taken: boxes of words, to which its own is added; others: the places of the other lines.
+    taken: boxes of paths, dots and words, to which its own is added; others: the places of the
+    other lines.
     """
     half, tall = width_of(words, TEXT) / 2 + 3, 0.6 * TEXT
     left, top, right, bottom = corners

@@ -2,7 +2,7 @@
 
 import re
 import sys
-from itertools import combinations
+from itertools import combinations, product
 from xml.etree import ElementTree
 
 import numpy as np
@@ -438,6 +438,8 @@ def test_lines_of_a_surface_are_where_their_heights_are_and_say_them():
     picture = draw.surface(*BOWLS, x_label="w", y_label="b", levels=levels)
     shown = [text.get_text() for text in texts(picture.figure)]
     assert all(fmt(level, 6) in shown and fmt(level, 6) in picture.alt for level in levels)
+    turned = draw.surface(*BOWLS, x_label="w", y_label="b", levels=levels[::-1])
+    assert turned.alt == picture.alt
     for level in levels:  # the two bowls join at 0, where they are 1 high: two rings each
         lines = draw.surface(*BOWLS, x_label="w", y_label="b", levels=[level]).figure.axes[0].lines
         rings = [line.get_xydata() for line in lines if len(line.get_xydata()) > 5]
@@ -445,6 +447,29 @@ def test_lines_of_a_surface_are_where_their_heights_are_and_say_them():
         assert all((ring[0] == ring[-1]).all() for ring in rings)
         (x1, y1), (x2, y2) = (ring.mean(axis=0) for ring in rings)  # round (−1, 0.5) and (1, 0.5)
         assert abs(y1 - y2) < 1 and abs(x1 - x2) > 150
+
+
+def test_a_path_on_a_surface_is_drawn_on_the_scale_of_its_ticks():
+    path = [(-2, -2), (-1, 0), (2, 1)]
+    figure = draw.surface(*SADDLE, x_label="w", y_label="b", paths={"P": path}).figure
+    (walked,) = (line.get_xydata() for line in figure.axes[0].lines if line.get_linewidth() > 2)
+    (x0, y0), (x1, y1), (x2, y2) = walked
+    assert (x2 - x0) / (x1 - x0) == pytest.approx(4)
+    assert (y2 - y0) / (y1 - y0) == pytest.approx(3 / 2)
+    at_zero = [text for text in texts(figure) if text.get_text() == "0"]
+    assert any(abs(text.get_position()[0] - (x0 + x2) / 2) < 1 for text in at_zero)
+
+
+def test_the_words_at_a_place_of_a_surface_do_not_cover_another_place():
+    points = [(0, 0, "above"), (0, -0.2, "below")]
+    figure = draw.surface(*SADDLE, x_label="w", y_label="b", points=points).figure
+    boxes = [(p.get_x(), p.get_y(), p.get_width(), p.get_height()) for p in figure.axes[0].patches]
+    dots, plates = (  # a plate is the ground of some words
+        [box for box in boxes if (box[2] == box[3] == 9) == is_dot] for is_dot in (True, False)
+    )
+    assert len(dots) == len(points) < len(plates)
+    for (x, y, _, _), (left, top, width, height) in product(dots, plates):
+        assert x + 9 <= left or left + width <= x or y + 9 <= top or top + height <= y
 
 
 def test_the_words_of_a_surface_say_its_valleys_and_where_paths_start_and_end():
