@@ -14,7 +14,7 @@ The chapter is "why-backwards".
 """
 
 from dataclasses import replace
-from functools import reduce
+from functools import reduce, total_ordering
 from itertools import pairwise, product
 from math import prod
 from operator import mul
@@ -30,17 +30,36 @@ from .paths import MOST_PATHS
 # ---- a number that counts ----------------------------------------------------------------------
 
 
-class Counted(float):
+@total_ordering
+class Counted:
     """A number that counts how often such numbers are multiplied: `Counted.multiplications`.
 
-    What is computed from it is Counted too.
+    `real` is the float that it stands for. What is computed from it is Counted too. It is no float
+    of Python's, since a NumPy number would multiply that one by itself, and nobody would count.
     """
 
     multiplications = 0
 
+    def __init__(self, value):
+        self.real = float(value)
+
+    def __float__(self):
+        return self.real
+
+    def __repr__(self):
+        return f"Counted({self.real!r})"
+
+    def __eq__(self, other):
+        return self.real == other
+
+    def __gt__(self, other):
+        return self.real > other
+
     def __mul__(self, other):
+        if isinstance(other, np.ndarray):
+            return NotImplemented  # it multiplies entry by entry, and comes back with each
         Counted.multiplications += 1
-        return Counted(float.__mul__(self, other))
+        return Counted(self.real * float(other))
 
     __rmul__ = __mul__
 
@@ -48,13 +67,19 @@ class Counted(float):
         return reduce(mul, [self] * power)
 
 
-def _stays_counted(name):
-    of_float = getattr(float, name)
-    return lambda self, *other: Counted(of_float(self, *other))
+def _not_counted(name):
+    of_floats = getattr(float, name)
+
+    def operation(self, *other):
+        if other and isinstance(other[0], np.ndarray):
+            return NotImplemented
+        return Counted(of_floats(self.real, *map(float, other)))
+
+    return operation
 
 
 for _name in ("add", "radd", "sub", "rsub", "truediv", "rtruediv", "neg"):
-    setattr(Counted, f"__{_name}__", _stays_counted(f"__{_name}__"))
+    setattr(Counted, f"__{_name}__", _not_counted(f"__{_name}__"))
 
 _counted = np.frompyfunc(Counted, 1, 1)  # of every entry of an array
 

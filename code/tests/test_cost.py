@@ -20,15 +20,47 @@ def problem(sizes, activation="sigmoid"):
     return net, rng.normal(size=sizes[0]), rng.uniform(size=sizes[-1])
 
 
-def test_a_counted_number_counts_its_products_and_nothing_else():
-    three, before = cost.Counted(3), cost.Counted.multiplications
-    for result, value in ((three + 1, 4), (1 - three, -2), (three / 2, 1.5), (-three, -3)):
-        assert isinstance(result, cost.Counted) and result == value
-    assert cost.Counted.multiplications == before
-    for result, value in ((three * 2, 6), (2 * three, 6), (three * three, 9), (three**2, 9)):
-        assert isinstance(result, cost.Counted) and result == value
-    assert cost.Counted.multiplications == before + 4
-    assert three**3 == 27 and cost.Counted.multiplications == before + 6
+def counted_in(work):
+    """Return what work() gives, and how many multiplications were counted meanwhile."""
+    before = cost.Counted.multiplications
+    return work(), cost.Counted.multiplications - before
+
+
+@pytest.mark.parametrize("kind", [int, float, np.int64, np.float64, cost.Counted])
+def test_a_counted_number_counts_its_products_and_nothing_else(kind):
+    three, two = cost.Counted(3), kind(2)
+    for free, value in (
+        (lambda: three + two, 5),
+        (lambda: two + three, 5),
+        (lambda: three - two, 1),
+        (lambda: two - three, -1),
+        (lambda: three / two, 1.5),
+        (lambda: two / three, 2 / 3),
+        (lambda: -three, -3),
+    ):
+        result, products = counted_in(free)
+        assert (type(result), result, products) == (cost.Counted, value, 0)
+    assert two < three and three > two and three != two and not three <= two
+    for product in (lambda: three * two, lambda: two * three):
+        result, products = counted_in(product)
+        assert (type(result), result, products) == (cost.Counted, 6, 1)
+
+
+def test_a_power_is_a_product_of_as_many():
+    for power in (2, 3, 4):
+        result, products = counted_in(lambda power=power: cost.Counted(3) ** power)
+        assert result == 3**power and products == power - 1
+
+
+def test_an_array_counts_each_of_its_products():
+    floats, three = np.array([1.0, 2.0]), cost.Counted(3)
+    for product in (lambda: floats * three, lambda: three * floats):
+        result, products = counted_in(product)
+        assert result.astype(float).tolist() == [3, 6] and products == 2
+    counting = np.array([[three] * 2] * 4)
+    result, products = counted_in(lambda: counting @ floats)
+    assert result.astype(float).tolist() == [9] * 4 and products == 8
+    assert counted_in(lambda: floats + three)[1] == counted_in(lambda: three - floats)[1] == 0
 
 
 @pytest.mark.parametrize("sizes", SIZES)
@@ -40,7 +72,7 @@ def test_the_count_of_a_run_is_that_of_the_formula(sizes, method):
 
 @pytest.mark.parametrize("sizes", SIZES)
 @pytest.mark.parametrize("method", cost.METHODS)
-@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "identity"])
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu", "identity"])
 def test_every_method_finds_the_gradient(sizes, method, activation):
     net, x, t = problem(sizes, activation)
     _, dW, db = backward(net, *forward(net, x), t)
