@@ -105,14 +105,12 @@ def by_central_differences(net, x, t):
         h = H * max(1.0, abs(w))
         return (E(w + h) - E(w - h)) / (2 * h)
 
-    return _weight_by_weight(net, x, t, slope, float)
+    return weight_by_weight(net, x, t, slope, float)
 
 
 def by_complex_step(net, x, t):
     """Im E(w + ih) / h for every weight and bias: no subtraction, so no digits are lost."""
-    return _weight_by_weight(
-        net, x, t, lambda E, w: E(w + 1j * COMPLEX_H).imag / COMPLEX_H, complex
-    )
+    return weight_by_weight(net, x, t, lambda E, w: E(w + 1j * COMPLEX_H).imag / COMPLEX_H, complex)
 
 
 def by_autograd(net, x, t):
@@ -288,8 +286,11 @@ def _with_own_biases(net):
     return replace(net, names=replace(net.names, b=net.names.own_b))
 
 
-def _weight_by_weight(net, x, t, slope, dtype):
-    """Return (dW, db) with slope(E, w) of each, E as a function of that one number."""
+def weight_by_weight(net, x, t, slope, dtype):
+    """Return (dW, db) with slope(E, w) of each weight and bias, E as a function of that number.
+
+    dtype: of the weights while they are changed.
+    """
     W = [None] + [array.astype(dtype) for array in net.W[1:]]
     b = [None] + [array.astype(dtype) for array in net.b[1:]]
 

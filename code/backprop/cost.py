@@ -22,10 +22,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .check import H
-from .network import as_rows, as_target, backward, by_name, copies, forward
-from .passes import forward_pass, loss_value
-from .paths import MOST_PATHS
+from .check import H, weight_by_weight
+from .network import as_rows, as_target, backward, by_name, forward
+from .paths import MOST_PATHS, count_paths
 
 # ---- a number that counts ----------------------------------------------------------------------
 
@@ -124,26 +123,14 @@ def _counting(net):
 
 
 def central_differences(net, x, t):
-    """Two whole forward passes for each weight and bias: (E(w + h) − E(w − h)) / 2h."""
+    """Two whole forward passes for each weight and bias: (E(w + H) − E(w − H)) / 2H."""
     x = as_rows("x", x, net.sizes[0], "inputs")
     t = as_target(net, t, x)
-    W, b = copies(net.W), copies(net.b)
 
-    def E():
-        z, a = forward_pass(W, b, net.activations, x)
-        return loss_value(net.loss, z, a, t)
+    def slope(E, w):
+        return (E(w + H) - E(w - H)) / (2 * H)
 
-    def slope(l, j, i):
-        array, place = (b[l], j) if i is None else (W[l], (j, i))
-        before = array[place]
-        array[place] = before + H
-        above = E()
-        array[place] = before - H
-        below = E()
-        array[place] = before
-        return (above - below) / (2 * H)
-
-    return _of_each(net, slope)
+    return by_name(net, *weight_by_weight(net, x, t, slope, net.W[1].dtype))
 
 
 def forward_mode(net, x, t):
@@ -170,10 +157,11 @@ def path_by_path(net, x, t):
 
     Raises ValueError for more than 10,000 paths from one weight, and as `forward_mode`.
     """
-    if paths(net.sizes, 1) > MOST_PATHS:
+    paths = count_paths(net, 1)
+    if paths > MOST_PATHS:
         raise ValueError(
-            f"{paths(net.sizes, 1):,} paths lead from a weight of the first layer to the error; "
-            f"at most {MOST_PATHS:,} are multiplied one by one"
+            f"{paths:,} paths lead from a weight of the first layer to the loss, and at most "
+            f"{MOST_PATHS:,} are multiplied one by one"
         )
     a, slopes, d = _stored(net, x, t)
 
@@ -223,38 +211,37 @@ def _stored(net, x, t):
 # ---- the same counts without a run -------------------------------------------------------------
 
 
-def paths(sizes, l=0):
-    """Return how many paths lead from one unit of layer l to the error: the widths multiplied."""
-    return prod(sizes[l + 1 :])
-
-
 def by_formula(sizes):
     """Return {method: multiplications} for sigmoid units and half squares, without a run.
 
-    sizes: units of layer 0, 1, …, L. Exact for networks of any size; the tests hold it against
-    `count`.
+    sizes: units of layer 0, 1, …, L. The tests hold it against `count`.
     """
     layers, last = range(1, len(sizes)), len(sizes) - 1
     weights = sum(sizes[l] * sizes[l - 1] for l in layers)
-    units = sum(sizes[1:])
+    units = sum(sizes[1:])  # as many slopes, and as many biases
 
-    def onward(l):
-        """From one unit of layer l: its slope is carried on to all units after it."""
-        carried = sum(sizes[m] * ((sizes[m - 1] if m > l + 1 else 1) + 1) for m in layers[l:])
-        return carried + (sizes[last] if l < last else 1)
+    def carried(l):
+        """Carry the slope of one unit of layer l forward, to all units after it and to E."""
+        if l == last:
+            return 1
+        first = 2 * sizes[l + 1]  # a weight and a slope for each unit that one unit feeds
+        return first + sum(sizes[m] * (sizes[m - 1] + 1) for m in layers[l + 1 :]) + sizes[last]
 
-    def for_each(l, of_bias):
-        """All weights and biases of a layer; a weight takes one more, its activation."""
-        return sizes[l] * (of_bias + sizes[l - 1] * (of_bias + 1))
+    def paths(l):
+        return prod(sizes[l + 1 :])
+
+    def along_paths(l):
+        """A weight and a slope for each layer that a path still crosses, ∂E/∂a at its end."""
+        return paths(l) * (2 * (last - l) + 1)
+
+    def of_all(one, more):
+        """Of each bias, one(l); of each weight more(l) besides, the product with its input."""
+        return sum(sizes[l] * (one(l) + sizes[l - 1] * (one(l) + more(l))) for l in layers)
 
     return {
         "central differences": 2 * (weights + units) * (weights + sizes[last]),
-        "path by path": weights
-        + units
-        + sum(
-            sizes[l] * paths(sizes, l) * (2 * (last - l) + 1 + sizes[l - 1] * (2 * (last - l) + 2))
-            for l in layers
-        ),
-        "forward mode": weights + units + sum(for_each(l, onward(l)) for l in layers),
+        "path by path": weights + units + of_all(along_paths, paths),
+        "forward mode": weights + units + of_all(carried, lambda l: 1),
+        # forward, carried back, gradients; slopes, and their products with what comes back
         "reverse mode": weights + (weights - sizes[1] * sizes[0]) + weights + 2 * units,
     }

@@ -92,7 +92,7 @@ def why(net, x, t, name):
     if a[0].ndim != 1:
         raise ValueError(f"paths are those of one example; x has shape {a[0].shape}")
     _, dW, db = backward(net, z, a, t)
-    count = _count(net, l)
+    count = count_paths(net, l)
     if count > MOST_PATHS:
         raise ValueError(
             f"{count:,} paths lead from {name} to the loss, and at most {MOST_PATHS:,} are listed: "
@@ -110,8 +110,8 @@ def why(net, x, t, name):
     return Why(name, symbol, paths, float(gradient), net.names.digits)
 
 
-def _count(net, l):
-    """How many paths lead from one net input of layer l to the loss."""
+def count_paths(net, l):
+    """Return how many paths lead from one net input of layer l to the loss."""
     last = len(net.W) - 1
     count = prod(net.sizes[l + 1 :])
     for m in range(l, last + 1):

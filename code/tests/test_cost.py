@@ -89,11 +89,6 @@ def test_counting_changes_no_number_of_the_network():
     assert type(net.W[1][0, 0]) is np.float64 and type(x[0]) is np.float64
 
 
-def test_paths_multiply_the_widths():
-    assert cost.paths((2, 2, 2)) == 4 and cost.paths((2, 2, 2), 1) == 2
-    assert cost.paths((10,) * 11, 1) == 10**9
-
-
 def test_what_cannot_be_counted_says_why():
     net, x, t, _ = examples.two_two_two()
     with pytest.raises(ValueError, match=r"for one example; x has shape \(1, 2\)"):
