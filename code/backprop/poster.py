@@ -13,7 +13,7 @@ from matplotlib.text import Text
 
 from .diagram import shown
 from .draw import drawn_network
-from .names import updated
+from .names import derivative, updated
 from .notations import NOTATIONS
 from .picture import width_of
 from .trace import LABELS
@@ -50,7 +50,8 @@ FRACTION = re.compile(r"\\frac\{([^{}]+)\}\{((?:[^{}]|\{[^{}]*\})+)\}")
 def poster(trace):
     """Return the Picture, of the size of the paper, of one pass of a network with a hidden layer.
 
-    trace: of a network of three layers, with a learning rate. Raises ValueError for a trace without
+    trace: of a network of three layers, with a learning rate; the title says that its units are
+    sigmoids and its biases frozen, as in S4. Raises ValueError for a trace without
     an update and for another number of layers, and as `draw.network`.
     """
     layers = len(trace.names.out)
@@ -102,7 +103,8 @@ class _Numbers:
         )
 
     def gradient(self, l):
-        return np.outer(self.of("delta", l), self.of("out", l - 1))
+        total = self.names.total
+        return self.table([[derivative(total, w) for w in row] for row in self.names.w[l]])
 
     def new(self, l):
         return self.table([[updated(w) for w in row] for row in self.names.w[l]])
