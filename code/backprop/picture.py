@@ -21,7 +21,8 @@ from matplotlib.patches import FancyBboxPatch, PathPatch
 from matplotlib.path import Path
 from matplotlib.textpath import TextPath
 
-COLOURS = json.loads(File(__file__).with_name("palette.json").read_text())["light"]
+PALETTE = json.loads(File(__file__).with_name("palette.json").read_text())
+COLOURS = PALETTE["light"]
 ON_A_PAGE, FONT = "BACKPROP_PAGE", "BACKPROP_FONT"  # variables of the environment
 SIZE = 14  # of the text, in pixels
 DASHES = (0, (3, 2))

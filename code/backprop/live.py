@@ -1,0 +1,198 @@
+"""Live figures: numbers that a reader can take hold of.
+
+Each function returns one object. On a page of the book it is a custom element that holds its state
+and a still picture of the same state, which is all that paper and a browser without scripts show. In
+a live notebook it is an anywidget: `figure.W` is what the reader has set, `figure.net` the network
+with it, and setting either moves the figure. Where anywidget is missing, it is the still picture.
+
+What they draw and how they react is in widgets/, in JavaScript; its arithmetic, widgets/nn.js, is
+the twin of this package's, and tests hold the two together.
+"""
+
+import html
+import json
+import os
+from dataclasses import asdict, replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from . import draw
+from .names import unknown
+from .network import as_mistaken_rate, as_rate, as_rows, as_target, check_biases
+from .picture import ON_A_PAGE, PALETTE, Strip
+from .trace import ETA, trace
+
+WIDGETS = Path(__file__).with_name("widgets")
+BUNDLE = WIDGETS / "bundle.js"  # made of widgets/*.js while the book is built
+PASS = ("W", "b", "x", "t", "learning_rate", "biases", "hidden_weights")
+STATE = ("kind", *PASS, "settings", "view")
+
+
+def take_hold(
+    net, x, t, learning_rate, controls, weight, *, biases="updated", more=False, name="take-hold"
+):
+    """Return the figure in which given numbers can be changed, and all the others follow.
+
+    controls: names of the given numbers that its question needs, of weights, biases, inputs and
+    targets, or "eta"; more: whether the others can be changed too, behind a fold; weight: the one
+    whose paths to the loss are lit at first; name: its id on the page. Raises KeyError for an
+    unknown name, and as `trace` does.
+    """
+    steps = trace(net, x, t, learning_rate, biases=biases)
+    for control in controls:
+        _check_name(control, [step.name for step in steps.labelled("given")], "given number")
+    l, *_ = net.names.weight_at(weight)
+    pictures = [draw.network(steps)]
+    if l < len(net.sizes) - 1:
+        pictures.append(draw.ropes(steps, weight))
+    given = _given(net, x, t, learning_rate, biases)
+    settings = {"controls": list(controls), "more": more}
+    return _figure("hold", name, net, given, settings, {"pick": weight}, Strip(pictures))
+
+
+# ---- what they have in common ------------------------------------------------------------------
+
+
+def _check_name(name, known, kind):
+    if name not in known:
+        raise KeyError(unknown(name, known, kind))
+
+
+def _given(net, x, t, learning_rate, biases):
+    x = as_rows("x", x, net.sizes[0], "inputs")
+    return {
+        "W": _lists(net.W),
+        "b": _lists(net.b),
+        "x": x.tolist(),
+        "t": as_target(net, t, x).tolist(),
+        "learning_rate": as_rate(learning_rate),
+        "biases": biases,
+        "hidden_weights": "old",
+    }
+
+
+def _lists(layers):
+    """Layers of numbers as plain lists, None at layer 0: what JSON has."""
+    return [None if layer is None else np.asarray(layer, dtype=float).tolist() for layer in layers]
+
+
+def _settings_of(net):
+    return {
+        "activations": [activation and activation.name for activation in net.activations],
+        "loss": net.loss.name,
+        "names": _named(net.names),
+    }
+
+
+def _named(value):
+    """Names as plain data, every symbol {name, latex}."""
+    if hasattr(value, "latex"):
+        return value._asdict()
+    if hasattr(value, "weight_at"):
+        return {field: _named(getattr(value, field)) for field in value.__dataclass_fields__}
+    return [_named(one) for one in value] if isinstance(value, tuple) else value
+
+
+def _figure(kind, name, net, given, settings, view, still):
+    """Return the figure: live where there is a notebook to live in, else still."""
+    make = _Still if ON_A_PAGE in os.environ or not _can_live() else _live_class()
+    state = {"kind": kind, **given, "settings": {**_settings_of(net), **settings}, "view": view}
+    figure = make(**state)
+    figure._net, figure._name, figure._picture = net, name, still
+    return figure
+
+
+class _Figure:
+    """What a figure can do, live or still: its attributes are the keys of STATE."""
+
+    @property
+    def net(self):
+        """The network with the weights and biases that the figure has now."""
+        return replace(self._net, W=self.W, b=self.b)
+
+    @net.setter
+    def net(self, net):
+        self.W, self.b = net.W, net.b
+
+    def html(self):
+        """Return the custom element of a page: the state as JSON, and the still picture of it."""
+        state = json.dumps({key: getattr(self, key) for key in STATE}, ensure_ascii=False)
+        state = state.replace("<", "\\u003c")  # nothing in it may end the script
+        return (
+            f'<bp-figure id="{html.escape(self._name)}">'
+            f'<script type="application/json">{state}</script>{self._picture.html()}</bp-figure>'
+        )
+
+    def _repr_mimebundle_(self, **kwargs):
+        still = {"text/plain": repr(self._picture), "text/html": self._picture.html()}
+        if ON_A_PAGE in os.environ:
+            return still | {"text/html": self.html()}
+        live = getattr(super(), "_repr_mimebundle_", None)
+        return still | (live(**kwargs) if live else {})
+
+
+class _Still(_Figure):
+    def __init__(self, **state):
+        self.__dict__.update(state)
+
+
+def _can_live():
+    """Whether there is anywidget, and the script that it would run."""
+    try:
+        import anywidget  # noqa: F401
+    except ImportError:
+        return False
+    return BUNDLE.exists()
+
+
+@cache
+def _live_class():
+    import anywidget
+    import traitlets
+
+    class Live(_Figure, anywidget.AnyWidget):
+        _esm = BUNDLE
+        _css = _styles()
+        kind = traitlets.Unicode().tag(sync=True)
+        W, b, x, t, learning_rate, biases, hidden_weights, settings, view = (
+            traitlets.Any().tag(sync=True) for _ in STATE[1:]
+        )
+
+        @traitlets.validate(*PASS)
+        def _checked(self, proposal):
+            key, value = proposal["trait"].name, proposal["value"]
+            if not hasattr(self, "_net"):  # still being made, of what was checked
+                return value
+            return _check(self, key, value)
+
+    return Live
+
+
+def _check(figure, key, value):
+    """Return a value that Python sets as the figure keeps it; raises as the network would."""
+    net = figure.net
+    if key in ("W", "b"):
+        return _lists(getattr(replace(net, **{key: list(value)}), key))
+    if key == "x":
+        return as_rows("x", value, net.sizes[0], "inputs").tolist()
+    if key == "t":
+        return as_target(net, value, figure.x).tolist()
+    if key == "learning_rate":
+        return as_rate(value)
+    if key == "biases":
+        check_biases(net, value)
+    else:
+        as_mistaken_rate(value, figure.learning_rate)
+    return value
+
+
+def _styles():
+    """The style sheet for a notebook: the palette, by Jupyter's own theme, and the figures'."""
+    light, dark = (
+        "".join(f"--bp-{role}:{colour};" for role, colour in PALETTE[theme].items())
+        for theme in ("light", "dark")
+    )
+    figures = (WIDGETS / "figures.css").read_text("utf-8")
+    return f":root{{{light}}}\n[data-jp-theme-light=false]{{{dark}}}\n{figures}"

@@ -1,0 +1,53 @@
+// The state of a figure in the address of its page: #take-hold?w5=0.4&pick=w5
+
+import { givens, numberIn } from "./givens.js";
+
+/** The keys of a model that can change, and so make its state. */
+export const STATE = ["W", "b", "x", "t", "learning_rate", "biases", "hidden_weights", "view"];
+
+const CHOICES = { biases: ["updated", "frozen", "shared"], hidden_weights: ["old", "updated"] };
+
+/** Return the address of a model's state: what differs from `start`, a model as it began. */
+export function addressOf(id, model, start) {
+  const query = new URLSearchParams();
+  const first = new Map(givens(start).map(({ name, read }) => [name, read()]));
+  for (const { name, read } of givens(model)) if (read() !== first.get(name)) query.set(name, read());
+  for (const key of Object.keys(CHOICES)) if (model.get(key) !== start.get(key)) query.set(key, model.get(key));
+  for (const [key, value] of Object.entries(model.get("view")))
+    if (value !== start.get("view")[key]) query.set(key, value);
+  return query.size ? `#${id}?${query}` : `#${id}`;
+}
+
+/**
+ * Bring a model to the state that an address tells, if it is one of figure `id`.
+ *
+ * Returns null for another address, else what of it could not be read, as sentences: the start's
+ * value then stays.
+ */
+export function applyAddress(hash, id, model, start) {
+  const [place, query] = hash.slice(1).split("?");
+  if (place !== id || query === undefined) return null;
+  backTo(start, model);
+  const known = new Map(givens(model).map((given) => [given.name, given]));
+  const faults = [];
+  for (const [key, text] of new URLSearchParams(query)) {
+    const view = model.get("view");
+    if (known.has(key)) {
+      const value = numberIn(text, known.get(key).limits);
+      if (typeof value === "number") known.get(key).write(value);
+      else faults.push(`${key}: ${value}.`);
+    } else if (CHOICES[key]?.includes(text)) model.set(key, text);
+    else if (typeof view[key] === "string") model.set("view", { ...view, [key]: text });
+    else if (typeof view[key] === "number" && Number.isFinite(Number(text)))
+      model.set("view", { ...view, [key]: Number(text) });
+    else faults.push(`The address has ${key}=${text}, which means nothing here.`);
+  }
+  model.save_changes();
+  return faults;
+}
+
+/** Give a model the state of another. */
+export function backTo(start, model) {
+  for (const key of STATE) model.set(key, start.get(key));
+  model.save_changes();
+}

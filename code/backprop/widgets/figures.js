@@ -1,0 +1,6 @@
+// The live figures, by kind. Each is ({ model, el, id }) -> clean-up: it fills `el` from the model,
+// and on a page, where it has an `id`, its state can be linked to.
+
+import { render as hold } from "./hold.js";
+
+export const figures = { hold };

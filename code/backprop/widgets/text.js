@@ -1,0 +1,105 @@
+// Numbers and symbols as the pages set them: the twin of latex.fmt, and LaTeX as runs of plain text.
+//
+// A run is { text, italic, shift }: shift is "sub" or "sup" for an index. Runs stand in one line, so
+// that they can be written as HTML and as SVG alike: ∂E/∂w₅, not one above the other.
+
+// ---- numbers ----------------------------------------------------------------------------------------
+
+const SCIENTIFIC_BELOW = 1e-4; // smaller numbers would show too few of their digits
+const NO_BREAK = "\u00a0";
+const RAISED = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
+
+/**
+ * Return a number as text for a page: rounded to `digits` decimals, with a true minus sign.
+ *
+ * An exact number loses its trailing zeros, a rounded one keeps them. Below 1e-4 there are `digits`
+ * significant digits and a power of ten. Infinity and what is no number are said in words.
+ */
+export function fmt(value, digits = 9) {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "no number" : `${value < 0 ? "−" : ""}∞`;
+  const { mantissa, exponent } = rounded(value, digits);
+  const power = exponent && `${NO_BREAK}×${NO_BREAK}10${String(exponent).replace(/./g, (digit) => RAISED[digit])}`;
+  return mantissa.replace("-", "−") + (power || "");
+}
+
+/** Return the end of a worked line: "= 0.415", or "≈ 0.188198880" for a rounded number. */
+export function result(value, digits = 9) {
+  return `${Number.isFinite(value) && rounded(value, digits).exact ? "=" : "≈"}${NO_BREAK}${fmt(value, digits)}`;
+}
+
+function rounded(value, digits) {
+  value += 0; // no minus before a zero
+  let [text, exponent] = [plain(value, digits), 0];
+  if (value !== 0 && Math.abs(value) < SCIENTIFIC_BELOW) {
+    [text, exponent] = value.toExponential(digits - 1).split("e");
+  }
+  // a sum of a few doubles is off in its last bits: 0.25 × 0.02 + … = 0.41500000000000004
+  const shown = Number(`${text}e${exponent}`);
+  const exact = Math.abs(shown - value) <= 1e-15 * Math.max(Math.abs(shown), Math.abs(value));
+  if (exact && text.includes(".")) text = text.replace(/\.?0+$/, "");
+  return { mantissa: text, exponent: Number(exponent), exact };
+}
+
+/** toFixed, also where that turns to powers of ten. */
+const plain = (value, digits) =>
+  Math.abs(value) < 1e21 ? value.toFixed(digits) : BigInt(value) + "." + "0".repeat(digits);
+
+// ---- symbols ----------------------------------------------------------------------------------------
+
+const FRACTION = /^\\frac\{(\\partial .+)\}\{(\\partial .+)\}$/;
+const SIGNS = { "\\delta": "δ", "\\eta": "η", "\\partial": "∂", "\\to": "→" };
+const PIECE = /\\mathrm\{([^}]*)\}|(\\[a-z]+) ?|([_^])(?:\{((?:[^{}]|\{[^}]*\})*)\}|(.))|(.)/gy;
+
+/** Return the LaTeX of a symbol of names.py, z_1^{(1)} or \frac{\partial E}{\partial w_5}, as runs. */
+export function runs(latex) {
+  const [, above, below] = FRACTION.exec(latex) ?? [];
+  if (above) return [...runs(above), { text: "/" }, ...runs(below)];
+  return [...latex.matchAll(PIECE)].map(([, upright, sign, shift, group, single, letter]) => {
+    if (shift) return { text: group ?? single, shift: shift === "_" ? "sub" : "sup" };
+    if (upright) return { text: upright };
+    return sign ? { text: SIGNS[sign], italic: sign !== "\\partial" && sign !== "\\to" } : { text: letter, italic: /[a-z]/i.test(letter) };
+  });
+}
+
+/** Return a name as words, for a screen reader: dE_dw6 -> dE/dw6, w6_new -> new w6, net_h1 -> net h1. */
+export function said(name) {
+  if (name.endsWith("_new")) return `new ${said(name.slice(0, -4))}`;
+  return name.replace(/^(d\w+?)_d/, "$1/d").replaceAll("_", " ");
+}
+
+// ---- expressions ------------------------------------------------------------------------------------
+
+const TOKEN = /([A-Za-z_]\w*)(\()?|\*\*(\d+)|(\d+)|([-+*/(),])| /gy;
+const FUNCTIONS = { exp: "exp", log: "ln", tanh: "tanh", max: "max", step: "step" };
+
+/** Return an expression of a trace as runs; symbols: { name: its LaTeX }. */
+export function formula(expression, symbols) {
+  return inRuns(expression, (name) => runs(symbols[name]), " ");
+}
+
+/** Return an expression as runs with every name replaced by its number; negative ones in brackets. */
+export function substituted(expression, values, digits = 9) {
+  const operand = (name) => {
+    const text = fmt(values[name], digits);
+    return [{ text: text.startsWith("−") && expression !== name ? `(${text})` : text }];
+  };
+  return inRuns(expression, operand, " × ");
+}
+
+function inRuns(expression, leaf, times) {
+  const found = [];
+  let afterOperand = false; // else a minus is a sign, and stands without spaces
+  for (const [token, name, calls, power, number, sign] of expression.matchAll(TOKEN)) {
+    if (token === " ") continue;
+    if (name && calls) found.push({ text: `${FUNCTIONS[name]}(` });
+    else if (name) found.push(...leaf(name));
+    else if (power) found.push({ text: power, shift: "sup" });
+    else if (sign === "*") found.push({ text: times });
+    else if (sign === "/" || sign === "(" || sign === ")") found.push({ text: sign === "/" ? " / " : sign });
+    else if (sign === ",") found.push({ text: ", " });
+    else if (sign) found.push({ text: afterOperand ? ` ${sign.replace("-", "−")} ` : sign.replace("-", "−") });
+    else found.push({ text: number });
+    afterOperand = Boolean((name && !calls) || number || power || sign === ")");
+  }
+  return found;
+}

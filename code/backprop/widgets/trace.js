@@ -1,0 +1,159 @@
+// One pass as a list of steps, each with its symbol, its expression and its value: the twin of trace.py.
+
+import { ACTIVATIONS, LOSSES, backward, derivative } from "./nn.js";
+
+/** The labels of the steps, in order. */
+export const LABELS = ["given", "forward", "output delta", "hidden delta", "gradients", "update"];
+
+const EXPRESSIONS = { // formulas of functions.py: out from net, and its slope
+  sigmoid: [({ z }) => `1 / (1 + exp(-${z}))`, ({ a }) => `${a} * (1 - ${a})`],
+  tanh: [({ z }) => `tanh(${z})`, ({ a }) => `1 - ${a}**2`],
+  relu: [({ z }) => `max(0, ${z})`, ({ z }) => `step(${z})`],
+  identity: [({ z }) => z, () => "1"],
+  softmax: [({ z, exps }) => `exp(${z}) / (${exps})`, ({ a }) => `${a} * (1 - ${a})`],
+};
+const OF_LOSSES = { // the term of one output, and its slope
+  "half squares": [({ a, t }) => `1 / 2 * (${a} - ${t})**2`, ({ a, t }) => `${a} - ${t}`],
+  squares: [({ a, t }) => `(${a} - ${t})**2`, ({ a, t }) => `2 * (${a} - ${t})`],
+  "mean squares": [({ a, t, n }) => `(${a} - ${t})**2 / ${n}`, ({ a, t, n }) => `2 * (${a} - ${t}) / ${n}`],
+  "binary cross-entropy": [
+    ({ a, t }) => `-(${t} * log(${a}) + (1 - ${t}) * log(1 - ${a}))`,
+    ({ a, t }) => `(${a} - ${t}) / (${a} * (1 - ${a}))`,
+  ],
+  "softmax cross-entropy": [({ a, t }) => `-${t} * log(${a})`, ({ a, t }) => `-${t} / ${a}`],
+};
+
+/**
+ * Return the steps of one example, [{ name, label, symbol, expression, value, inputs }], in order.
+ *
+ * symbol is LaTeX; expression is text in the names of `inputs`, "" for a given number. Up to the
+ * update, with biases as in `update`, and with hidden deltas by hiddenWeights as in `backward`.
+ */
+export function trace(net, x, t, learningRate, { biases = "updated", hiddenWeights = "old" } = {}) {
+  const { names } = net, last = net.W.length - 1, done = new Map();
+  const pass = backward(net, x, t, { hiddenWeights, learningRate });
+  const add = (label, { name, latex }, expression, value) => {
+    if (done.has(name)) return; // a bias that several units share
+    const inputs = [...new Set(expression.match(/[A-Za-z_]\w*(?!\w|\()/g))];
+    done.set(name, { name, label, symbol: latex, expression, value, inputs });
+  };
+  given(add, net, x, t);
+  forwardSteps(add, net, pass, t);
+  outputDeltas(add, net, pass, t);
+  for (let l = last - 1; l > 0; l--) hiddenDeltas(add, net, pass, l);
+  for (let l = last; l > 0; l--) gradients(add, names, pass, l);
+  add("given", { name: "eta", latex: "\\eta" }, "", learningRate);
+  for (let l = last; l > 0; l--) updates(add, net, pass, l, learningRate, biases);
+  return [...done.values()];
+}
+
+function given(add, { names, W, b }, x, t) {
+  names.out[0].forEach((symbol, i) => add("given", symbol, "", x[i]));
+  for (let l = 1; l < W.length; l++)
+    names.w[l].forEach((row, j) => {
+      row.forEach((symbol, i) => add("given", symbol, "", W[l][j][i]));
+      add("given", names.b[l][j], "", b[l][j]);
+    });
+  names.t.forEach((symbol, k) => add("given", symbol, "", t[k]));
+}
+
+function forwardSteps(add, { names, W, activations, loss }, { z, a }, t) {
+  const last = W.length - 1;
+  for (let l = 1; l <= last; l++) {
+    const exps = names.net[l].map(({ name }) => `exp(${name})`).join(" + ");
+    const [formula] = EXPRESSIONS[activations[l]], outputs = [];
+    names.net[l].forEach((net, j) => {
+      const products = names.w[l][j].map((w, i) => `${w.name} * ${names.out[l - 1][i].name}`);
+      add("forward", net, [...products, names.b[l][j].name].join(" + "), z[l][j]);
+      const output = ["forward", names.out[l][j], formula({ z: net.name, exps }), a[l][j]];
+      if (ACTIVATIONS[activations[l]].coupled) outputs.push(output); // it takes every net input first
+      else add(...output);
+    });
+    for (const output of outputs) add(...output);
+  }
+  const terms = names.error.map((_, k) => LOSSES[loss].term(z[last], a[last], t, k));
+  names.error.forEach((symbol, k) => {
+    const letters = { a: names.out[last][k].name, t: names.t[k].name, n: t.length };
+    add("forward", symbol, OF_LOSSES[loss][0](letters), terms[k]);
+  });
+  const total = terms.reduce((sum, term) => sum + term);
+  add("forward", names.total, names.error.map(({ name }) => name).join(" + "), total);
+}
+
+function outputDeltas(add, net, pass, t) {
+  const { names, loss } = net, last = net.W.length - 1, out = names.out[last];
+  if (LOSSES[loss].partner) {
+    // a cross-entropy: E's derivative and the activation's give a − t together
+    out.forEach(({ name }, k) => add("output delta", names.delta[last][k], `${name} - ${names.t[k].name}`, pass.delta[last][k]));
+    return;
+  }
+  out.forEach((symbol, k) => {
+    const letters = { a: symbol.name, t: names.t[k].name, n: t.length };
+    add("output delta", derivative(names.total, symbol), OF_LOSSES[loss][1](letters), pass.g[last][k]);
+  });
+  throughActivation(add, "output delta", net, pass, last);
+}
+
+function hiddenDeltas(add, net, pass, l) {
+  const { names, W, activations } = net, last = W.length - 1;
+  names.out[l].forEach((out, j) => {
+    const pulls = names.delta[l + 1].map((delta, k) => `${delta.name} * ${names.w[l + 1][k][j].name}`);
+    if (l + 1 === last && !ACTIVATIONS[activations[last]].coupled)
+      // each output's own term: how hard that output pulls at this unit
+      names.error.forEach((error, k) => {
+        const pull = derivative(error, out);
+        add("hidden delta", pull, pulls[k], pass.delta[last][k] * W[last][k][j]);
+        pulls[k] = pull.name;
+      });
+    add("hidden delta", derivative(names.total, out), pulls.join(" + "), pass.g[l][j]);
+  });
+  throughActivation(add, "hidden delta", net, pass, l);
+}
+
+/** From ∂E/∂out to δ: times the slope, or along every entry of the Jacobian. */
+function throughActivation(add, label, { names, activations }, { z, a, delta }, l) {
+  const { coupled, slope } = ACTIVATIONS[activations[l]], [, formula] = EXPRESSIONS[activations[l]];
+  names.net[l].forEach((net, j) => {
+    const factors = (coupled ? names.out[l].map((_, m) => m) : [j]).map((m) => {
+      const out = names.out[l][m], symbol = derivative(out, net);
+      const own = formula({ z: net.name, a: out.name });
+      add(label, symbol, m === j ? own : `-${out.name} * ${names.out[l][j].name}`, slope(z[l], a[l], m, j));
+      return `${derivative(names.total, out).name} * ${symbol.name}`;
+    });
+    add(label, names.delta[l][j], factors.join(" + "), delta[l][j]);
+  });
+}
+
+function gradients(add, names, { a, dW, db }, l) {
+  names.delta[l].forEach((delta, j) => {
+    names.w[l][j].forEach((w, i) => {
+      const out = names.out[l - 1][i].name;
+      add("gradients", derivative(names.net[l][j], w), out, a[l - 1][i]);
+      add("gradients", derivative(names.total, w), `${delta.name} * ${out}`, dW[l][j][i]);
+    });
+    add("gradients", derivative(names.total, names.own_b[l][j]), delta.name, db[l][j]);
+  });
+}
+
+function updates(add, { names, W, b }, { dW, db }, l, learningRate, biases) {
+  const stepDown = (symbol, old, gradient, value) =>
+    add("update", updated(symbol), `${old.name} - eta * ${gradient.name}`, value);
+  names.w[l].forEach((row, j) =>
+    row.forEach((w, i) => stepDown(w, w, derivative(names.total, w), W[l][j][i] - learningRate * dW[l][j][i]))
+  );
+  const own = names.own_b[l].map((symbol) => derivative(names.total, symbol));
+  if (biases === "updated")
+    names.own_b[l].forEach((symbol, j) => stepDown(symbol, names.b[l][j], own[j], b[l][j] - learningRate * db[l][j]));
+  if (biases === "shared") {
+    const bias = names.b[l][0], common = db[l].reduce((sum, each) => sum + each);
+    const shared = derivative(names.total, { name: `${bias.name}_shared`, latex: bias.latex });
+    add("gradients", shared, own.map(({ name }) => name).join(" + "), common);
+    stepDown(bias, bias, shared, b[l][0] - learningRate * common);
+  }
+}
+
+/** Return the symbol of a weight after the update: w6_new, w_6^+. */
+export function updated({ name, latex }) {
+  const [base, index] = latex.split("^{(");
+  return { name: `${name}_new`, latex: index === undefined ? `${latex}^+` : `${base}^{+(${index}` };
+}
