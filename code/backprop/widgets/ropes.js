@@ -1,52 +1,55 @@
-// The pulls that meet at a hidden unit, as ropes: thickness is the size of a pull (as draw.ropes).
+// The pulls that meet at a hidden unit, as ropes: thickness is the size of a pull, as in draw.ropes.
 
-import { inSvg, setAttribute, setText, svg, widthOf } from "./dom.js";
+import { inSvg, setAttribute, setText, svg } from "./dom.js";
+import { derivative } from "./nn.js";
 import { fmt, runs } from "./text.js";
 
-const THICKEST = 18, THINNEST = 0.75; // the strongest pull; what is still seen
-const SIZE = 14, WIDTH = 330, APART = 58, KNOT = 60, END = 300;
+const THICKEST = 18, THINNEST = 0.75, MOST = 40; // pixels: the strongest at first, what is still seen
+const SIZE = 14, WIDTH = 340, APART = 60, KNOT = 76, LEVEL = 110, END = 268;
 
 /**
- * Return { element, show(trace values) }: the ropes at unit j of layer l, one from each unit after it.
+ * Return { element, show(values) }: the ropes at unit j of layer l, one from each unit after it.
  *
- * Each pulls with δ w, together they make ∂E/∂out; a pull above zero asks the unit for less.
+ * Each pulls with δ w; together they make ∂E/∂out. A pull above zero asks the unit for less. values:
+ * those of a trace, by name; the scale is that of the first ones shown.
  */
 export function ropes(names, l, j) {
-  const after = names.out[l + 1].map((out, k) => ({ out, delta: names.delta[l + 1][k].name, weight: names.w[l + 1][k][j] }));
-  const height = APART * after.length + 34, middle = (APART * after.length) / 2;
+  const out = names.out[l][j], sum = derivative(names.total, out);
+  const height = APART * names.out[l + 1].length + 36, middle = (height - 36) / 2;
   const element = svg("svg", {
     class: "bp-ropes", viewBox: `0 0 ${WIDTH} ${height}`, width: WIDTH, height, "aria-hidden": true,
   });
-  const text = (x, y, anchor, className) =>
+  const text = (x, y, className, anchor = "start") =>
     element.appendChild(svg("text", { x, y: y + 0.34 * SIZE, "font-size": SIZE, "text-anchor": anchor, class: className }));
-  const written = (target, latex) => (target.append(...inSvg(runs(latex), SIZE)), target);
+  const symbol = (place, { latex }) => place.append(...inSvg(runs(latex), SIZE));
 
-  const drawn = after.map(({ out }, k) => {
+  const pulling = names.out[l + 1].map((after, k) => {
     const y = APART * (k + 0.5);
     const rope = element.appendChild(
-      svg("path", { class: "rope", d: `M${KNOT} ${middle}C${KNOT + 60} ${middle} ${KNOT + 60} ${y} ${KNOT + 120} ${y}H${END - 30}` })
+      svg("path", { class: "rope", d: `M${KNOT} ${middle}C${LEVEL} ${middle} ${LEVEL} ${y} ${LEVEL + 50} ${y}H${END}` })
     );
-    written(text(END - 24, y, "start", "forward"), out.latex);
-    return { rope, pull: text(KNOT + 130, y - 18, "start", "delta"), wish: text(KNOT + 130, y + 18, "start", "") };
+    symbol(text(END + 8, y, "forward"), after);
+    const pull = { rope, number: text(LEVEL + 54, y - 20, "delta"), wish: text(LEVEL + 54, y + 20) };
+    return { ...pull, delta: names.delta[l + 1][k].name, weight: names.w[l + 1][k][j].name };
   });
   element.append(svg("circle", { class: "knot", cx: KNOT, cy: middle, r: 8 }));
-  written(text(KNOT - 14, middle, "end", "forward"), names.out[l][j].latex);
-  const sum = text(0, height - 14, "start", "delta");
-  const symbol = inSvg(runs(`\\frac{\\partial ${names.total.latex}}{\\partial ${names.out[l][j].latex}}`), SIZE);
-  const together = svg("tspan", { dy: 0 });
-  sum.append(...symbol, together);
+  symbol(text(KNOT - 14, middle, "forward", "end"), out);
+  symbol(text(4, height - 12, "delta"), sum);
+  const together = text(KNOT, height - 12, "delta");
 
+  let scale;
   return {
     element,
     show(values) {
-      const pulls = after.map(({ delta, weight }) => values[delta] * values[weight.name]);
-      const most = Math.max(...pulls.map(Math.abs));
-      pulls.forEach((pull, k) => {
-        const { rope, pull: number, wish } = drawn[k];
-        setAttribute(rope, "stroke-width", most ? Math.max(THINNEST, (THICKEST * Math.abs(pull)) / most) : THINNEST);
+      const pulls = pulling.map(({ delta, weight }) => values[delta] * values[weight]);
+      scale ??= THICKEST / (Math.max(...pulls.map(Math.abs)) || 1); // a dead ReLU's pulls are all 0
+      pulling.forEach(({ rope, number, wish }, k) => {
+        const pull = pulls[k];
+        setAttribute(rope, "stroke-width", Math.min(MOST, Math.max(THINNEST, scale * Math.abs(pull))));
         setText(number, (pull > 0 ? "+" : "") + fmt(pull, 6));
         setText(wish, pull === 0 ? "asks for nothing" : pull > 0 ? "asks for less" : "asks for more");
       });
+      setText(together, `= ${fmt(values[sum.name], 6)}, all pulls together`);
     },
   };
 }
