@@ -52,6 +52,18 @@ def take_hold(
     return _figure("hold", name, net, given, settings, {"pick": weight}, Strip(pictures))
 
 
+def walk(net, x, t, learning_rate, *, until="update", step=0, biases="updated", name="walk"):
+    """Return the figure that walks through a pass, one step at a time: what comes next?
+
+    until: the label, of `trace.LABELS`, of the last steps that it walks; step: how many are done at
+    first; name: its id on the page. Raises KeyError for an unknown label, and as `trace` does.
+    """
+    steps = trace(net, x, t, learning_rate, biases=biases)
+    still = draw.network(steps, until)
+    given = _given(net, x, t, learning_rate, biases)
+    return _figure("walk", name, net, given, {"until": until}, {"step": step}, still)
+
+
 # ---- what they have in common ------------------------------------------------------------------
 
 

@@ -2,5 +2,6 @@
 // and on a page, where it has an `id`, its state can be linked to.
 
 import { render as hold } from "./hold.js";
+import { render as walk } from "./walk.js";
 
-export const figures = { hold };
+export const figures = { hold, walk };

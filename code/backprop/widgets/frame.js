@@ -12,9 +12,9 @@ const PAUSE = 300; // ms without a change, after which the state is said, linked
  *
  * parts: its elements, in order. update(): shows the model's state; it runs now and after each
  * change. sentence() -> text of the state, announced when changes pause. table() -> rows, the first
- * of them the head; a cell is text or runs of text.
+ * of them the head; a cell is text or runs of text. stop(): lets go of what the figure holds besides.
  */
-export function frame({ model, el, id }, { parts, update, sentence, table }) {
+export function frame({ model, el, id }, { parts, update, sentence, table, stop = () => {} }) {
   const start = createModel(Object.fromEntries([...STATE, "settings"].map((key) => [key, model.get(key)])));
   const said = html("p", { role: "status", class: "bp-said" });
   const numbers = html("div", { class: "bp-scroll" });
@@ -56,6 +56,7 @@ export function frame({ model, el, id }, { parts, update, sentence, table }) {
     clearTimeout(timer);
     for (const key of STATE) model.off(`change:${key}`, changed);
     removeEventListener("hashchange", fromAddress);
+    stop();
     el.replaceChildren();
   };
 }

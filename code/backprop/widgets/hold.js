@@ -5,94 +5,125 @@
 
 import { writeChains } from "./chain.js";
 import { choice, numberControl, rule } from "./controls.js";
-import { html, inHtml } from "./dom.js";
+import { html } from "./dom.js";
 import { drawing } from "./drawing.js";
 import { fitted } from "./fitted.js";
 import { frame } from "./frame.js";
 import { givens } from "./givens.js";
 import { weightAt, weights, why } from "./nn.js";
 import { ropes } from "./ropes.js";
-import { fmt, formula, runs, said } from "./text.js";
+import { fmt, runs, said } from "./text.js";
 import { trace } from "./trace.js";
 import { warnings } from "./warnings.js";
 
-const KINDS = { "∂": "gradient" };
+const NOTHING = 0.01; // of the strongest pull: if no more is left of all together, they cancel
 
 export function render({ model, el, id }) {
-  const { names, controls, more, ...functions } = model.get("settings");
-  const network = () => ({ W: model.get("W"), b: model.get("b"), names, ...functions });
+  const { names, activations, loss, controls, more } = model.get("settings");
+  const known = weights(names), last = names.out.length - 1;
   const pick = (name) => {
     model.set("view", { ...model.get("view"), pick: name });
     model.save_changes();
   };
 
-  const numbers = new Map(givens(model).map((given) => [given.name, numberControl(given)]));
-  const beside = controls.map((name) => numbers.get(name));
-  const others = more ? [...numbers.entries()].filter(([name]) => !controls.includes(name)).map(([, control]) => control) : [];
-  const question = choice("Where does this weight’s gradient come from?", weights(names).map(({ symbol }) => [symbol.name, said(symbol.name)]), pick);
-  const biases = rule(model, "biases", "Biases", [["updated", "updated"], ["frozen", "frozen"], ["shared", "shared, one to a layer"]]);
-  const hidden = rule(model, "hidden_weights", "Hidden deltas by", [["old", "the old weights"], ["updated", "the updated weights (a mistake)"]]);
-  const rules = [biases, hidden];
-  const chains = html("ol", { class: "bp-chains" }), pulls = html("div", { class: "bp-scroll" });
+  // ---- the elements ----
 
-  let steps, values, net, drawn, knot;
+  const numbers = new Map(givens(model).map((given) => [given.name, numberControl(given)]));
+  const shown = more ? [...numbers.keys()] : controls;
+  const rows = (chosen) => chosen.map((name) => numbers.get(name).element);
+  const biases = rule(model, "biases", "Biases", [
+    ["updated", "updated"], ["frozen", "frozen"], ["shared", "updated, shared by a layer"],
+  ]);
+  const hidden = rule(model, "hidden_weights", "Hidden deltas by", [
+    ["old", "the old weights"], ["updated", "the updated weights, a mistake"],
+  ]);
+  const others = more && html(
+    "details", { class: "bp-others" }, html("summary", {}, "All the given numbers"),
+    html("div", { class: "bp-controls" }, ...rows(shown.filter((name) => !controls.includes(name))), biases.element, hidden.element)
+  );
+  const asked = choice("Why this gradient? The paths of", known.map(({ symbol }) => [symbol.name, said(symbol.name)]), pick);
+  const knot = html("div", { class: "bp-scroll" }), chains = html("ol", { class: "bp-chains" });
+
+  let drawn, pulls, pulled, steps = [], values = {};
   const picture = fitted((wide) => {
     drawn = drawing(names, { wide });
     drawn.onPick(pick);
-    if (values) show();
-    return drawn.element;
+    showDrawing();
+    return drawn;
   });
-  const show = () => {
-    for (const { name, value } of steps) drawn.put(name, value);
-    drawn.light(lit());
-  };
-  /** The lines on the paths from the picked weight to the loss. */
-  const lit = () => {
-    const { l } = weightAt(names, model.get("view").pick), roles = {};
-    for (const { l: layer, j, i, symbol } of weights(names)) {
-      const onPath = symbol.name === model.get("view").pick || (i !== null && reached(layer, i, l));
-      if (onPath) roles[symbol.name] = "delta strong";
-    }
-    for (const { name } of names.error) roles[name] = "delta strong";
-    return roles;
-  };
-  const reached = (layer, i, l) => layer > l + 1 || (layer === l + 1 && i === weightAt(names, model.get("view").pick).j);
 
-  const update = () => {
-    net = network();
-    steps = trace(net, model.get("x"), model.get("t"), model.get("learning_rate"), {
+  // ---- the model's state, shown ----
+
+  function showDrawing() {
+    if (!steps.length) return;
+    for (const { name, label, value } of steps)
+      if (drawn.few || (label !== "gradients" && label !== "update")) drawn.put(name, value);
+    drawn.light(onPaths());
+    drawn.mark([model.get("view").pick]);
+  }
+
+  /** The lines on the paths from the picked weight to the loss. */
+  function onPaths() {
+    const { l, j, symbol } = weightAt(names, model.get("view").pick), lines = { [symbol.name]: "back" };
+    for (const edge of known)
+      if (edge.i !== null && (edge.l > l + 1 || (edge.l === l + 1 && edge.i === j))) lines[edge.symbol.name] = "back";
+    names.error.forEach(({ name }, k) => {
+      if (l < last || k === j) lines[name] = "back";
+    });
+    return lines;
+  }
+
+  function showPulls() {
+    const { l, j } = weightAt(names, model.get("view").pick), place = l < last ? `${l} ${j}` : "";
+    if (place !== pulled) {
+      pulled = place;
+      pulls = place && ropes(names, l, j);
+      knot.replaceChildren(...(place ? [pulls.element] : []));
+    }
+    if (place) pulls.show(values);
+  }
+
+  const network = () => ({ W: model.get("W"), b: model.get("b"), names, activations, loss });
+  const reason = () => why(network(), model.get("x"), model.get("t"), model.get("view").pick);
+
+  function update() {
+    steps = trace(network(), model.get("x"), model.get("t"), model.get("learning_rate"), {
       biases: model.get("biases"), hiddenWeights: model.get("hidden_weights"),
     });
     values = Object.fromEntries(steps.map(({ name, value }) => [name, value]));
-    show();
-    for (const control of [...beside, ...others]) control.show();
+    showDrawing();
+    showPulls();
+    for (const name of shown) numbers.get(name).show();
     biases.show(model.get("biases"));
     hidden.show(model.get("hidden_weights"));
-    const { pick } = model.get("view");
-    question.show(pick);
-    writeChains(chains, why(net, model.get("x"), model.get("t"), pick), 6);
-    showRopes(pick);
-  };
-  let knotAt;
-  const showRopes = (pick) => {
-    const { l, j } = weightAt(names, pick);
-    if (l === names.out.length - 1) {
-      knotAt = null;
-      pulls.replaceChildren();
-      return;
-    }
-    if (knotAt !== `${l} ${j}`) {
-      knotAt = `${l} ${j}`;
-      knot = ropes(names, l, j);
-      pulls.replaceChildren(knot.element);
-    }
-    knot.show(values);
-  };
+    asked.show(model.get("view").pick);
+    writeChains(chains, reason(), 6);
+  }
+
+  function sentence() {
+    const { l, j, symbol } = weightAt(names, model.get("view").pick), word = said(symbol.name);
+    const gradient = values[`d${names.total.name}_d${symbol.name}`];
+    const said_ = [`${names.total.name} is ${fmt(values[names.total.name], 6)}, the gradient of ${word} ${fmt(gradient, 6)}.`];
+    const each = l < last ? names.delta[l + 1].map(({ name }, k) => values[name] * values[names.w[l + 1][k][j].name]) : [];
+    const strongest = Math.max(...each.map(Math.abs)), left = Math.abs(each.reduce((sum, pull) => sum + pull, 0));
+    if (each.length > 1 && left < NOTHING * strongest)
+      said_.push(`The pulls at ${said(names.out[l][j].name)} cancel: every output may be wrong, and ${word} has next to nothing to do.`);
+    else if (gradient !== 0) said_.push(`The update makes ${word} ${gradient > 0 ? "smaller" : "larger"}.`);
+    return [...said_, ...warnings(names, activations, values)].join(" ");
+  }
+
+  const table = () => [
+    ["", "quantity", "value"],
+    ...steps.map(({ label, symbol, value }) => [label, runs(symbol), fmt(value, names.digits)]),
+  ];
 
   return frame({ model, el, id }, {
-    parts: [],
-    update,
-    sentence: () => "",
-    table: () => [],
+    parts: [
+      html("div", { class: "bp-controls" }, ...rows(controls)),
+      picture.element,
+      ...(others ? [others] : []),
+      html("div", { class: "bp-why" }, html("div", {}, asked.element, chains), knot),
+    ],
+    update, sentence, table, stop: picture.stop,
   });
 }

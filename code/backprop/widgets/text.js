@@ -74,7 +74,7 @@ const FUNCTIONS = { exp: "exp", log: "ln", tanh: "tanh", max: "max", step: "step
 
 /** Return an expression of a trace as runs; symbols: { name: its LaTeX }. */
 export function formula(expression, symbols) {
-  return inRuns(expression, (name) => runs(symbols[name]), " ");
+  return inRuns(expression, (name) => runs(symbols[name]), " · ");
 }
 
 /** Return an expression as runs with every name replaced by its number; negative ones in brackets. */
