@@ -95,7 +95,9 @@ def state(root):
     for library in LIBRARIES:
         digest.update(f"{library} {version(library)}\n".encode())
     ours = [Path(__file__), Path(__file__).with_name("book_fonts.py")]
-    for path in [*package_files(root), root / "requirements.txt", *ours]:
+    scripts = (".js", ".css")  # they act on what a cell has printed
+    package = [path for path in package_files(root) if path.suffix not in scripts]
+    for path in [*package, root / "requirements.txt", *ours]:
         digest.update(f"{path.name}\n".encode())
         digest.update(path.read_bytes() if path.exists() else b"")
     return digest.hexdigest()[:16]

@@ -347,7 +347,11 @@ def item(mark, text):
 
 
 def with_pictures(text):
-    """Put an <img> in the place of every inline SVG, with its label as the text instead."""
+    """Put an <img> in the place of every inline SVG, with its label as the text instead.
+
+    Of a live figure, which needs the page's script, its still picture is left.
+    """
+    text = re.sub(r"<bp-figure\b.*?</script>|</bp-figure>", "", text, flags=re.DOTALL)
     return re.sub(r"<svg\b.*?</svg>", lambda found: picture(found[0]), text, flags=re.DOTALL)
 
 

@@ -4,6 +4,7 @@ What package.json asks for, and why:
   katex                                 turns TeX into HTML and MathML while the book is built
   @fontsource-variable/source-serif-4   the typeface of the text (OFL)
   @fontsource-variable/source-sans-3    the typeface of headings, labels and numbers (OFL)
+  esbuild                               bundles and minifies the scripts of pages and notebooks
   axe-core                              finds barriers to readers (tests only)
 package-lock.json pins them.  They are installed on first use, without running their scripts,
 and again when the lock has changed.  No node or npm of the system takes part.

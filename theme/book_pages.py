@@ -1,4 +1,5 @@
-"""How the built pages look and what they load: one style sheet, one small script, three fonts.
+"""How the built pages look and what they load: one style sheet, one small script, three fonts, and
+for pages with live figures a style sheet and a script more.
 
 The layout, and so every script and style of a page, is in _templates/layout.html.  Nothing of the
 theme's own styles, scripts, icons and fonts is used or published, and no page asks another host
@@ -21,6 +22,7 @@ from myst_nb.sphinx_ import HideCodeCellNode
 from book_fonts import FIGURES, cut_all, font_faces
 from book_node import THEME, node_modules
 from book_notebooks import ARCHIVE, FOLDER, has_notebook, notebook_name
+from book_scripts import WIDGETS, bundle, write_widget
 
 PALETTE = THEME.parent / "code/backprop/palette.json"
 
@@ -28,6 +30,8 @@ PALETTE = THEME.parent / "code/backprop/palette.json"
 PUBLISHED = {
     "book.css",
     "book.js",
+    "figures.css",
+    "figures.js",
     "icon.svg",
     "fonts",
     "documentation_options.js",
@@ -70,7 +74,9 @@ def assets() -> dict:
     book_css = re.sub(r"/\*.*?\*/\s*", "", (THEME / "book.css").read_text("utf-8"), flags=re.S)
     return {
         "book.css": katex_css() + font_faces() + palette_css() + book_css,
-        "book.js": (THEME / "book.js").read_text("utf-8"),
+        "book.js": bundle(THEME / "book.js"),
+        "figures.css": bundle(WIDGETS / "figures.css"),
+        "figures.js": bundle(WIDGETS / "element.js"),
         "icon.svg": (THEME / "icon.svg").read_text("utf-8").format(**palette()["light"]),
     }
 
@@ -79,7 +85,9 @@ def configure(app, config):
     """Let figures speak the pages' type, and pages be written again when the theme changes."""
     os.environ["BACKPROP_FONT"] = str(cut_all() / FIGURES)
     config.html_domain_indices = False  # the index of names is enough for one package
-    files = [PALETTE, *sorted(path for path in THEME.iterdir() if path.is_file())]
+    write_widget()
+    folders = [THEME, WIDGETS]
+    files = [PALETTE, *sorted(path for folder in folders for path in folder.iterdir() if path.is_file())]
     config.book_pages_version = sha256(b"".join(map(Path.read_bytes, files))).hexdigest()[:8]
 
 
@@ -168,6 +176,7 @@ def contents(context) -> str:
 def complete_context(app, pagename, templatename, context, doctree):
     context["contents"] = contents(context)
     context["book_version"] = app.config.book_pages_version
+    context["has_figures"] = "<bp-figure" in context.get("body", "")
     if doctree is not None:
         # the links to headings would only be more stops for the keyboard
         link = 'class="headerlink"'

@@ -1,0 +1,38 @@
+"""The scripts of pages and notebooks: modules of ours, each bundled into one minified file.
+
+A page loads classic scripts, since a browser loads no module from disk; Jupyter takes one module, from
+an address where nothing can be imported.  So esbuild makes both of the same sources.
+"""
+
+from functools import cache
+from pathlib import Path
+
+from sphinx.errors import ExtensionError
+
+from book_node import THEME, node_modules, start_node
+
+WIDGETS = THEME.parent / "code/backprop/widgets"
+
+
+@cache
+def bundle(entry: Path, form: str = "iife") -> str:
+    """Return a script or style sheet with all that it imports; form: "iife" for a page, "esm".
+
+    Raises ExtensionError with what esbuild says of a mistake.
+    """
+    process = start_node(
+        node_modules() / "esbuild/bin/esbuild",
+        str(entry),
+        *("--bundle", "--minify", f"--format={form}", "--charset=utf8", "--log-level=warning"),
+    )
+    text, _ = process.communicate()
+    if process.returncode:
+        raise ExtensionError(f"esbuild could not bundle {entry}")
+    return text
+
+
+def write_widget():
+    """Write what Jupyter runs into the package, where the wheel and `live` take it from."""
+    file, text = WIDGETS / "bundle.js", bundle(WIDGETS / "widget.js", "esm")
+    if not file.exists() or file.read_text("utf-8") != text:
+        file.write_text(text, "utf-8")
