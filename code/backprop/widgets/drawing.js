@@ -1,16 +1,15 @@
 // The drawing of a network with a place for every number, shared by the figures that walk and hold it.
 
 import { inSvg, setAttribute, setText, svg } from "./dom.js";
-import { NARROW, SIZE, TALL, WIDE, layout } from "./layout.js";
+import { SIZE, TALL, layout } from "./layout.js";
 import { fmt, runs } from "./text.js";
 
 const SMALLEST = 13; // pixels: a drawing is scrolled before its letters get smaller
 
 /**
- * Return the drawing of a network: { element, least, few, put, clear, mark, light, onPick }.
+ * Return the drawing of a network: { element, few, put, clear, mark, light, onPick }.
  *
- * names: those of the network; wide: whether there is room for symbols beside the numbers; least: the
- * pixels below which it has to be scrolled; few: whether weight, gradient and update of an edge each have
+ * names: those of the network; look: one of LOOKS; few: whether weight, gradient and update of an edge each have
  * a place, else the last one put stands there. A quantity of a trace is meant by the name of its step:
  *   put(name, value)  write its number at its place
  *   clear()           leave the symbols alone at all places
@@ -18,14 +17,12 @@ const SMALLEST = 13; // pixels: a drawing is scrolled before its letters get sma
  *   light(looks)      draw lines strong, { name of a weight: look }, and the others faint
  *   onPick(f)         call f(name of the weight) when a place on an edge is clicked
  */
-export function drawing(names, { wide }) {
-  const look = wide ? WIDE : NARROW;
+export function drawing(names, look) {
   const { width, height, few, frames, rows, lines: paths, sum } = layout(names, look);
   const element = svg("svg", {
     class: "bp-drawing", viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": true,
   });
-  const least = Math.ceil((width * SMALLEST) / SIZE);
-  element.style.minWidth = `${least}px`;
+  element.style.minWidth = `${leastOf(width)}px`;
 
   const lines = new Map();
   for (const { name, d } of paths) lines.set(name, element.appendChild(svg("path", { class: "line", d })));
@@ -43,7 +40,6 @@ export function drawing(names, { wide }) {
   const lit = new Map();
   return {
     element,
-    least,
     few,
     put(name, value) {
       for (const { place, kind } of places.get(name) ?? []) {
@@ -78,6 +74,11 @@ export function drawing(names, { wide }) {
     },
   };
 }
+
+/** Return the pixels below which a drawing has to be scrolled. */
+export const leastWidth = (names, look) => leastOf(layout(names, look).width);
+
+const leastOf = (width) => Math.ceil((width * SMALLEST) / SIZE);
 
 function placeOf(row, { pad, symbols }) {
   const { x, y, width } = row, [{ kind, latex }] = row.symbols, level = y + TALL / 2 + 0.34 * SIZE;

@@ -1,22 +1,30 @@
-// A drawing as wide as its place allows: on a small screen another one takes its turn.
+// The drawing of a network as large as its place allows: on a small screen a smaller one takes its turn.
 
 import { html } from "./dom.js";
+import { drawing, leastWidth } from "./drawing.js";
+import { LOOKS } from "./layout.js";
 
 /**
- * Return { element, stop }: the box of a drawing, which scrolls if even the narrow one does not fit.
+ * Return { element, stop }: the box of a drawing, which scrolls if even the smallest does not fit.
  *
- * make(wide) -> { element, least }, a drawing and the pixels below which its text would be too small;
- * it is called again when the box becomes too narrow, or wide enough.
+ * drew(drawing) is called with the first one, and with each that takes its place.
  */
-export function fitted(make) {
-  const { element: first, least } = make(true);
-  const element = html("div", { class: "bp-scroll" }, first);
-  let wide = true;
-  const observer = new ResizeObserver(() => {
-    if (element.clientWidth >= least === wide) return;
-    wide = !wide;
-    element.replaceChildren(make(wide).element);
-  });
+export function fitted(names, drew) {
+  const widths = LOOKS.map((look) => leastWidth(names, look));
+  const element = html("div", { class: "bp-scroll" });
+  let chosen;
+  const fit = () => {
+    const room = element.clientWidth || Infinity; // not on a page yet
+    const fits = widths.findIndex((width) => width <= room);
+    const look = LOOKS.at(fits);
+    if (look === chosen) return;
+    chosen = look;
+    const drawn = drawing(names, look);
+    element.replaceChildren(drawn.element);
+    drew(drawn);
+  };
+  const observer = new ResizeObserver(fit);
   observer.observe(element);
+  fit();
   return { element, stop: () => observer.disconnect() };
 }

@@ -6,7 +6,6 @@
 import { writeChains } from "./chain.js";
 import { choice, numberControl, rule } from "./controls.js";
 import { html } from "./dom.js";
-import { drawing } from "./drawing.js";
 import { fitted } from "./fitted.js";
 import { frame } from "./frame.js";
 import { givens } from "./givens.js";
@@ -45,19 +44,18 @@ export function render({ model, el, id }) {
   const knot = html("div", { class: "bp-scroll" }), chains = html("ol", { class: "bp-chains" });
 
   let drawn, pulls, pulled, steps = [], values = {};
-  const picture = fitted((wide) => {
-    drawn = drawing(names, { wide });
+  const picture = fitted(names, (drawing) => {
+    drawn = drawing;
     drawn.onPick(pick);
     showDrawing();
-    return drawn;
   });
 
   // ---- the model's state, shown ----
 
   function showDrawing() {
     if (!steps.length) return;
-    for (const { name, label, value } of steps)
-      if (drawn.few || (label !== "gradients" && label !== "update")) drawn.put(name, value);
+    for (const { name, value } of steps) drawn.put(name, value);
+    if (!drawn.few) for (const { symbol } of known) drawn.put(symbol.name, values[symbol.name]); // its only place
     drawn.light(onPaths());
     drawn.mark([model.get("view").pick]);
   }

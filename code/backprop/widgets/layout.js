@@ -11,9 +11,12 @@ import { updated } from "./trace.js";
 export const SIZE = 14, TALL = 22; // pixels: of letters, of a row
 const BELOW = 4, GAP = 18, MARGIN = 4, BETWEEN = 6; // below a frame, from unit to unit, around, from edge to edge
 
-/** For a wide place, and for a narrow one, where numbers stand without symbols and with fewer decimals. */
-export const WIDE = { digits: 6, pad: 7, frame: 5, fan: 36, converge: 16, link: 14, symbols: true };
-export const NARROW = { digits: 4, pad: 4, frame: 3, fan: 14, converge: 8, link: 8, symbols: false };
+/** From the widest to the narrowest, where numbers stand without their symbols. */
+export const LOOKS = [
+  { digits: 6, symbols: true, pad: 7, frame: 5, fan: 36, converge: 16, link: 14 },
+  { digits: 4, symbols: true, pad: 4, frame: 3, fan: 20, converge: 10, link: 8 },
+  { digits: 4, symbols: false, pad: 4, frame: 3, fan: 14, converge: 8, link: 8 },
+];
 
 /**
  * Return { width, height, few, frames, rows, lines, sum } of a network's drawing, in pixels.

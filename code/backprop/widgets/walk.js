@@ -4,7 +4,6 @@
 
 import { button, choice } from "./controls.js";
 import { html, inHtml, setAttribute } from "./dom.js";
-import { drawing } from "./drawing.js";
 import { fitted } from "./fitted.js";
 import { frame } from "./frame.js";
 import { numberIn } from "./givens.js";
@@ -59,10 +58,9 @@ export function render({ model, el, id }) {
   });
 
   let drawn;
-  const picture = fitted((wide) => {
-    drawn = drawing(names, { wide });
-    if (steps.length) showDrawing();
-    return drawn;
+  const picture = fitted(names, (drawing) => {
+    drawn = drawing;
+    showDrawing();
   });
 
   // ---- the model's state, shown ----
