@@ -21,6 +21,7 @@ import numpy as np
 from . import draw
 from .names import unknown
 from .network import as_mistaken_rate, as_rate, as_rows, as_target, check_biases
+from .paths import why
 from .picture import ON_A_PAGE, PALETTE, Strip
 from .trace import ETA, trace
 
@@ -28,6 +29,24 @@ WIDGETS = Path(__file__).with_name("widgets")
 BUNDLE = WIDGETS / "bundle.js"  # made of widgets/*.js while the book is built
 PASS = ("W", "b", "x", "t", "learning_rate", "biases", "hidden_weights")
 STATE = ("kind", *PASS, "settings", "view")
+
+
+def nudge(net, x, t, weight, *, by=0.1, name="nudge"):
+    """Return the figure that turns one weight, and shows what its slope had promised.
+
+    weight: one from which a single path leads to the loss; by: the nudge at first; name: its id on
+    the page. Raises KeyError for an unknown name, ValueError where there are several paths, and as
+    `trace` does.
+    """
+    paths = why(net, x, t, weight).paths
+    if len(paths) > 1:
+        raise ValueError(
+            f"{len(paths)} paths lead from {weight} to the loss, and this figure follows one: take a "
+            "weight of the last layer, or a network of one unit to a layer"
+        )
+    still = draw.path(trace(net, x, t), weight)
+    given = _given(net, x, t, 1.0, "updated")
+    return _figure("nudge", name, net, given, {"weight": weight}, {"dx": by}, still)
 
 
 def take_hold(

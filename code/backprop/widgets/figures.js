@@ -2,6 +2,7 @@
 // and on a page, where it has an `id`, its state can be linked to.
 
 import { render as hold } from "./hold.js";
+import { render as nudge } from "./nudge.js";
 import { render as walk } from "./walk.js";
 
-export const figures = { hold, walk };
+export const figures = { hold, nudge, walk };

@@ -47,8 +47,8 @@ const plain = (value, digits) =>
 // ---- symbols ----------------------------------------------------------------------------------------
 
 const FRACTION = /^\\frac\{(\\partial .+)\}\{(\\partial .+)\}$/;
-const SIGNS = { "\\delta": "δ", "\\eta": "η", "\\partial": "∂", "\\to": "→" };
-const PIECE = /\\mathrm\{([^}]*)\}|(\\[a-z]+) ?|([_^])(?:\{((?:[^{}]|\{[^}]*\})*)\}|(.))|(.)/gy;
+const SIGNS = { "\\delta": "δ", "\\Delta": "Δ", "\\eta": "η", "\\partial": "∂" };
+const PIECE = /\\mathrm\{([^}]*)\}|(\\[A-Za-z]+) ?|([_^])(?:\{((?:[^{}]|\{[^}]*\})*)\}|(.))|(.)/gy;
 
 /** Return the LaTeX of a symbol of names.py, z_1^{(1)} or \frac{\partial E}{\partial w_5}, as runs. */
 export function runs(latex) {
@@ -57,7 +57,7 @@ export function runs(latex) {
   return [...latex.matchAll(PIECE)].map(([, upright, sign, shift, group, single, letter]) => {
     if (shift) return { text: group ?? single, shift: shift === "_" ? "sub" : "sup" };
     if (upright) return { text: upright };
-    return sign ? { text: SIGNS[sign], italic: sign !== "\\partial" && sign !== "\\to" } : { text: letter, italic: /[a-z]/i.test(letter) };
+    return sign ? { text: SIGNS[sign], italic: sign !== "\\partial" && sign !== "\\Delta" } : { text: letter, italic: /[a-z]/i.test(letter) };
   });
 }
 
