@@ -19,15 +19,20 @@ from pathlib import Path
 import numpy as np
 
 from . import draw
+from .cost import by_formula
 from .names import unknown
 from .network import as_mistaken_rate, as_rate, as_rows, as_target, check_biases
 from .paths import why
 from .picture import ON_A_PAGE, PALETTE, Strip
-from .trace import ETA, trace
+from .trace import trace
+from .train import train
 
 WIDGETS = Path(__file__).with_name("widgets")
 BUNDLE = WIDGETS / "bundle.js"  # made of widgets/*.js while the book is built
 PASS = ("W", "b", "x", "t", "learning_rate", "biases", "hidden_weights")
+COMPARED = ("nothing", "rate", "updated", "frozen", "shared", "mistake")  # of two trainings
+MOST_LAYERS = 16  # and units to a layer, whose gradient the cost figure counts
+STILL_UPDATES = 1000  # of the picture of a training
 STATE = ("kind", *PASS, "settings", "view")
 
 
@@ -83,6 +88,55 @@ def walk(net, x, t, learning_rate, *, until="update", step=0, biases="updated", 
     return _figure("walk", name, net, given, {"until": until}, {"step": step}, still)
 
 
+def training(
+    net, x, t, learning_rate, controls, weight, plane, *,
+    updates=0, goal=1e-3, compare="nothing", other_rate=None, window=None, biases="updated",
+    name="train",
+):  # fmt: skip
+    """Return the figure that trains: outputs, error and weights by the number of updates.
+
+    x and t: one example, or rows of them. controls: names of given numbers that can be changed;
+    weight: the one whose way is drawn; plane: the names of two, for the landscape, and window: its
+    (low, high, low, high), by default what the way needs; updates: how many are made at first; goal:
+    an E to train until. compare: one of COMPARED, and other_rate the rate for "rate". The figure's W
+    and b are those that the training starts from; `figure.trained` is the network after
+    `figure.view["updates"]`. Raises KeyError for an unknown name, and as `train` does.
+    """
+    if compare not in COMPARED:
+        raise KeyError(unknown(compare, COMPARED, "comparison"))
+    for each in (weight, *plane):
+        net.names.weight_at(each)
+    _, history = train(net, x, t, learning_rate, STILL_UPDATES, biases=biases)
+    n = np.arange(1, STILL_UPDATES + 1)
+    still = draw.curves(
+        n, {"E": history.loss[1:]}, x_label="updates", y_label="error E", log="xy"
+    )  # fmt: skip
+    given = _given(net, x, t, learning_rate, biases)
+    settings = {"controls": list(controls), "window": window and list(window)}
+    view = {
+        "updates": updates, "goal": goal, "weight": weight, "across": plane[0], "up": plane[1],
+        "other": compare, "other_rate": other_rate or learning_rate,
+    }  # fmt: skip
+    return _figure("train", name, net, given, settings, view, still)
+
+
+def cost(width, depth, *, name="cost"):
+    """Return the figure that counts what a gradient costs, by four methods.
+
+    width: units in each layer; depth: layers after the input; both from 1 to MOST_LAYERS, or
+    ValueError. The counts are those of `cost.by_formula`.
+    """
+    for what, number in (("width", width), ("depth", depth)):
+        if number not in range(1, MOST_LAYERS + 1):
+            raise ValueError(f"{what} should be a whole number from 1 to {MOST_LAYERS}, and is {number!r}")
+    depths = np.arange(1, MOST_LAYERS + 1)
+    counts = [by_formula([width] * (n + 1)) for n in depths]
+    lines = {method: np.array([count[method] for count in counts], dtype=float) for method in counts[0]}
+    still = draw.curves(depths, lines, x_label="layers", y_label="multiplications", log="y")
+    view = {"width": width, "depth": depth, "layer": 1, "unit": 1}
+    return _figure("cost", name, None, {}, {"most": MOST_LAYERS}, view, still)
+
+
 # ---- what they have in common ------------------------------------------------------------------
 
 
@@ -129,7 +183,8 @@ def _named(value):
 def _figure(kind, name, net, given, settings, view, still):
     """Return the figure: live where there is a notebook to live in, else still."""
     make = _Still if ON_A_PAGE in os.environ or not _can_live() else _live_class()
-    state = {"kind": kind, **given, "settings": {**_settings_of(net), **settings}, "view": view}
+    settings = {**(_settings_of(net) if net else {}), **settings}
+    state = {**dict.fromkeys(STATE), "kind": kind, **given, "settings": settings, "view": view}
     figure = make(**state)
     figure._net, figure._name, figure._picture = net, name, still
     return figure

@@ -1,8 +1,10 @@
 // The live figures, by kind. Each is ({ model, el, id }) -> clean-up: it fills `el` from the model,
 // and on a page, where it has an `id`, its state can be linked to.
 
+import { render as cost } from "./cost.js";
 import { render as hold } from "./hold.js";
 import { render as nudge } from "./nudge.js";
+import { render as train } from "./train.js";
 import { render as walk } from "./walk.js";
 
-export const figures = { hold, nudge, walk };
+export const figures = { cost, hold, nudge, train, walk };

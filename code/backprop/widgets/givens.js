@@ -13,6 +13,7 @@ const SHARES = { min: 0, max: 1, low: 0, high: 1, step: 0.001 }; // what a sigmo
  */
 export function givens(model) {
   const { names, activations, loss } = model.get("settings");
+  if (!names) return []; // a figure without a network
   const found = [];
   const add = (symbol, kind, limits, read, write) =>
     found.push({ name: symbol.name, latex: symbol.latex, kind, limits, read, write });
