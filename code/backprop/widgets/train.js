@@ -57,7 +57,8 @@ export function render({ model, el, id }) {
   }));
   const [losses, outputs, way] = [plot(), plot(), plot()];
   const map = html("div", {});
-  const slice = html("p", {}, "A slice: the other weights are held at what they are now. On the way they moved too.");
+  const isSlice = named.length > 2;
+  const slice = html("p", { hidden: !isSlice }, "A slice: the other weights are held at what they are now. On the way they moved too.");
   const fold = html(
     "details", { class: "bp-map" }, html("summary", {}, "E as a landscape over two of the weights"),
     html("div", { class: "bp-controls" }, across.element, up.element), map, slice
