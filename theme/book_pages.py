@@ -87,7 +87,10 @@ def configure(app, config):
     config.html_domain_indices = False  # the index of names is enough for one package
     write_widget()
     folders = [THEME, WIDGETS]
-    files = [PALETTE, *sorted(path for folder in folders for path in folder.iterdir() if path.is_file())]
+    files = [
+        PALETTE,
+        *sorted(path for folder in folders for path in folder.iterdir() if path.is_file()),
+    ]
     config.book_pages_version = sha256(b"".join(map(Path.read_bytes, files))).hexdigest()[:8]
 
 

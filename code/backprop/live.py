@@ -128,10 +128,14 @@ def cost(width, depth, *, name="cost"):
     """
     for what, number in (("width", width), ("depth", depth)):
         if number not in range(1, MOST_LAYERS + 1):
-            raise ValueError(f"{what} should be a whole number from 1 to {MOST_LAYERS}, and is {number!r}")
+            raise ValueError(
+                f"{what} should be a whole number from 1 to {MOST_LAYERS}, and is {number!r}"
+            )
     depths = np.arange(1, MOST_LAYERS + 1)
     counts = [by_formula([width] * (n + 1)) for n in depths]
-    lines = {method: np.array([count[method] for count in counts], dtype=float) for method in counts[0]}
+    lines = {
+        method: np.array([count[method] for count in counts], dtype=float) for method in counts[0]
+    }
     still = draw.curves(depths, lines, x_label="layers", y_label="multiplications", log="y")
     view = {"width": width, "depth": depth, "layer": 1, "unit": 1}
     return _figure("cost", name, None, {}, {"most": MOST_LAYERS}, view, still)

@@ -7,6 +7,8 @@
 
 // ---- activations: f fills a from z; back fills ∂E/∂z from g = ∂E/∂a (BP1, BP2) ----------------------
 
+const EXP_LIMIT = 709; // e^709 is the last whole power of e that a double holds
+
 const eachUnit = (f, slope) => ({
   f(z, a) {
     for (let j = 0; j < z.length; j++) a[j] = f(z[j]);
@@ -19,7 +21,7 @@ const eachUnit = (f, slope) => ({
 
 /** By name: f(z, a) and back(g, z, a, delta) fill their last argument; slope(z, a, m, j) is ∂a_m/∂z_j. */
 export const ACTIVATIONS = {
-  sigmoid: eachUnit((z) => 1 / (1 + Math.exp(-z)), (z, a) => a * (1 - a)),
+  sigmoid: eachUnit((z) => 1 / (1 + Math.exp(Math.min(-z, EXP_LIMIT))), (z, a) => a * (1 - a)),
   tanh: eachUnit(Math.tanh, (z, a) => 1 - a * a),
   relu: eachUnit((z) => (z > 0 ? z : 0), (z) => (z > 0 ? 1 : 0)), // 0 at z = 0, as everywhere in practice
   identity: eachUnit((z) => z, () => 1),

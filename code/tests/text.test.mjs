@@ -1,0 +1,57 @@
+// Numbers and symbols as the pages set them: against latex.fmt, and by reading.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { gunzipSync } from "node:zlib";
+
+import { fmt, formula, result, runs, said, substituted } from "../backprop/widgets/text.js";
+
+const read = (name) => JSON.parse(gunzipSync(readFileSync(new URL(`${name}.json.gz`, import.meta.url))));
+const plain = (all) => all.map(({ text, shift }) => (shift ? `${shift === "sub" ? "_" : "^"}${text}` : text)).join("");
+
+test("numbers are rounded and written as in Python", () => {
+  for (const [value, digits, text, relation] of read("texts")) {
+    assert.equal(fmt(value, digits), text, `${value} to ${digits} digits`);
+    assert.equal(result(value, digits), `${relation}\u00a0${text}`);
+  }
+});
+
+test("what is no number is said in words", () => {
+  assert.deepEqual([Infinity, -Infinity, NaN].map((value) => fmt(value)), ["∞", "−∞", "no number"]);
+});
+
+test("symbols stand in one line", () => {
+  const read = { "w_6": "w_6", "\\mathrm{net}_{h1}": "net_h1", "z_1^{(1)}": "z_1^(1)", "w_{2,10}^{(2)}": "w_2,10^(2)", "\\delta_{o1}": "δ_o1", "w_6^+": "w_6^+", "\\frac{\\partial E}{\\partial \\mathrm{out}_{h1}}": "∂E/∂out_h1" };
+  for (const [latex, text] of Object.entries(read)) assert.equal(plain(runs(latex)), text);
+  assert.deepEqual(runs("w_6")[0], { text: "w", italic: true });
+});
+
+test("every symbol of every trace is letters alone", () => {
+  for (const net of read("networks")) for (const [, , symbol] of net.trace ?? []) assert.doesNotMatch(plain(runs(symbol)), /undefined|[\\{}]/);
+});
+
+test("every formula names what it takes, and every line of numbers has a number for it", () => {
+  for (const net of read("networks")) {
+    const steps = net.trace ?? [], symbols = Object.fromEntries(steps.map(([name, , symbol]) => [name, symbol]));
+    const values = Object.fromEntries(steps.map(([name, , , , value]) => [name, value]));
+    for (const [, , , expression] of steps) {
+      if (!expression) continue;
+      assert.doesNotMatch(plain(formula(expression, symbols)), /undefined/);
+      assert.doesNotMatch(plain(substituted(expression, values)), /undefined|[a-z]_/);
+    }
+  }
+});
+
+test("an expression is read as it would be written by hand", () => {
+  const symbols = { a: "a", t: "t", z: "z" }, values = { a: 0.5, t: -2, z: 3 };
+  assert.equal(plain(formula("1 / 2 * (a - t)**2", symbols)), "1 / 2 · (a − t)^2");
+  assert.equal(plain(substituted("1 / 2 * (a - t)**2", values)), "1 / 2 × (0.5 − (−2))^2");
+  assert.equal(plain(formula("1 / (1 + exp(-z))", symbols)), "1 / (1 + exp(−z))");
+  assert.equal(plain(formula("-(t * log(a) + (1 - t) * log(1 - a))", symbols)), "−(t · ln(a) + (1 − t) · ln(1 − a))");
+  assert.equal(plain(substituted("t", values)), "−2");
+});
+
+test("a name is said in words", () => {
+  assert.deepEqual(["dE_dw6", "w6_new", "net_h1", "dE_o1_dout_h1"].map(said), ["dE/dw6", "new w6", "net h1", "dE o1/dout h1"]);
+});
