@@ -1,5 +1,10 @@
 // Comfort for the reader; every page is whole without it.
+
+import { answerNumbers } from "./why.js";
+
 (() => {
+  answerNumbers();
+
   const root = document.documentElement;
   const contents = document.getElementById("contents");
 
@@ -56,12 +61,11 @@
   if (location.hash) unfold();
 
   // What scrolls sideways can be reached, and so scrolled, with the keyboard.
-  const boxes = document.querySelectorAll(
-    "div.math, pre, .bp-scroll, .bp-strip, .pst-scrollable-table-container, .bp-worked td"
-  );
+  const BOXES =
+    "div.math, pre, .bp-scroll, .bp-strip, .pst-scrollable-table-container, .bp-worked td";
   const scrolls = (box) => box.scrollWidth > box.clientWidth && getComputedStyle(box).overflowX === "auto";
   const mark = () =>
-    Array.from(boxes, (box) => [box, scrolls(box)]).forEach(([box, isStop]) => {
+    Array.from(document.querySelectorAll(BOXES), (box) => [box, scrolls(box)]).forEach(([box, isStop]) => {
       if (isStop) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
     });

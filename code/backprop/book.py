@@ -172,8 +172,9 @@ def _line(trace, step, ledger):
         done = latex.products_done(step.expression, trace.values, trace.digits)
         numbers += [rf"$\displaystyle = {done}$"] if done else []
     result = latex.result(step.value, trace.digits)
+    comes_from = f' data-from="{" ".join(step.inputs)}"' if step.inputs else ""
     line = (
-        rf'| <a id="step-{step.name}"></a>{step.label} | $\displaystyle {step.symbol}{formula}$ '
+        rf'| <a id="step-{step.name}"{comes_from}></a>{step.label} | $\displaystyle {step.symbol}{formula}$ '
         f'| {"<br>".join(numbers)} | <span class="bp-{KIND[step.label]}">{result}</span> |'
     )
     if ledger:

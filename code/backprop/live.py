@@ -12,7 +12,7 @@ the twin of this package's, and tests hold the two together.
 import html
 import json
 import os
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 

@@ -5,8 +5,9 @@ import re
 import sys
 from pathlib import Path
 
-import fixture
 import pytest
+
+import fixture
 
 TESTS = Path(__file__).parent
 sys.path.insert(0, str(TESTS.parents[1] / "theme"))
