@@ -1,7 +1,7 @@
 """The scripts of pages and notebooks: modules of ours, each bundled into one minified file.
 
-A page loads classic scripts, since a browser loads no module from disk; Jupyter takes one module, from
-an address where nothing can be imported.  So esbuild makes both of the same sources.
+A page loads classic scripts, since a browser loads no module from disk; Jupyter takes one module,
+from an address where nothing can be imported.  So esbuild makes both of the same sources.
 """
 
 from functools import cache

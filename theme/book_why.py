@@ -1,9 +1,9 @@
 """What a page needs of other pages so that its numbers can be asked where they come from.
 
-A number links to its worked line, or to the cell that computes it (`book_values`), and `why.js` shows
-that in a pop-up.  Where it stands on another page, no script may fetch it: the book is read from disk
-too.  So a page ends with a <template> for each page that its numbers lead to, inert, with the lines and
-cells that they lead to and the lines these came from.
+A number links to its worked line, or to the cell that computes it (`book_values`), and `why.js`
+shows that in a pop-up.  Where it stands on another page, no script may fetch it: the book is read
+from disk too.  So a page ends with a <template> for each page that its numbers lead to, inert, with
+the lines and cells that they lead to and the lines these came from.
 """
 
 import re
@@ -84,7 +84,9 @@ def parts(doctree, ids):
             todo += [f"step-{name}" for name in names]
     found = [cell(node, place) for place, node in cells(doctree, ids)]
     for table in doctree.findall(nodes.table):
-        chosen = [row for row in table.findall(nodes.row) if any(row is one for one in wanted.values())]
+        chosen = [
+            row for row in table.findall(nodes.row) if any(row is one for one in wanted.values())
+        ]
         if chosen:
             found.append(with_rows(table, chosen))
     return found

@@ -86,8 +86,9 @@ function partOf(name, page) {
 }
 
 function ofCell(cell) {
-  const code = cell.querySelector("pre").cloneNode(true);
-  code.tabIndex = 0;
+  const code = cell.querySelector(".cell_input pre, [data-id] pre")?.cloneNode(true);
+  if (!code) return [make("p", "title", "computed by a cell whose code this page leaves out; its result is shown there")];
+  code.tabIndex = 0; // it may scroll
   return [make("p", "title", "computed by this cell"), code];
 }
 

@@ -1,9 +1,10 @@
 """Live figures: numbers that a reader can take hold of.
 
 Each function returns one object. On a page of the book it is a custom element that holds its state
-and a still picture of the same state, which is all that paper and a browser without scripts show. In
-a live notebook it is an anywidget: `figure.W` is what the reader has set, `figure.net` the network
-with it, and setting either moves the figure. Where anywidget is missing, it is the still picture.
+and a still picture of the same state, which is all that paper and a browser without scripts show.
+In a live notebook it is an anywidget: `figure.W` is what the reader has set, `figure.net` the
+network with it, and setting either moves the figure. Where anywidget is missing, it is the still
+picture.
 
 What they draw and how they react is in widgets/, in JavaScript; its arithmetic, widgets/nn.js, is
 the twin of this package's, and tests hold the two together.
@@ -46,8 +47,8 @@ def nudge(net, x, t, weight, *, by=0.1, name="nudge"):
     paths = why(net, x, t, weight).paths
     if len(paths) > 1:
         raise ValueError(
-            f"{len(paths)} paths lead from {weight} to the loss, and this figure follows one: take a "
-            "weight of the last layer, or a network of one unit to a layer"
+            f"{len(paths)} paths lead from {weight} to the loss, and this figure follows one: take "
+            "a weight of the last layer, or a network of one unit to a layer"
         )
     still = draw.path(trace(net, x, t), weight)
     given = _given(net, x, t, 1.0, "updated")
@@ -97,10 +98,11 @@ def training(
 
     x and t: one example, or rows of them. controls: names of given numbers that can be changed;
     weight: the one whose way is drawn; plane: the names of two, for the landscape, and window: its
-    (low, high, low, high), by default what the way needs; updates: how many are made at first; goal:
-    an E to train until. compare: one of COMPARED, and other_rate the rate for "rate". The figure's W
-    and b are those that the training starts from; `figure.trained` is the network after
-    `figure.view["updates"]`. Raises KeyError for an unknown name, and as `train` does.
+    (low, high, low, high), by default what the way needs; updates: how many are made at first;
+    goal: an E to train until. compare: one of COMPARED, and other_rate the rate for "rate". The
+    figure's W and b are those that the training starts from; `train(figure.net, …)` with
+    `figure.view["updates"]` goes the same way. Raises KeyError for an unknown name, and as `train`
+    does.
     """
     if compare not in COMPARED:
         raise KeyError(unknown(compare, COMPARED, "comparison"))

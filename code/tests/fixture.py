@@ -1,13 +1,14 @@
-"""What the package computes for some hundreds of networks, written for the figures' arithmetic to match.
+"""What the package computes for some hundreds of networks, for the figures' arithmetic to match.
 
-`python code/tests/fixture.py` writes networks.json.gz, saturated.json.gz and texts.json.gz beside this
-file. They are tracked, so that the JavaScript is tested without Python, and `test_widgets` fails when
-they are not what the package computes.
+`python code/tests/fixture.py` writes networks.json.gz, saturated.json.gz and texts.json.gz beside
+this file. They are tracked, so that the JavaScript is tested without Python, and `test_widgets`
+fails when they are not what the package computes.
 """
 
 import gzip
 import json
 import warnings
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -73,7 +74,7 @@ def case(rng, seed):
 
 
 def random_problem(rng, seed, spread):
-    """Return (net, x, t) of few digits: all activations and losses in turn, a batch now and then."""
+    """Return (net, x, t) of few digits: all kinds in turn, and a batch now and then."""
     loss_names = list(LOSSES)
     of_loss = LOSSES[loss_names[seed % len(loss_names)]]
     kinds = [kind for kind in ACTIVATIONS if kind != "softmax"]
@@ -87,8 +88,7 @@ def random_problem(rng, seed, spread):
         last = last if of_loss.partner else "softmax"
     activations = [*hidden, last]
     W = [
-        rng.uniform(-spread, spread, (after, before)).round(2)
-        for before, after in zip(sizes, sizes[1:])
+        rng.uniform(-spread, spread, (after, before)).round(2) for before, after in pairwise(sizes)
     ]
     b = [
         np.full(units, rng.uniform(-spread, spread)).round(2) for units in sizes[1:]
@@ -97,7 +97,8 @@ def random_problem(rng, seed, spread):
     if seed % 10 == 3:
         given = names.given(
             ("i1", "i2"), (("h1", "h2"), ("o1", "o2")),
-            ((("w1", "w2"), ("w3", "w4")), (("w5", "w6"), ("w7", "w8"))), (("b1", "b1"), ("b2", "b2")),
+            ((("w1", "w2"), ("w3", "w4")), (("w5", "w6"), ("w7", "w8"))),
+            (("b1", "b1"), ("b2", "b2")),
         )  # fmt: skip
     net = Network([None, *W], [None, *b], [None, *activations], of_loss, given)
     rows = int(rng.integers(2, 5)) if seed % 6 == 5 else None
@@ -160,7 +161,7 @@ def extreme(rng, seed):
 
 
 def texts():
-    """Return numbers of all sizes as the pages show them, and symbols as LaTeX with their letters."""
+    """Return numbers of all sizes as the pages show them: [value, digits, text, = or ≈]."""
     rng = np.random.default_rng(0)
     values = rng.normal(size=TEXTS) * 10.0 ** rng.integers(-12, 7, TEXTS)
     round_ones = [0.0, -0.0, 0.5, 0.1 + 0.2, 1e-4, 9.9999999e-5, 0.99995, 123456789.0, 2.5e-5, -1.0]
