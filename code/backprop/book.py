@@ -174,7 +174,8 @@ def _line(trace, step, ledger):
     result = latex.result(step.value, trace.digits)
     comes_from = f' data-from="{" ".join(step.inputs)}"' if step.inputs else ""
     line = (
-        rf'| <a id="step-{step.name}"{comes_from}></a>{step.label} | $\displaystyle {step.symbol}{formula}$ '
+        f'| <a id="step-{step.name}"{comes_from}></a>{step.label} '
+        rf"| $\displaystyle {step.symbol}{formula}$ "
         f'| {"<br>".join(numbers)} | <span class="bp-{KIND[step.label]}">{result}</span> |'
     )
     if ledger:

@@ -28,7 +28,7 @@ def steps():
 
 def test_a_worked_line_has_anchor_formula_numbers_and_result(steps):
     text = book.worked(steps, "net_h1").text
-    assert '<a id="step-net_h1"></a>forward' in text
+    assert '<a id="step-net_h1" data-from="w1 i1 w2 i2 b1"></a>forward' in text
     assert steps["net_h1"].formula in text
     assert steps["net_h1"].numbers in text
     assert '<span class="bp-forward">=\N{NO-BREAK SPACE}0.415</span>' in text

@@ -53,5 +53,5 @@ test("an expression is read as it would be written by hand", () => {
 });
 
 test("a name is said in words", () => {
-  assert.deepEqual(["dE_dw6", "w6_new", "net_h1", "dE_o1_dout_h1"].map(said), ["dE/dw6", "new w6", "net h1", "dE o1/dout h1"]);
+  assert.deepEqual(["dE_dw6", "w6_new", "net_h1", "dE_o1_dw6"].map(said), ["dE/dw6", "new w6", "net h1", "dE o1/dw6"]);
 });

@@ -1,6 +1,6 @@
 // The state of a figure in the address of its page: #take-hold?w5=0.4&pick=w5
 
-import { givens, numberIn } from "./givens.js";
+import { givens, readNumber } from "./givens.js";
 
 /** The keys of a model that can change, and so make its state. */
 export const STATE = ["W", "b", "x", "t", "learning_rate", "biases", "hidden_weights", "view"];
@@ -33,7 +33,7 @@ export function applyAddress(hash, id, model, start) {
   for (const [key, text] of new URLSearchParams(query)) {
     const view = model.get("view");
     if (known.has(key)) {
-      const value = numberIn(text, known.get(key).limits);
+      const value = readNumber(text, known.get(key).limits);
       if (typeof value === "number") known.get(key).write(value);
       else faults.push(`${key}: ${value}.`);
     } else if (CHOICES[key]?.includes(text)) model.set(key, text);

@@ -1,7 +1,7 @@
 // Native controls: they bring keyboard, touch and screen readers with them.
 
 import { html, inHtml, setAttribute, setText } from "./dom.js";
-import { numberIn } from "./givens.js";
+import { readNumber } from "./givens.js";
 import { runs } from "./text.js";
 
 let count = 0; // of ids given on this page
@@ -31,13 +31,13 @@ export function numberControl({ latex, limits, read, write }) {
   };
   slider.addEventListener("input", () => write(Number(slider.value)));
   field.addEventListener("input", () => {
-    const value = numberIn(field.value, limits);
+    const value = readNumber(field.value, limits);
     if (typeof value !== "number") return; // perhaps half written
     refuse("");
     if (value !== read()) write(value);
   });
   field.addEventListener("change", () => {
-    const value = numberIn(field.value, limits);
+    const value = readNumber(field.value, limits);
     refuse(typeof value === "number" ? "" : value);
   });
   const show = () => {

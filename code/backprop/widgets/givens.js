@@ -69,7 +69,7 @@ function sliderOf(activation) {
  *
  * Takes 0.5, 0,5, .5, −0.5, 1e-3 and 1/2.
  */
-export function numberIn(text, { min, max }) {
+export function readNumber(text, { min, max }) {
   const plain = text.trim().replace(/[−–]/g, "-").replace(",", ".");
   const [, above, below] = /^([^/]+)(?:\/([^/]+))?$/.exec(plain) ?? [];
   const part = (digits) => (/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(digits?.trim()) ? Number(digits) : NaN);

@@ -6,7 +6,7 @@ import { button, choice } from "./controls.js";
 import { html, inHtml, setAttribute } from "./dom.js";
 import { fitted } from "./fitted.js";
 import { frame } from "./frame.js";
-import { numberIn } from "./givens.js";
+import { readNumber } from "./givens.js";
 import { weights } from "./nn.js";
 import { fmt, formula, result, runs, said, substituted } from "./text.js";
 import { LABELS, trace } from "./trace.js";
@@ -42,7 +42,7 @@ export function render({ model, el, id }) {
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const value = numberIn(field.value, { min: -Infinity, max: Infinity });
+    const value = readNumber(field.value, { min: -Infinity, max: Infinity });
     fault.textContent = typeof value === "number" ? "" : value;
     setAttribute(field, "aria-invalid", typeof value === "number" ? null : "true");
     if (typeof value !== "number") return;
