@@ -29,20 +29,25 @@ export function result(value, digits = 9) {
 
 function rounded(value, digits) {
   value += 0; // no minus before a zero
-  let [text, exponent] = [plain(value, digits), 0];
-  if (value !== 0 && Math.abs(value) < SCIENTIFIC_BELOW) {
-    [text, exponent] = value.toExponential(digits - 1).split("e");
-  }
+  const isSmall = value !== 0 && Math.abs(value) < SCIENTIFIC_BELOW;
+  const [text, exponent = 0] = (isSmall ? halfToEven("toExponential", value, digits - 1) : plain(value, digits)).split("e");
   // a sum of a few doubles is off in its last bits: 0.25 × 0.02 + … = 0.41500000000000004
   const shown = Number(`${text}e${exponent}`);
   const exact = Math.abs(shown - value) <= 1e-15 * Math.max(Math.abs(shown), Math.abs(value));
-  if (exact && text.includes(".")) text = text.replace(/\.?0+$/, "");
-  return { mantissa: text, exponent: Number(exponent), exact };
+  return { mantissa: exact && text.includes(".") ? text.replace(/\.?0+$/, "") : text, exponent: Number(exponent), exact };
 }
 
 /** toFixed, also where that turns to powers of ten. */
 const plain = (value, digits) =>
-  Math.abs(value) < 1e21 ? value.toFixed(digits) : BigInt(value) + "." + "0".repeat(digits);
+  Math.abs(value) < 1e21 ? halfToEven("toFixed", value, digits) : BigInt(value) + "." + "0".repeat(digits);
+
+/** A number by toFixed or toExponential, but halfway between two the even one, as in Python: 0.0625 is 0.062. */
+function halfToEven(method, value, digits) {
+  const [all, power] = value[method](100).split("e"); // 100 digits are all of a double that ends soon
+  const end = all.indexOf(".") + 1 + digits, cut = all.slice(0, end);
+  if (!/^50*$/.test(all.slice(end)) || !/[02468]$/.test(cut)) return value[method](digits);
+  return power ? `${cut}e${power}` : cut;
+}
 
 // ---- symbols ----------------------------------------------------------------------------------------
 

@@ -33,6 +33,7 @@ export function trace(net, x, t, learningRate, { biases = "updated", hiddenWeigh
   const { names } = net, last = net.W.length - 1, done = new Map();
   const pass = backward(net, x, t, { hiddenWeights, learningRate });
   const add = (label, { name, latex }, expression, value) => {
+    if (done.has(name)) return; // a bias that several units share
     const inputs = [...new Set(expression.match(/[A-Za-z_]\w*(?!\w|\()/g))];
     done.set(name, { name, label, symbol: latex, expression, value, inputs });
   };
