@@ -1,115 +1,153 @@
 """What the package computes for some hundreds of networks, for the figures' arithmetic to match.
 
 `python code/tests/fixture.py` writes networks.json.gz, saturated.json.gz and texts.json.gz beside
-this file. They are tracked, so that the JavaScript is tested without Python, and `test_widgets`
-fails when they are not what the package computes.
+this file. They are tracked, so that node reads them without Python, and `test_widgets` fails when
+they are not what the package computes.
 """
 
 import gzip
 import json
-import warnings
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 
 import numpy as np
 
-from backprop import Network, backward, forward, latex, loss, names, train, update, why
+from backprop import (
+    Network,
+    backward,
+    draw,
+    examples,
+    forward,
+    latex,
+    loss,
+    names,
+    train,
+    update,
+    why,
+)
 from backprop.cost import by_formula
 from backprop.functions import ACTIVATIONS, LOSSES
 from backprop.live import _lists, _settings_of
-from backprop.network import BIASES
+from backprop.network import BIASES, HIDDEN_WEIGHTS
 from backprop.trace import trace
 
 FOLDER = Path(__file__).parent
-NETWORKS, SATURATED, TEXTS = 240, 60, 3000
-UPDATES = 5  # of each training
+UPDATES = 3  # of each training
+KINK = 1e-6  # so far from 0 the weighted inputs of a ReLU stay: there a last digit would decide
 
 
-# ---- networks that pass everything on ------------------------------------------------------------
+# ---- networks ------------------------------------------------------------------------------------
+
+# Each form meets every loss under every rule: examples (0: one, not a batch), a softmax inside, and
+# whether the names are those of a source, where units may share a bias.
+FORMS = [
+    {},
+    {},
+    {},
+    {"examples": 3},
+    {"examples": 1, "softmax": True},
+    {"softmax": True},
+    {"given": True},
+]
 
 
 def networks():
-    """Return the cases, each an input with what the package makes of it."""
-    return [case(np.random.default_rng(seed), seed) for seed in range(NETWORKS)]
+    """Return the cases, each a problem with what the package makes of it."""
+    cases = product(FORMS, LOSSES, BIASES, HIDDEN_WEIGHTS)
+    return [case(n, *one) for n, one in enumerate(cases)]
 
 
-def case(rng, seed):
-    net, x, t = random_problem(rng, seed, spread=1.5)
-    biases = BIASES[seed % 3]
-    hidden = ("old", "updated")[seed % 2]
-    learning_rate = round(float(rng.uniform(0.05, 0.5)), 2)
+def case(n, form, loss_name, biases, hidden):
+    rng = np.random.default_rng(n)
+    net, x, t = problem(rng, loss_name, 1.2, one_bias=biases == "shared", **form)
+    learning_rate = round(float(rng.uniform(0.01, 0.1)), 3)
     z, a = forward(net, x)
     delta, dW, db = backward(net, z, a, t, hidden_weights=hidden, learning_rate=learning_rate)
     after = update(net, dW, db, learning_rate, biases=biases)
-    trained, history = train(
-        net, x, t, learning_rate, UPDATES, biases=biases, hidden_weights=hidden
-    )
-    one = (x, t) if x.ndim == 1 else (x[0], t[0])
-    weight = net.names.w[1][0][0].name if seed % 2 else net.names.own_b[1][-1].name
-    reason = why(net, *one, weight)
-    return {
-        **problem(net, x, t),
+    rules = {"biases": biases, "hidden_weights": hidden}
+    _, history = train(net, x, t, learning_rate, UPDATES, **rules)
+    found = {
+        **given(net, x, t),
+        **rules,
         "learning_rate": learning_rate,
-        "biases": biases,
-        "hidden_weights": hidden,
         "z": _lists(z),
         "a": _lists(a),
+        "terms": net.loss.terms(z[-1], a[-1], t).tolist(),
+        "E": float(loss(net, x, t)),
+        "dE_da": net.loss.d(a[-1], t).tolist(),
         "delta": _lists(delta),
         "dW": _lists(dW),
         "db": _lists(db),
-        "E": float(loss(net, x, t)),
         "updated": {"W": _lists(after.W), "b": _lists(after.b)},
         "losses": history.loss.tolist(),
-        "trained": {"W": _lists(trained.W), "b": _lists(trained.b)},
-        "why": {
-            "weight": weight,
-            "paths": [
-                {"names": path.names, "factors": [factor.value for factor in path.factors]}
-                for path in reason.paths
-            ],
-        },
-        "trace": steps_of(net, *one, learning_rate, biases) if seed % 4 == 0 else None,
         "counts": by_formula(net.sizes),
     }
+    if x.ndim == 2:
+        return found
+    known = [symbol.name for _, symbol in net.names.weights()]
+    reason = why(net, x, t, known[int(rng.integers(len(known)))])
+    found["why"] = {
+        "name": reason.name,
+        "symbol": reason.symbol,
+        "paths": [
+            {
+                "names": path.names,
+                "factors": [[factor.symbol, factor.value] for factor in path.factors],
+                "product": path.product,
+            }
+            for path in reason.paths
+        ],
+        "total": reason.total,
+    }
+    if n % 7 == 0:  # every trace would be most of the file; seven meets all rules in turn
+        found["trace"] = [
+            [step.name, step.label, step.symbol, step.expression, step.value, step.inputs]
+            for step in trace(net, x, t, learning_rate, biases=biases)
+        ]
+    return found
 
 
-def random_problem(rng, seed, spread):
-    """Return (net, x, t) of few digits: all kinds in turn, and a batch now and then."""
-    loss_names = list(LOSSES)
-    of_loss = LOSSES[loss_names[seed % len(loss_names)]]
-    kinds = [kind for kind in ACTIVATIONS if kind != "softmax"]
-    sizes = [int(n) for n in rng.integers(1, 5, size=int(rng.integers(2, 6)))]
-    if seed % 10 == 3:  # the S4 form, with shared biases under the names that a source gives
-        sizes = [2, 2, 2]
-    last = of_loss.partner.name if of_loss.partner else kinds[(seed // 5) % len(kinds)]
-    hidden = [kinds[(seed // 3 + l) % len(kinds)] for l in range(1, len(sizes) - 1)]
-    if seed % 12 == 8:
-        hidden = ["softmax" for _ in hidden]
-        last = last if of_loss.partner else "softmax"
-    activations = [*hidden, last]
-    W = [
-        rng.uniform(-spread, spread, (after, before)).round(2) for before, after in pairwise(sizes)
-    ]
-    b = [
-        np.full(units, rng.uniform(-spread, spread)).round(2) for units in sizes[1:]
-    ]  # may be shared
-    given = None
-    if seed % 10 == 3:
-        given = names.given(
-            ("i1", "i2"), (("h1", "h2"), ("o1", "o2")),
-            ((("w1", "w2"), ("w3", "w4")), (("w5", "w6"), ("w7", "w8"))),
-            (("b1", "b1"), ("b2", "b2")),
-        )  # fmt: skip
-    net = Network([None, *W], [None, *b], [None, *activations], of_loss, given)
-    rows = int(rng.integers(2, 5)) if seed % 6 == 5 else None
-    x = rng.uniform(-1, 1, (rows or 1, sizes[0])).round(2)
-    t = rng.uniform(0, 1, (rows or 1, sizes[-1])).round(2)
-    if of_loss.name == "softmax cross-entropy":
-        t = np.eye(sizes[-1])[rng.integers(0, sizes[-1], rows or 1)]
-    return net, x if rows else x[0], t if rows else t[0]
+def problem(
+    rng, loss_name, spread, *, examples=0, softmax=False, last=None, given=False, one_bias=False
+):
+    """Return a random (net, x, t) of few digits, weights and biases from -spread to spread.
+
+    last: the activation of the outputs, where the loss leaves a choice, else one at random;
+    one_bias: the units of a layer have equal ones.
+    """
+    of_loss = LOSSES[loss_name]
+    kinds = list(ACTIVATIONS)
+    while True:
+        sizes = [2, 2, 2] if given else rng.integers(1, 5, rng.integers(2, 6)).tolist()
+        inside = ["softmax" if softmax else str(rng.choice(kinds[:-1])) for _ in sizes[1:-1]]
+        outputs = of_loss.partner.name if of_loss.partner else last or str(rng.choice(kinds))
+        W = [rng.uniform(-spread, spread, (n, m)).round(2) for m, n in pairwise(sizes)]
+        b = [rng.uniform(-spread, spread, 1 if one_bias else n).round(2) for n in sizes[1:]]
+        b = [np.resize(of_layer, n) for of_layer, n in zip(b, sizes[1:], strict=True)]
+        named = as_a_source(one_bias) if given else None
+        net = Network([None, *W], [None, *b], [None, *inside, outputs], of_loss, named)
+        rows = (examples,) if examples else ()
+        x = rng.uniform(-1, 1, (*rows, sizes[0])).round(2)
+        t = rng.uniform(0, 1, (*rows, sizes[-1])).round(2)
+        if of_loss.name == "softmax cross-entropy":
+            t = rng.multinomial(10, [1 / sizes[-1]] * sizes[-1], rows or None) / 10
+        z, _ = forward(net, x)
+        if all(f.name != "relu" or (abs(z_l) > KINK).all() for z_l, f in layers(net, z)):
+            return net, x, t
 
 
-def problem(net, x, t):
+def layers(net, z):
+    return zip(z[1:], net.activations[1:], strict=True)
+
+
+def as_a_source(one_bias):
+    """The names of a 2-2-2 network as a source gives them: a bias to each layer, or each unit."""
+    biases = (("b1", "b1"), ("b2", "b2")) if one_bias else (("b_h1", "b_h2"), ("b_o1", "b_o2"))
+    weights = ((("w1", "w2"), ("w3", "w4")), (("w5", "w6"), ("w7", "w8")))
+    return names.given(("i1", "i2"), (("h1", "h2"), ("o1", "o2")), weights, biases)
+
+
+def given(net, x, t):
     return {
         "W": _lists(net.W),
         "b": _lists(net.b),
@@ -119,73 +157,76 @@ def problem(net, x, t):
     }
 
 
-def steps_of(net, x, t, learning_rate, biases):
-    return [
-        [step.name, step.label, step.symbol, step.expression, step.value]
-        for step in trace(net, x, t, learning_rate, biases=biases)
-    ]
-
-
 # ---- networks at their ends ----------------------------------------------------------------------
+
+TOO_LARGE, MANY = 50.0, 40  # a learning rate, and updates with it
 
 
 def saturated():
-    """Return cases whose weighted inputs are hundreds and thousands, and trainings that diverge."""
-    return [extreme(np.random.default_rng(seed), seed) for seed in range(SATURATED)]
+    """Return cases with weighted inputs of hundreds and thousands, and trainings that diverge."""
+    forms = [{}, {"examples": 2}, {"last": "identity"}, {"last": "identity", "examples": 2}]
+    cases = product(forms, LOSSES, (1, 40, 400, 4000))
+    return [extreme(np.random.default_rng(n), *one) for n, one in enumerate(cases)]
 
 
-def extreme(rng, seed):
-    net, x, t = random_problem(rng, seed, spread=(40.0, 400.0, 4000.0)[seed % 3])
-    with np.errstate(all="ignore"):
-        z, a = forward(net, x)
-        delta, dW, db = backward(net, z, a, t)
-        E = float(loss(net, x, t))
-        try:
-            _, history = train(net, x, t, 50.0, 30)
-            diverged = None
-        except FloatingPointError as error:
-            diverged = int(str(error).split(" after ")[1].split()[0])
+def extreme(rng, form, loss_name, spread):
+    net, x, t = problem(rng, loss_name, spread, **form)
+    z, a = forward(net, x)
+    delta, dW, db = backward(net, z, a, t)
+    diverged = None
+    try:
+        train(net, x, t, TOO_LARGE, MANY)
+    except FloatingPointError as error:
+        diverged = int(str(error).split(" after ")[1].split()[0])
     return {
-        **problem(net, x, t),
+        **given(net, x, t),
         "z": _lists(z),
         "a": _lists(a),
+        "terms": net.loss.terms(z[-1], a[-1], t).tolist(),
+        "E": float(loss(net, x, t)),
         "delta": _lists(delta),
         "dW": _lists(dW),
         "db": _lists(db),
-        "E": E,
+        "learning_rate": TOO_LARGE,
+        "updates": MANY,
         "diverged": diverged,
     }
 
 
-# ---- numbers and symbols as text -----------------------------------------------------------------
+# ---- numbers as text -----------------------------------------------------------------------------
 
 
 def texts():
-    """Return numbers of all sizes as the pages show them: [value, digits, text, = or ≈]."""
+    """Return numbers of all sizes as the pages show them, and names as they are said."""
     rng = np.random.default_rng(0)
-    values = rng.normal(size=TEXTS) * 10.0 ** rng.integers(-12, 7, TEXTS)
-    round_ones = [0.0, -0.0, 0.5, 0.1 + 0.2, 1e-4, 9.9999999e-5, 0.99995, 123456789.0, 2.5e-5, -1.0]
-    values = [*values.tolist(), *values[: TEXTS // 4].round(3).tolist(), *round_ones]
-    return [
+    values = rng.normal(size=1500) * 10.0 ** rng.integers(-14, 8, 1500)
+    halves = rng.integers(-3000, 3000, 300) / 2.0 ** rng.integers(1, 40, 300)
+    sums = rng.integers(-99, 99, (200, 3)) / 100 @ [0.1, 0.01, 1]
+    ends = [0.0, -0.0, 0.1 + 0.2, 1e-4, -1e-4, 9.9999999999e-5, 0.99999999995, 1e15, 1e22, 5e-324]
+    ends += [1.7976931348623157e308, 1e21, 999999999999999.9, -0.00005, 2.5, 0.0625, 0.5**10]
+    numbers = [
         [value, digits, latex.fmt(value, digits), latex.relation(value, digits)]
-        for value in values
+        for value in [*values.tolist(), *halves.tolist(), *sums.tolist(), *ends]
         for digits in (3, 6, 9)
     ]
+    steps = [trace(*examples.two_two_two(), biases="shared"), trace(*examples.tapering())]
+    said = {step.name: draw._said(step.name) for of_one in steps for step in of_one}
+    return {"numbers": numbers, "said": said}
 
 
 FILES = {"networks": networks, "saturated": saturated, "texts": texts}
+
+
+def computed(name):
+    """Return what the file `name` should hold, as JSON reads it back."""
+    return json.loads(json.dumps(FILES[name]()))
 
 
 def read(name):
     return json.loads(gzip.decompress((FOLDER / f"{name}.json.gz").read_bytes()))
 
 
-def write(name):
-    text = json.dumps(FILES[name](), separators=(",", ":"))
-    (FOLDER / f"{name}.json.gz").write_bytes(gzip.compress(text.encode(), 9, mtime=0))
-
-
 if __name__ == "__main__":
-    warnings.simplefilter("error")
     for name in FILES:
-        write(name)
+        text = json.dumps(computed(name), ensure_ascii=False, separators=(",", ":"))
+        (FOLDER / f"{name}.json.gz").write_bytes(gzip.compress(text.encode(), 9, mtime=0))
