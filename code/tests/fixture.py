@@ -166,11 +166,20 @@ def saturated():
     """Return cases with weighted inputs of hundreds and thousands, and trainings that diverge."""
     forms = [{}, {"examples": 2}, {"last": "identity"}, {"last": "identity", "examples": 2}]
     cases = product(forms, LOSSES, (1, 40, 400, 4000))
-    return [extreme(np.random.default_rng(n), *one) for n, one in enumerate(cases)]
+    problems = [
+        problem(np.random.default_rng(n), *one, **form) for n, (form, *one) in enumerate(cases)
+    ]
+    return [extreme(*one) for one in [*problems, *at_zero()]]
 
 
-def extreme(rng, form, loss_name, spread):
-    net, x, t = problem(rng, loss_name, spread, **form)
+def at_zero():
+    """Return problems whose weighted inputs are 0, where a ReLU has its kink."""
+    W, b = [None, [[1.0], [-1.0]], [[0.5, 0.25]]], [None, [0.0, 0.0], [0.0]]
+    for name in ACTIVATIONS:
+        yield Network(W, b, [None, name, "identity"]), np.zeros(1), np.ones(1)
+
+
+def extreme(net, x, t):
     z, a = forward(net, x)
     delta, dW, db = backward(net, z, a, t)
     diverged = None

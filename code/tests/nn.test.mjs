@@ -18,8 +18,8 @@ const read = (name) => JSON.parse(gunzipSync(readFileSync(new URL(`${name}.json.
 const networks = read("networks"), saturated = read("saturated");
 const called = (net) => `${net.activations.slice(1).join(", ")}; ${net.loss}; ${net.biases}, ${net.hidden_weights}`;
 
-function close(actual, expected, size, what, atMost = CLOSE * size) {
-  assert.ok(Math.abs(actual - expected) <= atMost, `${what}: ${actual} here, ${expected} in Python, size ${size}`);
+function close(actual, expected, size, what, allowed = CLOSE * size) {
+  assert.ok(Math.abs(actual - expected) <= allowed, `${what}: ${actual} here, ${expected} in Python, size ${size}`);
 }
 
 /** Compare arrays of any depth, each number by its own size; one example's have no rows, its sizes do. */

@@ -28,7 +28,6 @@ export function result(value, digits = 9) {
 }
 
 function rounded(value, digits) {
-  value += 0; // no minus before a zero
   const isSmall = value !== 0 && Math.abs(value) < SCIENTIFIC_BELOW;
   const [text, exponent = 0] = (isSmall ? halfToEven("toExponential", value, digits - 1) : plain(value, digits)).split("e");
   // a sum of a few doubles is off in its last bits: 0.25 × 0.02 + … = 0.41500000000000004

@@ -12,15 +12,12 @@ const EXPRESSIONS = { // formulas of functions.py: out from net, and its slope
   identity: [({ z }) => z, () => "1"],
   softmax: [({ z, exps }) => `exp(${z}) / (${exps})`, ({ a }) => `${a} * (1 - ${a})`],
 };
-const OF_LOSSES = { // the term of one output, and its slope
+const OF_LOSSES = { // the term of one output, and its slope; a cross-entropy needs none, its delta is a − t
   "half squares": [({ a, t }) => `1 / 2 * (${a} - ${t})**2`, ({ a, t }) => `${a} - ${t}`],
   squares: [({ a, t }) => `(${a} - ${t})**2`, ({ a, t }) => `2 * (${a} - ${t})`],
   "mean squares": [({ a, t, n }) => `(${a} - ${t})**2 / ${n}`, ({ a, t, n }) => `2 * (${a} - ${t}) / ${n}`],
-  "binary cross-entropy": [
-    ({ a, t }) => `-(${t} * log(${a}) + (1 - ${t}) * log(1 - ${a}))`,
-    ({ a, t }) => `(${a} - ${t}) / (${a} * (1 - ${a}))`,
-  ],
-  "softmax cross-entropy": [({ a, t }) => `-${t} * log(${a})`, ({ a, t }) => `-${t} / ${a}`],
+  "binary cross-entropy": [({ a, t }) => `-(${t} * log(${a}) + (1 - ${t}) * log(1 - ${a}))`],
+  "softmax cross-entropy": [({ a, t }) => `-${t} * log(${a})`],
 };
 
 /**
