@@ -31,7 +31,7 @@ lab: book  ## open a copy of the chapters, as notebooks, in JupyterLab
 	JUPYTER_CONFIG_PATH="$(CURDIR)/theme/lab" JUPYTER_PREFER_ENV_PATH=1 .venv/bin/jupyter-lab \
 		--ip=127.0.0.1 --ServerApp.root_dir="$(CURDIR)/_build/lab" $(AS_ROOT)
 
-bench: $(INSTALLED)  ## measure training, build and page weight
+bench: $(INSTALLED)  ## measure training, build, pages and live figures
 	.venv/bin/python -m bench
 
 lock: .venv/bin/uv  ## write the locks anew from what pyproject.toml asks for

@@ -1,4 +1,4 @@
-"""What the book promises about speed and size, measured: `python -m bench [training build pages]`.
+"""What the book promises about speed and size, measured: `python -m bench [training build pages figures]`.
 
 Times of two programs are compared within one run, turn about, and printed as ratios: single times
 do not travel from one machine to another.
@@ -11,7 +11,7 @@ import sys
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("MKL_NUM_THREADS", "1")
 
-PARTS = ("training", "build", "pages")
+PARTS = ("training", "build", "pages", "figures")
 
 
 def main():
@@ -31,6 +31,10 @@ def main():
         from . import pages
 
         pages.measure()
+    if "figures" in chosen:
+        from . import figures
+
+        figures.measure()
 
 
 if __name__ == "__main__":

@@ -54,7 +54,8 @@ class Picture:
         return text.replace(
             "<svg",
             f'<svg class="bp-svg" role="img" aria-label="{html.escape(self.alt)}" '
-            f'width="{width}" height="{height}" style="min-width:{least}px"',
+            f'width="{width}" height="{height}" '
+            f'style="min-width:{least}px;aspect-ratio:{width}/{height}"',  # also while unseen
             1,
         )
 

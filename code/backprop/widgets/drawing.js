@@ -7,15 +7,14 @@ import { fmt, runs } from "./text.js";
 const SMALLEST = 13; // pixels: a drawing is scrolled before its letters get smaller
 
 /**
- * Return the drawing of a network: { element, few, put, clear, mark, light, onPick }.
+ * Return the drawing of a network: { element, few, show, mark, light, onPick }.
  *
  * names: those of the network; look: one of LOOKS; few: whether weight, gradient and update of an edge each have
- * a place, else the last one put stands there. A quantity of a trace is meant by the name of its step:
- *   put(name, value)  write its number at its place
- *   clear()           leave the symbols alone at all places
- *   mark(names)       frame the places of these
- *   light(looks)      draw lines strong, { name of a weight: look }, and the others faint
- *   onPick(f)         call f(name of the weight) when a place on an edge is clicked
+ * a place, else the last one shown stands there. A quantity of a trace is meant by the name of its step:
+ *   show(numbers)  write these, [{ name, value }, …], at their places; elsewhere the symbols are left alone
+ *   mark(names)    frame the places of these
+ *   light(looks)   draw lines strong, { name of a weight: look }, and the others faint
+ *   onPick(f)      call f(name of the weight) when a place on an edge is clicked
  */
 export function drawing(names, look) {
   const { width, height, few, frames, rows, lines: paths, sum } = layout(names, look);
@@ -36,27 +35,24 @@ export function drawing(names, look) {
     for (const { name, kind } of place.row.symbols) places.set(name, [...(places.get(name) ?? []), { place, kind }]);
   }
 
-  let marked = [];
   const lit = new Map();
   return {
     element,
     few,
-    put(name, value) {
-      for (const { place, kind } of places.get(name) ?? []) {
-        become(place, kind);
-        setText(place.number, (kind === "new" ? "→ " : "") + short(value, look.digits));
-      }
-    },
-    clear() {
+    show(numbers) {
+      const stands = new Map(); // at each place the last of them
+      for (const { name, value } of numbers)
+        for (const { place, kind } of places.get(name) ?? []) stands.set(place, { kind, value });
       for (const place of all) {
-        become(place, "empty");
-        setText(place.number, "");
+        const { kind, value } = stands.get(place) ?? { kind: "empty" };
+        become(place, kind);
+        setText(place.number, kind === "empty" ? "" : (kind === "new" ? "→ " : "") + short(value, look.digits));
       }
     },
     mark(chosen) {
-      for (const { place } of marked) place.group.classList.remove("marked");
-      marked = chosen.flatMap((name) => places.get(name) ?? []);
-      for (const { place } of marked) place.group.classList.add("marked");
+      const wanted = new Set(chosen.flatMap((name) => places.get(name) ?? []).map(({ place }) => place));
+      for (const place of all)
+        if (wanted.has(place) !== place.group.classList.contains("marked")) place.group.classList.toggle("marked");
     },
     light(looks) {
       for (const [name, line] of lines) {

@@ -3,7 +3,7 @@
 // settings.controls: the given numbers beside the drawing, by name; settings.more: whether the others
 // can be changed too. view.pick: the weight whose paths to the loss are lit.
 
-import { writeChains } from "./chain.js";
+import { chains } from "./chain.js";
 import { choice, numberControl, rule } from "./controls.js";
 import { html } from "./dom.js";
 import { fitted } from "./fitted.js";
@@ -41,7 +41,7 @@ export function render({ model, el, id }) {
     html("div", { class: "bp-controls" }, ...rows(shown.filter((name) => !controls.includes(name))), biases.element, hidden.element)
   );
   const asked = choice("Why this gradient? The paths of", known.map(({ symbol }) => [symbol.name, said(symbol.name)]), pick);
-  const knot = html("div", { class: "bp-scroll" }), chains = html("ol", { class: "bp-chains" });
+  const knot = html("div", { class: "bp-scroll" }), reasons = chains(6);
 
   let drawn, pulls, pulled, steps = [], values = {};
   const picture = fitted(names, (drawing) => {
@@ -54,8 +54,8 @@ export function render({ model, el, id }) {
 
   function showDrawing() {
     if (!steps.length) return;
-    for (const { name, value } of steps) drawn.put(name, value);
-    if (!drawn.few) for (const { symbol } of known) drawn.put(symbol.name, values[symbol.name]); // its only place
+    const weightsAgain = drawn.few ? [] : known.map(({ symbol: { name } }) => ({ name, value: values[name] })); // their only place
+    drawn.show([...steps, ...weightsAgain]);
     drawn.light(onPaths());
     drawn.mark([model.get("view").pick]);
   }
@@ -81,11 +81,9 @@ export function render({ model, el, id }) {
     if (place) pulls.show(values);
   }
 
-  const network = () => ({ W: model.get("W"), b: model.get("b"), names, activations, loss });
-  const reason = () => why(network(), model.get("x"), model.get("t"), model.get("view").pick);
-
   function update() {
-    steps = trace(network(), model.get("x"), model.get("t"), model.get("learning_rate"), {
+    const net = { W: model.get("W"), b: model.get("b"), names, activations, loss };
+    steps = trace(net, model.get("x"), model.get("t"), model.get("learning_rate"), {
       biases: model.get("biases"), hiddenWeights: model.get("hidden_weights"),
     });
     values = Object.fromEntries(steps.map(({ name, value }) => [name, value]));
@@ -95,7 +93,7 @@ export function render({ model, el, id }) {
     biases.show(model.get("biases"));
     hidden.show(model.get("hidden_weights"));
     asked.show(model.get("view").pick);
-    writeChains(chains, reason(), 6);
+    reasons.show(why(net, model.get("x"), model.get("t"), model.get("view").pick));
   }
 
   function sentence() {
@@ -120,7 +118,7 @@ export function render({ model, el, id }) {
       html("div", { class: "bp-controls" }, ...rows(controls)),
       picture.element,
       ...(others ? [others] : []),
-      html("div", { class: "bp-why" }, html("div", {}, asked.element, chains), knot),
+      html("div", { class: "bp-why" }, html("div", {}, asked.element, reasons.element), knot),
     ],
     update, sentence, table, stop: picture.stop,
   });

@@ -66,9 +66,7 @@ export function render({ model, el, id }) {
   // ---- the model's state, shown ----
 
   function showDrawing() {
-    drawn.clear();
-    for (const { name, label, value } of steps) if (label === "given") drawn.put(name, value);
-    for (const { name, value } of walked.slice(0, at())) drawn.put(name, value);
+    drawn.show([...steps.filter(({ label }) => label === "given"), ...walked.slice(0, at())]);
     const now = walked[at() - 1], parents = now?.inputs ?? [], looks = {};
     if (now) for (const name of [now.name, ...parents]) if (lines.has(name)) looks[lines.get(name)] = LOOKS[now.label];
     drawn.light(looks);
