@@ -31,9 +31,10 @@ from .train import train
 WIDGETS = Path(__file__).with_name("widgets")
 BUNDLE = WIDGETS / "bundle.js"  # made of widgets/*.js while the book is built
 PASS = ("W", "b", "x", "t", "learning_rate", "biases", "hidden_weights")
-COMPARED = ("nothing", "rate", "updated", "frozen", "shared", "mistake")  # of two trainings
+COMPARED = ("nothing", "rate", "start", "updated", "frozen", "shared", "mistake")  # of two trainings
 MOST_LAYERS = 16  # and units to a layer, whose gradient the cost figure counts
-STILL_UPDATES = 1000  # of the picture of a training
+MOST_UPDATES = 100_000  # of a training, as in widgets/run.js
+STILL_UPDATES = 1000  # of the picture of a training that has not begun
 STATE = ("kind", *PASS, "settings", "view")
 
 
@@ -91,33 +92,48 @@ def walk(net, x, t, learning_rate, *, until="update", step=0, biases="updated", 
 
 def training(
     net, x, t, learning_rate, controls, weight, plane, *,
-    updates=0, goal=1e-3, compare="nothing", other_rate=None, window=None, biases="updated",
-    name="train",
+    updates=0, goal=1e-3, compare="nothing", other_rate=None, other_start=None, window=None,
+    biases="updated", name="train",
 ):  # fmt: skip
     """Return the figure that trains: outputs, error and weights by the number of updates.
 
     x and t: one example, or rows of them. controls: names of given numbers that can be changed;
     weight: the one whose way is drawn; plane: the names of two, for the landscape, and window: its
-    (low, high, low, high), by default what the way needs; updates: how many are made at first;
-    goal: an E to train until. compare: one of COMPARED, and other_rate the rate for "rate". The
-    figure's W and b are those that the training starts from; `train(figure.net, …)` with
-    `figure.view["updates"]` goes the same way. Raises KeyError for an unknown name, and as `train`
-    does.
+    (low, high, low, high), by default what the way needs; updates: how many are made at first; goal:
+    an E to train until. compare: one of COMPARED; other_rate is the rate for "rate", and for "start"
+    other_start are the two numbers from which the plane's weights start. name: its id on the page.
+
+    The figure's W and b, and its net, are what the training starts from: setting them trains anew.
+    `figure.trained` is the network that the reader has trained, after `figure.view["updates"]`.
+    Raises KeyError for an unknown name, ValueError unless the plane is of two weights, and as
+    `train` does.
     """
     if compare not in COMPARED:
         raise KeyError(unknown(compare, COMPARED, "comparison"))
-    for each in (weight, *plane):
-        net.names.weight_at(each)
-    _, history = train(net, x, t, learning_rate, STILL_UPDATES, biases=biases)
-    n = np.arange(1, STILL_UPDATES + 1)
+    if len(set(plane)) != 2 or not 0 <= updates <= MOST_UPDATES:
+        raise ValueError(
+            f"plane should be two weights and updates from 0 to {MOST_UPDATES:,}, and they are "
+            f"{plane!r} and {updates!r}"
+        )
+    places = [net.names.weight_at(each) for each in (weight, *plane)]
+    if other_start is None:
+        other_start = [net.b[l][j] if i is None else net.W[l][j, i] for l, j, i in places[1:]]
+    given = _given(net, x, t, learning_rate, biases)
+    example = (x, t) if np.ndim(x) == 1 else (given["x"][0], given["t"][0])
+    known = [step.name for step in trace(net, *example, learning_rate).labelled("given")]
+    for control in controls:
+        _check_name(control, known, "given number")
+    _, history = train(net, x, t, learning_rate, updates or STILL_UPDATES, biases=biases)
+    n = np.arange(1, len(history.loss))
     still = draw.curves(
         n, {"E": history.loss[1:]}, x_label="updates", y_label="error E", log="xy"
     )  # fmt: skip
-    given = _given(net, x, t, learning_rate, biases)
     settings = {"controls": list(controls), "window": window and list(window)}
     view = {
-        "updates": updates, "goal": goal, "weight": weight, "across": plane[0], "up": plane[1],
-        "other": compare, "other_rate": other_rate or learning_rate,
+        "updates": updates, "look": updates, "goal": goal, "weight": weight,
+        "across": plane[0], "up": plane[1], "other": compare,
+        "other_rate": as_rate(other_rate or learning_rate),
+        "other_across": float(other_start[0]), "other_up": float(other_start[1]),
     }  # fmt: skip
     return _figure("train", name, net, given, settings, view, still)
 
@@ -207,6 +223,16 @@ class _Figure:
     @net.setter
     def net(self, net):
         self.W, self.b = net.W, net.b
+
+    @property
+    def trained(self):
+        """The network that a training has made, after the updates that the view says."""
+        if self.kind != "train":
+            raise AttributeError(f"the figure {self.kind!r} trains nothing")
+        return train(
+            self.net, self.x, self.t, self.learning_rate, self.view["updates"],
+            biases=self.biases, hidden_weights=self.hidden_weights,
+        )[0]  # fmt: skip
 
     def html(self):
         """Return the custom element of a page: the state as JSON, and the still picture of it."""

@@ -21,25 +21,23 @@ export function addressOf(id, model, start) {
 /**
  * Bring a model to the state that an address tells, if it is one of figure `id`.
  *
- * Returns null for another address, else what of it could not be read, as sentences: the start's
- * value then stays.
+ * fits(key, value): whether a key of the view may have a value. Returns null for another address, else
+ * what of it could not be read, as sentences: the start's value then stays.
  */
-export function applyAddress(hash, id, model, start) {
+export function applyAddress(hash, id, model, start, fits) {
   const [place, query] = hash.slice(1).split("?");
   if (place !== id || query === undefined) return null;
   backTo(start, model);
   const known = new Map(givens(model).map((given) => [given.name, given]));
   const faults = [];
   for (const [key, text] of new URLSearchParams(query)) {
-    const view = model.get("view");
+    const view = model.get("view"), value = typeof view[key] === "number" ? Number(text) : text;
     if (known.has(key)) {
       const value = readNumber(text, known.get(key).limits);
       if (typeof value === "number") known.get(key).write(value);
       else faults.push(`${key}: ${value}.`);
     } else if (CHOICES[key]?.includes(text)) model.set(key, text);
-    else if (typeof view[key] === "string") model.set("view", { ...view, [key]: text });
-    else if (typeof view[key] === "number" && Number.isFinite(Number(text)))
-      model.set("view", { ...view, [key]: Number(text) });
+    else if (key in view && (value === text || Number.isFinite(value)) && fits(key, value)) model.set("view", { ...view, [key]: value });
     else faults.push(`The address has ${key}=${text}, which means nothing here.`);
   }
   model.save_changes();

@@ -10,8 +10,7 @@ const newId = () => `bp-control-${++count}`;
 /**
  * Return a given number's row, { element, show() }: its symbol, a slider and a field.
  *
- * given: one of `givens`. An entry that cannot be read or is out of range is refused beside the
- * field, and the number stays as it was.
+ * given: one of `givens`.
  */
 export function numberControl({ latex, limits, read, write }) {
   const id = newId(), says = runs(latex);
@@ -20,16 +19,36 @@ export function numberControl({ latex, limits, read, write }) {
     type: "range", id, step,
     min: Math.min(low, Math.floor(read())), max: Math.max(high, Math.ceil(read())),
   });
+  const entry = numberField(`${says.map((run) => run.text).join("")}, as a number`, { limits, read, write });
+  slider.addEventListener("input", () => write(Number(slider.value)));
+  const show = () => {
+    if (slider.value !== String(read())) slider.value = read();
+    setAttribute(slider, "aria-valuetext", shown(read()));
+    entry.show();
+  };
+  return {
+    element: html("div", { class: "bp-number" }, html("label", { for: id }, ...inHtml(says)), slider, entry.field, entry.fault),
+    show,
+  };
+}
+
+const shown = (number) => String(number).replace("-", "−");
+
+/**
+ * Return a field for a number, { field, fault, show() }, named by words for a screen reader.
+ *
+ * An entry that cannot be read or is out of limits is refused in `fault`, and the number stays as it was.
+ */
+export function numberField(words, { limits, read, write }) {
+  const id = newId();
+  const fault = html("span", { id, class: "bp-fault" });
   const field = html("input", {
-    type: "text", inputmode: "decimal", size: 8, autocomplete: "off", spellcheck: "false",
-    "aria-label": `${says.map((run) => run.text).join("")}, as a number`, "aria-describedby": `${id}-fault`,
+    type: "text", inputmode: "decimal", size: 8, autocomplete: "off", spellcheck: "false", "aria-label": words, "aria-describedby": id,
   });
-  const fault = html("span", { id: `${id}-fault`, class: "bp-fault" });
   const refuse = (text) => {
     setText(fault, text);
     setAttribute(field, "aria-invalid", text ? "true" : null);
   };
-  slider.addEventListener("input", () => write(Number(slider.value)));
   field.addEventListener("input", () => {
     const value = readNumber(field.value, limits);
     if (typeof value !== "number") return; // perhaps half written
@@ -41,17 +60,11 @@ export function numberControl({ latex, limits, read, write }) {
     refuse(typeof value === "number" ? "" : value);
   });
   const show = () => {
-    const text = String(read()).replace("-", "−");
-    if (slider.value !== String(read())) slider.value = read();
-    setAttribute(slider, "aria-valuetext", text);
-    if (document.activeElement === field || field.value === text) return;
-    field.value = text;
+    if (document.activeElement === field || field.value === shown(read())) return;
+    field.value = shown(read());
     refuse("");
   };
-  return {
-    element: html("div", { class: "bp-number" }, html("label", { for: id }, ...inHtml(says)), slider, field, fault),
-    show,
-  };
+  return { field, fault, show };
 }
 
 /** Return one of several, { element, show(value) }: a labelled list; options: [[value, words], …]. */

@@ -12,9 +12,10 @@ const PAUSE = 300; // ms without a change, after which the state is said, linked
  *
  * parts: its elements, in order. update(): shows the model's state; it runs now and after each
  * change. sentence() -> text of the state, announced when changes pause. table() -> rows, the first
- * of them the head; a cell is text or runs of text. stop(): lets go of what the figure holds besides.
+ * of them the head; a cell is text or runs of text. fits(key, value): whether the view, asked for by an
+ * address, may have a value. stop(): lets go of what the figure holds besides.
  */
-export function frame({ model, el, id }, { parts, update, sentence, table, stop = () => {} }) {
+export function frame({ model, el, id }, { parts, update, sentence, table, fits = () => true, stop = () => {} }) {
   const start = createModel(Object.fromEntries([...STATE, "settings"].map((key) => [key, model.get(key)])));
   const said = html("p", { role: "status", class: "bp-said" });
   const numbers = html("div", { class: "bp-scroll" });
@@ -37,7 +38,7 @@ export function frame({ model, el, id }, { parts, update, sentence, table, stop 
     timer = setTimeout(settle, PAUSE);
   };
   const fromAddress = () => {
-    const found = applyAddress(location.hash, id, model, start);
+    const found = applyAddress(location.hash, id, model, start, fits);
     if (found === null) return;
     faults = found;
     settle();

@@ -1,17 +1,17 @@
-// E over two weights as a map, with a training's way over it: a slice, all other weights are held.
+// E over two weights as a map, with trainings' ways over it: a slice, all other weights are held.
 
 import { contour } from "./contours.js";
 import { inSvg, svg } from "./dom.js";
-import { loss, weightAt, withValues } from "./nn.js";
-import { fmt, runs } from "./text.js";
+import { loss, weightAt } from "./nn.js";
+import { runs, short } from "./text.js";
 
 const CELLS = 40, LINES = 9;
 const WIDTH = 340, HEIGHT = 300, SIZE = 13, LEFT = 46, RIGHT = 330, TOP = 10, BOTTOM = 258; // pixels
 
-/** Return the value of a weight or bias of a network, by name. */
-export function valueOf(net, name) {
-  const { l, j, i } = weightAt(net.names, name);
-  return i === null ? net.b[l][j] : net.W[l][j][i];
+/** Return a function that reads a weight or bias of a network, by name. */
+export function reader(names, name) {
+  const { l, j, i } = weightAt(names, name);
+  return i === null ? ({ b }) => b[l][j] : ({ W }) => W[l][j][i];
 }
 
 /**
@@ -19,49 +19,67 @@ export function valueOf(net, name) {
  * window: [low, high, low, high], or null for what the ways need. The held weights are those of `net`.
  */
 export function landscape(net, x, t, pick, ways, window) {
-  const walked = ways.map(({ nets }) => nets.map((each) => pick.map((name) => valueOf(each, name))));
+  const read = pick.map((name) => reader(net.names, name));
+  const walked = ways.map(({ nets }) => nets.map((each) => read.map((value) => value(each))));
   const [x0, x1, y0, y1] = window ?? around(walked.flat());
-  const at = (cell, low, high) => low + ((high - low) * cell) / CELLS;
-  const heights = Array.from({ length: CELLS + 1 }, (_, row) =>
-    Array.from({ length: CELLS + 1 }, (_, column) =>
-      loss(withValues(net, { [pick[0]]: at(column, x0, x1), [pick[1]]: at(row, y0, y1) }), x, t)
-    )
-  );
+  const heights = heightsOf(net, x, t, pick, [x0, x1, y0, y1]);
   const px = (cell) => LEFT + ((RIGHT - LEFT) * cell) / CELLS, py = (cell) => BOTTOM - ((BOTTOM - TOP) * cell) / CELLS;
-  const cellX = (value) => ((value - x0) / (x1 - x0)) * CELLS, cellY = (value) => ((value - y0) / (y1 - y0)) * CELLS;
+  const at = ([across, up]) => [px(((across - x0) / (x1 - x0)) * CELLS), py(((up - y0) / (y1 - y0)) * CELLS)];
   const text = (x, y, anchor, words, className) =>
     svg("text", { x, y: y + 0.34 * SIZE, "font-size": SIZE, "text-anchor": anchor, class: className }, ...(typeof words === "string" ? [words] : inSvg(words, SIZE)));
 
   const element = svg("svg", { class: "bp-plot", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, "aria-hidden": true });
-  element.append(svg("rect", { class: "axes", x: LEFT, y: TOP, width: RIGHT - LEFT, height: BOTTOM - TOP }));
-  const labels = [];
-  for (const level of levelsOf(heights)) {
-    const segments = contour(heights, level);
-    const d = segments.map(([a, b, c, e]) => `M${px(a).toFixed(1)} ${py(b).toFixed(1)}L${px(c).toFixed(1)} ${py(e).toFixed(1)}`);
-    element.append(svg("path", { class: "height", d: d.join("") }));
-    const place = segments.find(([a, b]) => clear(labels, px(a), py(b)));
-    if (place) labels.push({ x: px(place[0]), y: py(place[1]), words: fmt(level, 4) });
-  }
-  for (const { x, y, words } of labels) element.append(text(x, y, "middle", words, "plate"));
-  ways.forEach(({ look, label }, k) => {
-    const points = walked[k].map(([x, y]) => [px(cellX(x)), py(cellY(y))]);
-    const inside = points.filter(([x, y]) => x >= LEFT && x <= RIGHT && y >= TOP && y <= BOTTOM);
-    if (!inside.length) return;
-    element.append(svg("path", { class: `curve ${look}`, d: "M" + inside.map((point) => point.map((n) => n.toFixed(1)).join(" ")).join("L") }));
-    const [[fromX, fromY], [toX, toY]] = [inside[0], inside.at(-1)];
-    element.append(svg("circle", { class: `start ${look}`, cx: fromX, cy: fromY, r: 5 }), svg("circle", { class: `end ${look}`, cx: toX, cy: toY, r: 5 }));
-    if (label) element.append(text(Math.min(toX + 8, RIGHT - 60), Math.min(toY + 14 + 16 * k, BOTTOM - 8), "start", label, "plate"));
+  const size = { width: RIGHT - LEFT, height: BOTTOM - TOP };
+  const inside = svg("svg", { x: LEFT, y: TOP, ...size, viewBox: `${LEFT} ${TOP} ${size.width} ${size.height}` }); // cut off at its edge
+  element.append(inside, svg("rect", { class: "axes", x: LEFT, y: TOP, ...size }));
+  const within = (n, low, high) => Math.min(Math.max(n, low), high);
+  const names = walked.map((places, k) => {
+    const [x, y] = at(places.at(-1));
+    return [within(x + 8, LEFT + 4, RIGHT - 60), within(y + (k ? 16 : -14), TOP + 10, BOTTOM - 8)];
   });
-  const tick = (value) => fmt(value, 2).replaceAll("\u00a0", "");
+  const taken = [...walked.flatMap((places) => [at(places[0]), at(places.at(-1))]), ...names.map(([x, y]) => [x + 28, y])];
+  for (const level of levelsOf(heights)) {
+    const lines = contour(heights, level).map(([a, b, c, e]) => [px(a), py(b), px(c), py(e)]);
+    inside.append(svg("path", { class: "height", d: lines.map(([a, b, c, e]) => `M${a.toFixed(1)} ${b.toFixed(1)}L${c.toFixed(1)} ${e.toFixed(1)}`).join("") }));
+    const free = lines.filter((line) => isClear(taken, line)), middle = free[Math.floor(free.length / 2)];
+    if (!middle) continue;
+    taken.push(middle);
+    element.append(text(middle[0], middle[1], "middle", short(level), "plate"));
+  }
+  ways.forEach(({ look, label }, k) => {
+    const points = walked[k].map(at);
+    const disc = (kind, [cx, cy]) => svg("circle", { class: `${kind} ${look}`, cx, cy, r: 5 });
+    const path = svg("path", { class: `curve ${look}`, d: "M" + points.map((point) => point.map((n) => n.toFixed(1)).join(" ")).join("L") });
+    inside.append(path, disc("start", points[0]), disc("end", points.at(-1)));
+    if (label) element.append(text(...names[k], "start", label, "plate"));
+  });
   element.append(
-    text(LEFT, BOTTOM + 16, "middle", tick(x0)), text(RIGHT, BOTTOM + 16, "end", tick(x1)),
-    text(LEFT - 6, BOTTOM - 6, "end", tick(y0)), text(LEFT - 6, TOP + 6, "end", tick(y1)),
+    text(LEFT, BOTTOM + 16, "middle", short(x0)), text(RIGHT, BOTTOM + 16, "end", short(x1)),
+    text(LEFT - 6, BOTTOM - 6, "end", short(y0)), text(LEFT - 6, TOP + 6, "end", short(y1)),
     text((LEFT + RIGHT) / 2, BOTTOM + 18, "middle", symbolOf(net, pick[0])), text(LEFT - 10, (TOP + BOTTOM) / 2, "end", symbolOf(net, pick[1]))
   );
   return element;
 }
 
 const symbolOf = (net, name) => runs(weightAt(net.names, name).symbol.latex);
+
+/** E on the grid of a window, rows from low to high; where it is too large for a number, the largest. */
+function heightsOf(net, x, t, pick, [x0, x1, y0, y1]) {
+  const moved = { ...net, ...structuredClone({ W: net.W, b: net.b }) };
+  const [across, up] = pick.map((name) => {
+    const { l, j, i } = weightAt(net.names, name);
+    return i === null ? (value) => (moved.b[l][j] = value) : (value) => (moved.W[l][j][i] = value);
+  });
+  const at = (cell, low, high) => low + ((high - low) * cell) / CELLS;
+  return Array.from({ length: CELLS + 1 }, (_, row) => {
+    up(at(row, y0, y1));
+    return Array.from({ length: CELLS + 1 }, (_, column) => {
+      across(at(column, x0, x1));
+      const E = loss(moved, x, t);
+      return Number.isFinite(E) ? E : Number.MAX_VALUE;
+    });
+  });
+}
 
 /** A window around places, half as large again, and never a point. */
 function around(places) {
@@ -72,12 +90,13 @@ function around(places) {
   });
 }
 
-/** Levels that part the grid's heights into equal shares, so that flat ground has lines too. */
+/** Round levels that part the grid's heights into about equal shares, so that flat ground has lines too. */
 function levelsOf(heights) {
-  const all = heights.flat().filter(Number.isFinite).sort((a, b) => a - b);
-  return [...new Set(Array.from({ length: LINES }, (_, k) => all[Math.floor((all.length * (k + 0.5)) / LINES)]))];
+  const all = heights.flat().sort((a, b) => a - b);
+  const shares = Array.from({ length: LINES }, (_, k) => all[Math.floor((all.length * (k + 0.5)) / LINES)]);
+  return [...new Set(shares.map((height) => Number(height.toPrecision(3))))];
 }
 
-const clear = (labels, x, y) =>
+const isClear = (taken, [x, y]) =>
   x > LEFT + 26 && x < RIGHT - 26 && y > TOP + 10 && y < BOTTOM - 10 &&
-  labels.every((label) => Math.abs(label.x - x) > 56 || Math.abs(label.y - y) > 16);
+  taken.every((place) => Math.abs(place[0] - x) > 50 || Math.abs(place[1] - y) > 16);

@@ -1,13 +1,14 @@
 // Curves over the number of updates: no grid, no legend, each line named at its end.
 
 import { inSvg, svg } from "./dom.js";
-import { fmt } from "./text.js";
+import { short } from "./text.js";
 
 const WIDTH = 340, HEIGHT = 200, SIZE = 13; // pixels
 const LEFT = 62, RIGHT = 264, TOP = 10, BOTTOM = 172;
 
 /**
- * Return { element, show }. show(lines, most, { log, levels }) draws lines over 0 … most updates.
+ * Return { element, show, mark }. show(lines, upTo, { log, levels }) draws lines over that many updates;
+ * mark(n) marks the lines after n updates.
  *
  * lines: { xs, ys, label, look }, look a class of figures.css; log: whether the scale goes in powers of
  * ten; levels: { y, label } drawn across, dashed.
@@ -16,43 +17,57 @@ export function plot() {
   const element = svg("svg", { class: "bp-plot", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, "aria-hidden": true });
   const text = (x, y, anchor, words, className) =>
     svg("text", { x, y: y + 0.34 * SIZE, "font-size": SIZE, "text-anchor": anchor, class: className }, ...(typeof words === "string" ? [words] : inSvg(words, SIZE)));
+  const marks = svg("g", {});
+  let drawn, most, px, py;
   return {
     element,
-    show(lines, most, { log = false, levels = [] } = {}) {
-      const of = log ? (y) => Math.log10(Math.max(y, Number.MIN_VALUE)) : (y) => y;
+    show(lines, upTo, { log = false, levels = [] } = {}) {
+      const of = log ? Math.log10 : (y) => y;
       const all = [...lines.flatMap(({ ys }) => ys), ...levels.map(({ y }) => y)].map(of).filter(Number.isFinite);
       const [low, high] = spread(Math.min(...all), Math.max(...all));
-      const px = (x) => LEFT + ((RIGHT - LEFT) * x) / (most || 1);
-      const py = (y) => BOTTOM - ((BOTTOM - TOP) * (of(y) - low)) / (high - low);
+      [drawn, most] = [lines, upTo];
+      px = (x) => LEFT + ((RIGHT - LEFT) * x) / (most || 1);
+      py = (y) => Math.min(BOTTOM, BOTTOM - ((BOTTOM - TOP) * (of(y) - low)) / (high - low)); // an E of 0 has no power of ten
       const path = ({ xs, ys }) => "M" + xs.map((x, k) => `${px(x).toFixed(1)} ${py(ys[k]).toFixed(1)}`).join("L");
-      const ticks = ticksOf(low, high, log);
-      const ends = apart([...lines.map(({ ys }) => py(ys.at(-1))), ...levels.map(({ y }) => py(y))]);
+      const named = [...lines.map(({ ys, label, look }) => ({ y: ys.at(-1), label, look })), ...levels].filter(({ label }) => label);
+      const heights = apart(named.map(({ y }) => py(y)));
       element.replaceChildren(
         svg("path", { class: "axes", d: `M${LEFT} ${TOP}V${BOTTOM}H${RIGHT}` }),
-        ...ticks.map((y) => text(LEFT - 8, py(y), "end", fmt(y, 3).replaceAll("\u00a0", ""))),
+        ...ticksOf(low, high, log).map((y) => text(LEFT - 8, py(y), "end", short(y, 8))),
         text(LEFT, BOTTOM + 16, "middle", "0"),
         text(RIGHT, BOTTOM + 16, "middle", most.toLocaleString("en")),
         text((LEFT + RIGHT) / 2, BOTTOM + 16, "middle", "updates"),
         ...levels.map(({ y }) => svg("path", { class: "level", d: `M${LEFT} ${py(y)}H${RIGHT}` })),
         ...lines.map((line) => svg("path", { class: `curve ${line.look}`, d: path(line) })),
-        ...[...lines, ...levels].map(({ label, look = "" }, k) => text(RIGHT + 6, ends[k], "start", label, look))
+        ...named.map(({ label, look = "" }, k) => text(RIGHT + 6, heights[k], "start", label, look)),
+        marks
       );
+    },
+    mark(n) {
+      const dots = drawn.flatMap(({ xs, ys, look }) => {
+        const k = xs.findLastIndex((x) => x <= n);
+        return xs.at(-1) < n ? [] : [svg("circle", { class: `end ${look}`, cx: px(xs[k]), cy: py(ys[k]), r: 3.5 })];
+      });
+      marks.replaceChildren(...(n < most ? [svg("path", { class: "axes", d: `M${px(n)} ${TOP}V${BOTTOM}` })] : []), ...dots);
     },
   };
 }
 
 /** A range that is none would be a line on the axis. */
 function spread(low, high) {
-  if (!(high > low)) return [low - 0.5, high + 0.5];
-  return [low - 0.04 * (high - low), high + 0.04 * (high - low)];
+  if (!Number.isFinite(low)) return [-1, 1]; // there is nothing to show
+  const size = Math.max(Math.abs(low), Math.abs(high)), wide = high - low;
+  if (wide <= 1e-9 * size) return [low - 0.5 * (size || 1), high + 0.5 * (size || 1)];
+  return [low - 0.04 * wide, high + 0.04 * wide];
 }
 
-/** Three to five round numbers of a range; of powers of ten their exponents are round. */
+/** Two to five round numbers of a range; low and high are exponents if it goes in powers of ten. */
 function ticksOf(low, high, log) {
-  const rough = (high - low) / 4, power = 10 ** Math.floor(Math.log10(rough));
-  const step = log && rough < 1 && high - low >= 1 ? 1 : [1, 2, 5, 10].find((n) => n * power >= rough) * power;
+  if (log && high - low < 1) return ticksOf(10 ** low, 10 ** high, false);
+  const rough = (high - low) / 5, power = 10 ** Math.floor(Math.log10(rough));
+  const step = log && rough < 1 ? 1 : [1, 2, 5, 10].find((n) => n * power >= rough) * power;
   const found = [];
-  for (let k = Math.ceil(low / step); k * step <= high; k++) found.push(log ? 10 ** (k * step) : Number((k * step).toPrecision(12)));
+  for (let k = Math.ceil(low / step); k * step <= high; k++) found.push(log ? 10 ** (k * step) : k * step);
   return found;
 }
 

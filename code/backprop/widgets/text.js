@@ -18,8 +18,19 @@ const RAISED = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "
 export function fmt(value, digits = 9) {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "no number" : `${value < 0 ? "−" : ""}∞`;
   const { mantissa, exponent } = rounded(value, digits);
-  const power = exponent && `${NO_BREAK}×${NO_BREAK}10${String(exponent).replace(/./g, (digit) => RAISED[digit])}`;
-  return mantissa.replace("-", "−") + (power || "");
+  return mantissa.replace("-", "−") + (exponent ? timesTen(exponent, NO_BREAK) : "");
+}
+
+const timesTen = (exponent, space) => `${space}×${space}10${String(exponent).replace(/./g, (digit) => RAISED[digit])}`;
+
+const SHORT_BELOW = 1e6;
+
+/** Return a number for a scale: rounded to `digits` significant ones, large and small ones with a power of ten. */
+export function short(value, digits = 3) {
+  const rounded = Number(value.toPrecision(digits)), size = Math.abs(rounded);
+  if (rounded === 0 || (size >= SCIENTIFIC_BELOW && size < SHORT_BELOW)) return fmt(rounded, 12);
+  const [mantissa, exponent] = rounded.toExponential().split("e");
+  return mantissa.replace("-", "−") + timesTen(Number(exponent), "");
 }
 
 /** Return the end of a worked line: "= 0.415", or "≈ 0.188198880" for a rounded number. */
