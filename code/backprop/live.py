@@ -31,7 +31,7 @@ from .train import train
 WIDGETS = Path(__file__).with_name("widgets")
 BUNDLE = WIDGETS / "bundle.js"  # made of widgets/*.js while the book is built
 PASS = ("W", "b", "x", "t", "learning_rate", "biases", "hidden_weights")
-COMPARED = ("nothing", "rate", "start", "updated", "frozen", "shared", "mistake")  # of two trainings
+COMPARED = ("nothing", "rate", "start", "updated", "frozen", "shared", "mistake")
 MOST_LAYERS = 16  # and units to a layer, whose gradient the cost figure counts
 MOST_UPDATES = 100_000  # of a training, as in widgets/run.js
 STILL_UPDATES = 1000  # of the picture of a training that has not begun
@@ -99,9 +99,10 @@ def training(
 
     x and t: one example, or rows of them. controls: names of given numbers that can be changed;
     weight: the one whose way is drawn; plane: the names of two, for the landscape, and window: its
-    (low, high, low, high), by default what the way needs; updates: how many are made at first; goal:
-    an E to train until. compare: one of COMPARED; other_rate is the rate for "rate", and for "start"
-    other_start are the two numbers from which the plane's weights start. name: its id on the page.
+    (low, high, low, high), by default what the way needs; updates: how many are made at first;
+    goal: an E to train until. compare: one of COMPARED; other_rate is the rate for "rate", and for
+    "start" other_start are the two numbers from which the plane's weights start. name: its id on
+    the page.
 
     The figure's W and b, and its net, are what the training starts from: setting them trains anew.
     `figure.trained` is the network that the reader has trained, after `figure.view["updates"]`.

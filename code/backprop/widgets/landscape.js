@@ -53,9 +53,10 @@ export function landscape(net, x, t, pick, ways, window) {
     inside.append(path, disc("start", points[0]), disc("end", points.at(-1)));
     if (label) element.append(text(...names[k], "start", label, "plate"));
   });
+  const beside = (y, words) => (words.length > 6 ? text(LEFT + 6, y, "start", words, "plate") : text(LEFT - 6, y, "end", words));
   element.append(
     text(LEFT, BOTTOM + 16, "middle", short(x0)), text(RIGHT, BOTTOM + 16, "end", short(x1)),
-    text(LEFT - 6, BOTTOM - 6, "end", short(y0)), text(LEFT - 6, TOP + 6, "end", short(y1)),
+    beside(BOTTOM - 8, short(y0)), beside(TOP + 8, short(y1)),
     text((LEFT + RIGHT) / 2, BOTTOM + 18, "middle", symbolOf(net, pick[0])), text(LEFT - 10, (TOP + BOTTOM) / 2, "end", symbolOf(net, pick[1]))
   );
   return element;
