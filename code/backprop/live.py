@@ -13,6 +13,7 @@ the twin of this package's, and tests hold the two together.
 import html
 import json
 import os
+import re
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -239,9 +240,11 @@ class _Figure:
         """Return the custom element of a page: the state as JSON, and the still picture of it."""
         state = json.dumps({key: getattr(self, key) for key in STATE}, ensure_ascii=False)
         state = state.replace("<", "\\u003c")  # nothing in it may end the script
+        # the same picture may stand elsewhere on the page, and an id stands once
+        still = re.sub(r"\bbp-(?=[0-9a-f]{8}-)", f"bp-{self._name}-", self._picture.html())
         return (
             f'<bp-figure id="{html.escape(self._name)}">'
-            f'<script type="application/json">{state}</script>{self._picture.html()}</bp-figure>'
+            f'<script type="application/json">{state}</script>{still}</bp-figure>'
         )
 
     def _repr_mimebundle_(self, **kwargs):

@@ -109,7 +109,7 @@ export function render({ model, el, id }) {
   }
 
   const table = () => [
-    ["", "quantity", "value"],
+    ["step", "quantity", "value"],
     ...steps.map(({ label, symbol, value }) => [label, runs(symbol), fmt(value, names.digits)]),
   ];
 

@@ -128,7 +128,7 @@ export function render({ model, el, id }) {
   }
 
   const table = () => [
-    ["", "quantity", "value"],
+    ["step", "quantity", "value"],
     ...[...steps.filter(({ label }) => label === "given" ), ...walked.slice(0, at())].map(({ label, symbol, value }) => [
       label, runs(symbol), fmt(value, names.digits),
     ]),
