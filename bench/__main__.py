@@ -1,4 +1,4 @@
-"""What the book promises about speed and size, measured: `python -m bench [training build pages figures]`.
+"""What the book promises about speed and size, measured: `python -m bench [PART …]`, PARTS below.
 
 Times of two programs are compared within one run, turn about, and printed as ratios: single times
 do not travel from one machine to another.

@@ -55,8 +55,9 @@ def measure():
 
 def _measure_sliders(browser, address):
     print(
-        f"from an arrow key's input event to the painted frame, ms, the processor slowed {SLOWED} times, "
-        f"{BLOCKS * PRESSES} presses; median and 95th percentile (at most {MEDIAN} and {HIGHEST})",
+        f"from an arrow key's input event to the painted frame, ms, the processor slowed {SLOWED} "
+        f"times, {BLOCKS * PRESSES} presses; median and 95th percentile "
+        f"(at most {MEDIAN} and {HIGHEST})",
         flush=True,
     )
     bare = _opened(browser, f"{address}/bench/bare.html")
@@ -77,7 +78,8 @@ def _measure_sliders(browser, address):
         median, high = np.percentile(each, [50, 95])
         ratios = np.percentile(each, [50, 95]) / yardstick
         print(
-            f"  {name}: {median:.0f} and {high:.0f}, {ratios[0]:.2f} and {ratios[1]:.2f} × bare.html's",
+            f"  {name}: {median:.0f} and {high:.0f}, "
+            f"{ratios[0]:.2f} and {ratios[1]:.2f} × bare.html's",
             flush=True,
         )
 

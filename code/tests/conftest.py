@@ -4,10 +4,13 @@ A test that needs a browser never skips: where none is found, one is fetched, an
 fails too, the test fails and names the command that helps.
 """
 
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,7 @@ from hypothesis import settings
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
+PALETTE = json.loads((ROOT / "code/backprop/palette.json").read_text("utf-8"))
 
 # A list of fonts of the project's own: the user's may be stale, or not made yet.
 os.environ["MPLCONFIGDIR"] = str(ROOT / "_build" / ".matplotlib")
@@ -40,6 +44,15 @@ FLAGS = [
     *("--no-first-run", "--disable-background-networking", "--disable-component-update"),
     *("--disable-sync", "--disable-quic", "--disable-gpu"),
 ]
+# Counts the listeners that a figure adds to the page around it, and has not taken away.
+LISTENERS = """() => {
+    window.held = 0;
+    for (const target of [window, document]) {
+        const { addEventListener, removeEventListener } = target;
+        target.addEventListener = (...all) => (held++, addEventListener.apply(target, all));
+        target.removeEventListener = (...all) => (held--, removeEventListener.apply(target, all));
+    }
+}"""
 IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 if IS_ROOT:
     FLAGS.append("--no-sandbox")  # Chromium's sandbox refuses root
@@ -116,6 +129,39 @@ def chromium(say):
     folder.mkdir(exist_ok=True)
     with FileLock(folder / "browser.lock"):
         return find_browser() or fetch_browser(say)
+
+
+@pytest.fixture(scope="module")
+def opened(browser, site, tmp_path_factory):
+    """Return a function that opens a page of one figure, as a file, and closes it again."""
+    folder = tmp_path_factory.mktemp("figures")
+
+    @contextmanager
+    def opened(figure, address="", complaints=(), **context):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("BACKPROP_PAGE", "1")
+            body = figure._repr_mimebundle_()["text/html"]
+        colours = "".join(f"--bp-{role}:{colour};" for role, colour in PALETTE["light"].items())
+        style = (site / "_static/figures.css").read_text("utf-8")
+        script = (site / "_static/figures.js").read_text("utf-8")
+        file = folder / "page.html"
+        file.write_text(
+            f"<!doctype html><meta charset=utf-8><style>:root{{{colours}}}{style}</style><body>"
+            f"{body}<script>({LISTENERS})();{script}</script>",
+            "utf-8",
+        )
+        context = browser.new_context(**context)
+        page, said = context.new_page(), []
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.goto(file.as_uri() + address)
+        yield page
+        text = page.locator("body").inner_text()
+        context.close()
+        assert not said, said
+        assert not re.search(r"NaN|undefined|Infinity", text), text[:2000]
+
+    return opened
 
 
 def fetch_browser(say):

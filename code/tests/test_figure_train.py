@@ -2,23 +2,13 @@
 
 import json
 import re
-from contextlib import contextmanager
 
 import numpy as np
 import pytest
 
 from backprop import Network, examples, live, train
 from backprop.latex import fmt
-from backprop.picture import PALETTE
-
-LISTENERS = """() => {
-    window.held = 0;
-    for (const target of [window, document]) {
-        const { addEventListener, removeEventListener } = target;
-        target.addEventListener = (...all) => (held++, addEventListener.apply(target, all));
-        target.removeEventListener = (...all) => (held--, removeEventListener.apply(target, all));
-    }
-}"""
+from figures import numbers, press, status
 
 NET, X, T, RATE = examples.two_two_two()
 WHERE = "w1", "w5"
@@ -30,50 +20,6 @@ def figure(**options):
     )
 
 
-@pytest.fixture(scope="module")
-def opened(browser, site, tmp_path_factory):
-    """Return a function that opens a page of one figure, as a file, and closes it again."""
-    folder = tmp_path_factory.mktemp("figures")
-
-    @contextmanager
-    def opened(figure, address="", complaints=(), **context):
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("BACKPROP_PAGE", "1")
-            body = figure._repr_mimebundle_()["text/html"]
-        colours = "".join(f"--bp-{role}:{colour};" for role, colour in PALETTE["light"].items())
-        style = (site / "_static/figures.css").read_text("utf-8")
-        script = (site / "_static/figures.js").read_text("utf-8")
-        file = folder / "page.html"
-        file.write_text(
-            f"<!doctype html><meta charset=utf-8><style>:root{{{colours}}}{style}</style><body>"
-            f"{body}<script>({LISTENERS})();{script}</script>",
-            "utf-8",
-        )
-        context = browser.new_context(**context)
-        page, said = context.new_page(), []
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.goto(file.as_uri() + address)
-        yield page
-        text = page.locator("body").inner_html().split("</script>", 1)[-1]
-        context.close()
-        assert not said, said
-        assert not re.search(r"NaN|undefined|Infinity", text), text[:2000]
-
-    return opened
-
-
-def press(page, *names):
-    for name in names:
-        page.get_by_role("button", name=name, exact=True).click()
-
-
-def status(page, part):
-    """Return the sentence once it says a part of what it should."""
-    page.get_by_role("status").filter(has_text=part).wait_for(timeout=20_000)
-    return page.get_by_role("status").inner_text()
-
-
 def trained(updates, **options):
     options = {"biases": "frozen", "keep": range(updates + 1), **options}
     return train(NET, X, T, options.pop("rate", RATE), updates, **options)
@@ -83,14 +29,6 @@ def turn(values):
     """Return where a list of values first goes the other way."""
     way = np.sign(np.diff(values))
     return int(np.flatnonzero(way != way[0])[0])
-
-
-def numbers(page):
-    """Return the table's rows, as lists of text."""
-    page.locator(".bp-numbers").evaluate("fold => { fold.open = true }")
-    page.locator(".bp-numbers tbody tr").first.wait_for()
-    rows = page.locator(".bp-numbers tbody tr").all()
-    return [row.locator("td").all_inner_texts() for row in rows]
 
 
 def test_what_is_trained_is_what_the_package_trains(opened):

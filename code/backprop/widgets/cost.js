@@ -64,7 +64,7 @@ export function render({ model, el, id }) {
       html("div", { class: "bp-controls" }, width.element, depth.element), bars,
       html("div", { class: "bp-controls" }, layer.element, unit.element), told, place,
     ],
-    update, sentence, table,
+    update, sentence, table, fits: (key, value) => Number.isInteger(value) && value >= 1 && value <= most,
   });
 }
 

@@ -120,6 +120,6 @@ export function render({ model, el, id }) {
       ...(others ? [others] : []),
       html("div", { class: "bp-why" }, html("div", {}, asked.element, reasons.element), knot),
     ],
-    update, sentence, table, stop: picture.stop,
+    update, sentence, table, fits: (key, name) => known.some(({ symbol }) => symbol.name === name), stop: picture.stop,
   });
 }

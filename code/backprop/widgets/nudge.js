@@ -78,7 +78,7 @@ export function render({ model, el, id }) {
       html("div", { class: "bp-dials" }, ...dials.map(({ element }) => element)),
       compared,
     ],
-    update, sentence, table,
+    update, sentence, table, fits: (key, dx) => Math.abs(dx) <= LIMITS.max,
   });
 }
 

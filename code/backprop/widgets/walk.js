@@ -33,8 +33,9 @@ export function render({ model, el, id }) {
   const back = button("Back", () => go(at() - 1)), next = button("Show what comes next", () => go(at() + 1));
   const field = html("input", { type: "text", inputmode: "decimal", size: 10, autocomplete: "off", "aria-label": "Your prediction" });
   const fault = html("span", { class: "bp-fault", role: "alert" });
+  const check = html("button", {}, "Check");
   const question = html("span", {}), line = html("p", { class: "bp-line" });
-  const form = html("form", { class: "bp-guess" }, question, field, html("button", {}, "Check"), fault);
+  const form = html("form", { class: "bp-guess" }, question, field, check, fault);
   const stops = LABELS.slice(1, LABELS.indexOf(until) + 1);
   const jump = choice("Go to", [["", "a part …"], ...stops.map((label) => [label, label]), ["end", "the end"]], (label) => {
     go(label === "end" ? walked.length : walked.findIndex((step) => step.label === label));
@@ -42,6 +43,7 @@ export function render({ model, el, id }) {
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
+    if (at() === walked.length) return;
     const value = readNumber(field.value, { min: -Infinity, max: Infinity });
     fault.textContent = typeof value === "number" ? "" : value;
     setAttribute(field, "aria-invalid", typeof value === "number" ? null : "true");
@@ -82,8 +84,9 @@ export function render({ model, el, id }) {
     walked = steps.filter(({ label, expression }) => asked.has(label) && !inputs.has(expression));
     showDrawing();
     const coming = walked[at()];
-    back.disabled = at() === 0;
-    for (const control of [next, field, form.querySelector("button")]) control.disabled = !coming;
+    // not `disabled`: what has the focus at the end would lose it, and with it the arrow keys
+    setAttribute(back, "aria-disabled", at() === 0 || null);
+    for (const control of [next, check]) setAttribute(control, "aria-disabled", !coming || null);
     question.replaceChildren(...(coming ? [`${coming.label}: what is `, ...inHtml(runs(coming.symbol)), "?"] : ["Nothing is left to do."]));
     field.value = "";
     line.replaceChildren(...worked());
@@ -139,7 +142,7 @@ export function render({ model, el, id }) {
       picture.element, line, form,
       html("div", { class: "bp-steps" }, back, next, jump.element),
     ],
-    update, sentence, table, stop: picture.stop,
+    update, sentence, table, fits: (key, step) => Number.isInteger(step) && step >= 0, stop: picture.stop,
   });
 }
 
