@@ -3,7 +3,7 @@
 import { answerNumbers } from "./why.js";
 
 (() => {
-  answerNumbers();
+  answerNumbers(() => mark());
 
   const root = document.documentElement;
   const contents = document.getElementById("contents");
@@ -62,7 +62,7 @@ import { answerNumbers } from "./why.js";
 
   // What scrolls sideways can be reached, and so scrolled, with the keyboard.
   const BOXES =
-    "div.math, pre, .bp-scroll, .bp-strip, .pst-scrollable-table-container, .bp-worked td";
+    "div.math, pre, .bp-scroll, .bp-strip, .pst-scrollable-table-container, .bp-worked td, .bp-pop .line";
   const scrolls = (box) => box.scrollWidth > box.clientWidth && getComputedStyle(box).overflowX === "auto";
   const mark = () =>
     Array.from(document.querySelectorAll(BOXES), (box) => [box, scrolls(box)]).forEach(([box, isStop]) => {

@@ -29,7 +29,8 @@ from book_kernels import executed
 logger = logging.getLogger(__name__)
 
 ADDRESS = re.compile(r"(?:(?P<page>[^:@]+)::)?(?P<name>[^:@]+)")
-ANCHOR = re.compile(r"""\bid=["']step-([^"']+)["']""")
+ANCHOR = re.compile(r'\bid="step-([^"]+)"(?: data-from="([^"]*)")?')
+LINK = re.compile(r'class="bp-val" href="([\w-]+)\.html#(step-[^"]+)"')  # one that a cell made
 
 
 def setup(app):
@@ -37,7 +38,7 @@ def setup(app):
     app.add_role("num", ValueRole(linked=False))
     app.add_env_collector(ValueCollector)
     app.add_post_transform(ResolveValues)
-    return {"env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"env_version": 3, "parallel_read_safe": True, "parallel_write_safe": True}
 
 
 class pending_value(nodes.Inline, nodes.Element):
@@ -77,14 +78,14 @@ class ValueCollector(EnvironmentCollector):
 
     def process_doc(self, app, doctree):
         env = app.env
-        drawn_on = set()
-        for node in doctree.findall(pending_value):
-            drawn_on |= {page for page, _ in filter(None, (node["value"], node["line"]))}
+        asks = {(node["value"], node["line"]) for node in doctree.findall(pending_value)}
+        drawn_on = {page for asked in asks for page, _ in filter(None, asked)}
         values = shared_values(env)
         pages_of(env)[env.docname] = {
             "values": values,
             "cells": mark_cells(env, doctree) if values else {},
             "lines": worked_lines(doctree),
+            "asks": asks | linked_lines(env, doctree),
             "draws_on": drawn_on - {env.docname},
         }
 
@@ -148,8 +149,43 @@ def mark_cells(env, doctree):
 
 
 def worked_lines(doctree):
-    """Return the names of the lines that the worked tables of a page mark with an anchor."""
-    return {name for raw in doctree.findall(nodes.raw) for name in ANCHOR.findall(raw.astext())}
+    """Return the worked lines of a page that an anchor marks: {name: value and what it came from}.
+
+    Both as `backprop.book` writes them: {"value": text, "from": {name: text}}.
+    """
+    lines = {}
+    for row in doctree.findall(nodes.row):
+        for raw in row.findall(nodes.raw):
+            for name, inputs in ANCHOR.findall(raw.astext()):
+                pairs = (pair.split("=") for pair in inputs.split("; ") if pair)
+                lines[name] = {"value": result(row), "from": dict(pairs)}
+    return lines
+
+
+def result(row):
+    """Return the number that a worked line ends with, without the sign before it."""
+    texts = row.children[3].findall(nodes.Text)
+    text = "".join(text for text in texts if not isinstance(text.parent, nodes.raw))
+    return text.strip()[2:]
+
+
+def linked_lines(env, doctree):
+    """Return what the links ask that a cell made, as (value, line) of a placeholder."""
+    raws = "".join(raw.astext() for raw in doctree.findall(nodes.raw))
+    lines = (
+        (docname_join(env.docname, page), place.removeprefix("step-"))
+        for page, place in LINK.findall(raws)
+    )
+    return {(line, line) for line in lines}
+
+
+def place_of(env, value, line):
+    """Return (page, id) of where a placeholder leads; the id is None where that is nowhere."""
+    page, name = line or value
+    notes = pages_of(env).get(page, {"cells": {}, "lines": ()})
+    if not line:
+        return page, notes["cells"].get(name)  # None: no cell is shown before it
+    return page, f"step-{name}" if name in notes["lines"] else None
 
 
 def is_newer(app, other, name):
@@ -179,16 +215,10 @@ class ResolveValues(SphinxPostTransform):
         return self.linked(node, nodes.Text(shared[key]))
 
     def linked(self, node, text):
-        page, anchor = node["line"] or node["value"]
-        notes = pages_of(self.env).get(page, {"cells": {}, "lines": ()})
-        if not node["line"]:
-            place = notes["cells"].get(anchor)
-            if not place:  # no cell is shown before it
-                return text
-        elif anchor in notes["lines"]:
-            place = f"step-{anchor}"
-        else:
-            warn(f"{page} has no worked line step-{anchor}", node)
+        page, place = place_of(self.env, node["value"], node["line"])
+        if not place:
+            if node["line"]:
+                warn(f"{page} has no worked line step-{node['line'][1]}", node)
             return text
         uri = f"{self.app.builder.get_relative_uri(self.env.docname, page)}#{place}"
         return nodes.reference("", "", text, refuri=uri, internal=True, classes=["bp-val"])

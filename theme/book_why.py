@@ -1,118 +1,162 @@
 """What a page needs of other pages so that its numbers can be asked where they come from.
 
 A number links to its worked line, or to the cell that computes it (`book_values`), and `why.js`
-shows that in a pop-up.  Where it stands on another page, no script may fetch it: the book is read
-from disk too.  So a page ends with a <template> for each page that its numbers lead to, inert, with
-the lines and cells that they lead to and the lines these came from.
+shows that in a pop-up, with the lines that it came from.  Where these stand on another page, no
+script may fetch them: the book is read from disk too.  So a page ends with a <template>, inert,
+that holds them, rendered like the originals; each is marked with the address of its original.
+
+A line says which steps it came from, and their values (`data-from`, by `backprop.book`).  A step is
+known by its name and its value: a page may work through several networks with one w5 each.
+The attribute then becomes the addresses of the lines of these steps, as far as there are any.
 """
 
 import re
-from pathlib import PurePosixPath
 
 from docutils import nodes
 
-LINK = re.compile(r'class="bp-val" href="([\w-]+)\.html#([\w-]+)"')  # one that a cell made
-MARK = re.compile(r'<a id="(step-[^"]+)"(?: data-from="([^"]*)")?>')
+from book_values import is_newer, pages_of, place_of
 
-
-class Template(nodes.General, nodes.Element):
-    """<template>, for the lines of one other page."""
-
-
-class Cell(nodes.General, nodes.Element):
-    """The code of a cell, under its id."""
+MARK = re.compile(r'<a id="step-([^"]+)"( data-from="[^"]*")?>')
+TOO_LARGE = re.compile(r"<svg|<bp-figure")  # results of cells that stay on their own page
 
 
 def setup(app):
-    app.add_node(
-        Template,
-        html=(
-            lambda self, node: self.body.append(f'<template data-page="{node["page"]}">\n'),
-            lambda self, node: self.body.append("</template>\n"),
-        ),
-    )
-    app.add_node(
-        Cell,
-        html=(
-            lambda self, node: self.body.append(f'<div data-id="{node["id"]}">'),
-            lambda self, node: self.body.append("</div>\n"),
-        ),
-    )
-    app.connect("doctree-resolved", add_templates, priority=960)  # after notebooks and folds
+    app.add_node(Template, html=(start("template"), end("template")))
+    app.add_node(Part, html=(start("div"), end("div")))
+    app.connect("env-get-updated", pages_to_write_again)
+    app.connect("doctree-resolved", add_parts, priority=960)  # after notebooks and folds
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
-def add_templates(app, doctree, docname):
-    if app.builder.format != "html":
-        return
-    for page, ids in sorted(led_to(doctree).items()):
-        other = str(PurePosixPath(docname).with_name(page))
-        if other == docname or other not in app.env.found_docs:
-            continue
-        found = parts(app.env.get_doctree(other), ids)
-        if found:
-            doctree += Template("", *found, page=f"{page}.html")
+class Template(nodes.comment):
+    """<template>, for what stands on other pages; a comment to the search, which skips it."""
 
 
-def led_to(doctree):
-    """Return {page: ids} of the lines and cells to which the numbers of a page lead elsewhere."""
-    links = [
-        tuple(node["refuri"].split(".html#"))
-        for node in doctree.findall(nodes.reference)
-        if "bp-val" in node["classes"] and ".html#" in node.get("refuri", "")
-    ]
-    for raw in doctree.findall(nodes.raw):
-        links += LINK.findall(raw.astext())
-    pages = {}
-    for page, place in links:
-        pages.setdefault(page, set()).add(place)
-    return pages
+class Part(nodes.General, nodes.Element):
+    """<div> with data-at, data-from: a line, a cell of a line, or a cell of code."""
 
 
-def parts(doctree, ids):
-    """Return the nodes of a page that a template holds: tables of lines, and cells."""
-    rows = {}  # id: (row, the names that it came from)
-    for row in doctree.findall(nodes.row):
-        for raw in row.findall(nodes.raw):
-            for place, names in MARK.findall(raw.astext()):
-                rows.setdefault(place, (row, names.split()))
-    wanted, todo = {}, sorted(ids & rows.keys())
+def start(tag):
+    def visit(self, node):
+        data = {f"data-{name}": node[name] for name in ("at", "from") if node.get(name)}
+        self.body.append(self.starttag({}, tag, "", **data))
+
+    return visit
+
+
+def end(tag):
+    return lambda self, node: self.body.append(f"</{tag}>\n")
+
+
+# --- which lines a page needs ---------------------------------------------------------------
+
+
+def needed(env, docname):
+    """Return {(page, place): places of the lines it came from}, for all that a page can ask.
+
+    A place is an id: step-NAME of a line, cell-N of a cell.
+    """
+    pages = pages_of(env)
+    found, todo = {}, [place_of(env, *asked) for asked in sorted(pages[docname]["asks"], key=str)]
     while todo:
-        place = todo.pop()
-        if place not in wanted and place in rows:
-            wanted[place], names = rows[place]
-            todo += [f"step-{name}" for name in names]
-    found = [cell(node, place) for place, node in cells(doctree, ids)]
-    for table in doctree.findall(nodes.table):
-        chosen = [
-            row for row in table.findall(nodes.row) if any(row is one for one in wanted.values())
-        ]
-        if chosen:
-            found.append(with_rows(table, chosen))
+        page, place = todo.pop()
+        if (page, place) in found or page not in pages or not place:
+            continue
+        line = pages[page]["lines"].get(place.removeprefix("step-"))
+        inputs = line["from"].items() if line else ()
+        lines = (line_of(pages, [docname, page], *step) for step in inputs)
+        found[page, place] = [line for line in lines if line]
+        todo += found[page, place]
     return found
 
 
-def cells(doctree, ids):
-    """Yield (id, cell) of the cells among ids."""
-    for node in doctree.findall(nodes.container):
-        for place in ids & set(node["ids"]):
-            yield place, node
+def line_of(pages, first, name, value):
+    """Return (page, place) of the line of a step: on one of the pages `first`, else on any."""
+    for page in [*first, *sorted(pages)]:
+        line = pages[page]["lines"].get(name)
+        if line and line["value"] == value:
+            return page, f"step-{name}"
+    return None
 
 
-def cell(node, place):
-    code = next(node.findall(nodes.literal_block))
-    return Cell("", code.deepcopy(), id=place)
+def pages_to_write_again(app, env):
+    """Return the pages that hold a copy of a line or cell which was read again since."""
+    if app.builder.format != "html":
+        return []
+    return [
+        name
+        for name in pages_of(env)
+        if any(is_newer(app, page, name) for page in {page for page, _ in needed(env, name)})
+    ]
 
 
-def with_rows(table, rows):
-    """Return a copy of a table with these rows alone, their marks no ids but data."""
-    copy = table.copy()
-    copy["ids"] = []
-    group = next(table.findall(nodes.tgroup))
-    body = nodes.tbody("", *(row.deepcopy() for row in rows))
-    columns = [column.copy() for column in group.findall(nodes.colspec)]
-    copy += nodes.tgroup("", *columns, body, **group.attributes)
-    for raw in list(copy.findall(nodes.raw)):
-        text = raw.astext().replace('<a id="step-', '<a data-id="step-')
-        raw.replace_self(nodes.raw("", text, format=raw["format"]))
-    return copy
+# --- a page gets them -----------------------------------------------------------------------
+
+
+def add_parts(app, doctree, docname):
+    """Let the lines of a page say where those they came from stand; append what is not here."""
+    if app.builder.format != "html":
+        return
+
+    def address(page, place):
+        return f"{app.builder.get_relative_uri(docname, page)}#{place}"
+
+    found = needed(app.env, docname)
+    sources = {where: " ".join(address(*line) for line in lines) for where, lines in found.items()}
+    for raw in list(doctree.findall(nodes.raw)):
+        mark = MARK.fullmatch(raw.astext())
+        if mark and mark[2]:
+            lines = sources.get((docname, f"step-{mark[1]}"))
+            data = f' data-from="{lines}"' if lines else ""
+            text = f'<a id="step-{mark[1]}"{data}>'
+            raw.replace_self(nodes.raw("", text, format="html"))
+    elsewhere = Template()
+    for page in sorted({page for page, _ in found} - {docname}):
+        places = {place for other, place in found if other == page}
+        for place, part in parts(resolved(app, page), places):
+            part.attributes |= {"at": address(page, place), "from": sources[page, place]}
+            elsewhere += part
+    if elsewhere.children:
+        doctree += elsewhere
+
+
+def resolved(app, docname):
+    """Return a page as read, its values and outputs chosen; each is unpickled once in a build."""
+    pages = app.builder.__dict__.setdefault("book_why", {})
+    if docname not in pages:
+        pages[docname] = app.env.get_doctree(docname)
+        app.env.apply_post_transforms(pages[docname], docname)
+    return pages[docname]
+
+
+def parts(doctree, places):
+    """Yield (place, Part) for each of these places, in the order of the page."""
+    for row in doctree.findall(nodes.row):
+        for raw in row.findall(nodes.raw):
+            mark = MARK.fullmatch(raw.astext())
+            if mark and f"step-{mark[1]}" in places:
+                yield f"step-{mark[1]}", line(row)
+    for cell in doctree.findall(nodes.container):
+        for place in places.intersection(cell["ids"]):
+            yield place, code(cell)
+
+
+def line(row):
+    """Return the cells of a worked line, without its mark."""
+    part = Part("", *(Part("", *(child.deepcopy() for child in entry)) for entry in row))
+    for raw in list(part[0].findall(nodes.raw)):
+        raw.parent.remove(raw)
+    return part
+
+
+def code(cell):
+    """Return a cell of code and its result, if that is text."""
+    part = Part("")
+    for child in cell.findall(nodes.container):
+        if child.get("nb_element") in ("cell_code_source", "cell_code_output"):
+            text = "".join(raw.astext() for raw in child.findall(nodes.raw))
+            if not (TOO_LARGE.search(text) or any(child.findall(nodes.image))):
+                part += child.deepcopy()
+    for node in part.findall(nodes.Element):
+        node["ids"] = []
+    return part

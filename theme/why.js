@@ -1,100 +1,117 @@
-// Ask any number "why?": a pop-up says where it comes from, and its parts can be asked in turn.
+// Ask any number "why?": a pop-up beside it says where it comes from, and each part of the answer
+// can be asked in turn.  What it shows is copied from the worked line or cell that the number links
+// to: on this page, or in the <template> that the build has put at its end (book_why.py).
 // Without this script, or in a browser without pop-ups, a number is a link to its line.
 
-const make = (tag, className, ...children) => {
-  const element = Object.assign(document.createElement(tag), { className });
-  element.append(...children);
-  return element;
-};
-
-/** Let every number of the page be asked. */
-export function answerNumbers() {
-  if (!("popover" in HTMLElement.prototype)) return;
-  const box = document.body.appendChild(Object.assign(make("div", "bp-pop"), { popover: "auto", tabIndex: -1 }));
+/** Let every number of the page be asked; `shown` is called when an answer is on the page. */
+export function answerNumbers(shown) {
+  const box = element("div", { className: "bp-pop", popover: "auto", tabIndex: -1 });
+  if (!box.togglePopover) return;
   box.setAttribute("role", "dialog");
-  const trail = []; // of the addresses asked, one from within the answer of the other
-  let asked; // the number in the text
-  for (const link of document.querySelectorAll("a.bp-val")) link.setAttribute("aria-haspopup", "dialog");
+  document.body.append(box);
+  for (const link of document.querySelectorAll("a.bp-val"))
+    if (find(link)) link.setAttribute("aria-haspopup", "dialog");
 
+  let asked; // the link in the text, and then those in its answer, one from within the other
   const show = () => {
-    const address = trail.at(-1);
-    const back = make("button", "", "Back"), go = make("a", "", "Go to where it is computed");
-    back.addEventListener("click", () => (trail.pop(), show()));
-    go.href = address;
-    go.addEventListener("click", () => box.hidePopover());
-    box.replaceChildren(...answer(address), make("p", "foot", ...(trail.length > 1 ? [back] : []), go));
-    box.setAttribute("aria-label", `Where ${asked.textContent} comes from`);
-    box.showPopover();
-    const { left, top, bottom } = asked.getBoundingClientRect(), { width, height } = box.getBoundingClientRect();
-    const below = bottom + height + 8 < innerHeight || top < height + 8;
-    box.style.left = `${scrollX + Math.max(8, Math.min(left, document.documentElement.clientWidth - width - 8))}px`;
-    box.style.top = `${scrollY + (below ? bottom + 8 : top - height - 8)}px`;
+    const link = asked.at(-1);
+    const line = element("a", { href: link.href, onclick: () => box.hidePopover() });
+    line.append(isCell(link) ? "Go to the cell" : "Go to the line");
+    const foot = element("p", { className: "foot" }, line);
+    if (asked[1])
+      foot.prepend(
+        element("button", { type: "button", onclick: () => (asked.pop(), show()) }, "Back"),
+      );
+    box.replaceChildren(...(isCell(link) ? cell : worked)(find(link)), foot);
+    box.setAttribute("aria-label", `Where ${link.dataset.value ?? link.textContent} comes from`);
+    for (const copy of box.querySelectorAll("[id]")) copy.removeAttribute("id");
+    box.togglePopover({ force: true, source: asked[0] });
+    box.scrollTop = 0;
     box.focus({ preventScroll: true });
+    shown();
   };
 
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a.bp-val");
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || !answer(link.href)) return;
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || !find(link))
+      return;
     event.preventDefault();
-    if (!box.contains(link)) {
-      asked = link;
-      trail.length = 0;
+    if (box.contains(link)) asked.push(link);
+    else {
+      if (asked) asked[0].style.anchorName = "";
+      link.style.anchorName = "--asked"; // where the style sheet puts the pop-up
+      asked = [link];
     }
-    trail.push(link.href);
     show();
   });
 }
 
-/** Return what an address leads to: on this page, or in the template of what it needs of another. */
-function find(address) {
-  const { pathname, hash } = new URL(address), id = hash.slice(1);
-  if (pathname === location.pathname) return document.getElementById(id);
-  const other = document.querySelector(`template[data-page="${pathname.split("/").at(-1)}"]`);
-  return other?.content.querySelector(`[data-id="${id}"]`);
+const isCell = (link) => link.hash.startsWith("#cell");
+
+/** Return what a link leads to: the mark of a line, or a cell; a copy, if that is on another page. */
+function find(link) {
+  const address = link.getAttribute("href");
+  if (address[0] === "#") return document.getElementById(address.slice(1));
+  return document.querySelector("main template")?.content.querySelector(`[data-at="${address}"]`);
 }
 
-/** Return what is said of an address, as elements, or null where nothing is known of it. */
-function answer(address) {
-  const found = find(address), row = found?.closest("tr");
-  if (!found) return null;
-  return row ? ofLine(row, address.split("#")[0]) : ofCell(found);
+/** Say how a worked line came about. */
+function worked(mark) {
+  const [label, formula, numbers, result, printed] = cells(mark).map(copy);
+  const parts = (mark.dataset.from ?? "").split(" ").map(part).filter(Boolean);
+  const said = [element("p", { className: "title" }, ...label)];
+  for (const line of [formula, numbers]) said.push(element("div", { className: "line" }, ...line));
+  said.push(element("p", { className: "result" }, ...result));
+  if (printed?.[0].textContent) {
+    const print = element("div", {}, ...printed);
+    for (const figure of print.querySelectorAll("[data-why]"))
+      figure.after(`, printed in ${figure.dataset.where}: ${figure.dataset.why}`);
+    said.push(print);
+  }
+  if (parts.length) said.push(element("p", { className: "from" }, "It comes from ", ...parts));
+  return said;
 }
 
-function ofLine(row, page) {
-  const [label, formula, numbers, result, printed] = Array.from(row.cells, copyOf);
-  const mark = row.querySelector("[data-from]");
-  const parts = (mark?.dataset.from ?? "").split(" ").flatMap((name) => partOf(name, page) ?? []);
-  const said = label.textContent.trim();
-  return [
-    make("p", "title", said === "given" ? "given: nothing computes it" : said),
-    ...[formula, numbers].map((cell) => make("div", "line", cell)),
-    make("p", "result", result),
-    ...(printed?.textContent.trim() ? [make("p", "", "The source prints ", printed)] : []),
-    ...(parts.length ? [make("p", "parts", "It comes from ", ...parts)] : []),
-  ];
+/** Return the link to a step that a line came from, its symbol and value, if there is such a line. */
+function part(address) {
+  const link = element("a", { className: "bp-val" });
+  link.setAttribute("href", address);
+  const mark = address && find(link);
+  if (!mark) return;
+  const [, formula, , result] = cells(mark);
+  link.dataset.value = result.textContent.trim().slice(2);
+  link.append(symbol(formula), ` ${result.textContent.trim()}`);
+  return link;
 }
 
-/** A part of a line, as a link that can be asked: its symbol, which its own line begins with, and its value. */
-function partOf(name, page) {
-  const address = `${page}#step-${name}`, row = find(address)?.closest("tr");
-  if (!row) return null;
-  const symbol = row.cells[1].querySelector(".katex-base")?.cloneNode(true) ?? name;
-  symbol.querySelector?.(".mrel")?.remove();
-  const link = make("a", "bp-val", make("span", "katex", symbol), ` ${row.cells[3].textContent.trim()}`);
-  link.href = address;
-  return [link, " "];
+/** Return the left side of a formula, as seen and as read aloud. */
+function symbol(formula) {
+  const katex = formula.querySelector(".katex").cloneNode(true);
+  const equals = [...katex.querySelectorAll("mo")].find((sign) => sign.textContent === "=");
+  while (equals?.nextSibling) equals.nextSibling.remove();
+  for (const rest of [equals, ...katex.querySelectorAll("annotation, .katex-base ~ *, .mrel")])
+    rest?.remove();
+  return katex;
 }
 
-function ofCell(cell) {
-  const code = cell.querySelector(".cell_input pre, [data-id] pre")?.cloneNode(true);
-  if (!code) return [make("p", "title", "computed by a cell whose code this page leaves out; its result is shown there")];
-  code.tabIndex = 0; // it may scroll
-  return [make("p", "title", "computed by this cell"), code];
+/** Show the code of a cell, if the page shows it, and the result unless that is a figure. */
+function cell(place) {
+  const code = place.querySelector(".cell_input");
+  const results = [...place.querySelectorAll(".cell_output > *")].filter(
+    (result) => !result.matches("bp-figure, :has(svg, bp-figure)"),
+  );
+  const title = code ? "Computed by this cell" : "Computed with this";
+  const shown = [code, ...results].filter(Boolean).map((part) => part.cloneNode(true));
+  return [element("p", { className: "title" }, title), ...shown];
 }
 
-/** The content of a cell, without the ids that are on the page already. */
-function copyOf(cell) {
-  const copy = make("span", "", ...Array.from(cell.childNodes, (node) => node.cloneNode(true)));
-  for (const element of copy.querySelectorAll("[id]")) element.removeAttribute("id");
-  return copy;
+/** Return the cells of a worked line: of the row on this page, or of its copy. */
+const cells = (mark) => [...(mark.closest("tr") ?? mark).children];
+
+const copy = (node) => [...node.childNodes].map((child) => child.cloneNode(true));
+
+function element(name, properties, ...children) {
+  const made = Object.assign(document.createElement(name), properties);
+  made.append(...children);
+  return made;
 }

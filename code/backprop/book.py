@@ -172,9 +172,10 @@ def _line(trace, step, ledger):
         done = latex.products_done(step.expression, trace.values, trace.digits)
         numbers += [rf"$\displaystyle = {done}$"] if done else []
     result = latex.result(step.value, trace.digits)
-    comes_from = f' data-from="{" ".join(step.inputs)}"' if step.inputs else ""
+    inputs = "; ".join(f"{name}={trace.shown(name)}" for name in step.inputs)
+    data = f' data-from="{inputs}"' if inputs else ""  # the site finds the lines of these steps
     line = (
-        f'| <a id="step-{step.name}"{comes_from}></a>{step.label} '
+        f'| <a id="step-{step.name}"{data}></a>{step.label} '
         rf"| $\displaystyle {step.symbol}{formula}$ "
         f'| {"<br>".join(numbers)} | <span class="bp-{KIND[step.label]}">{result}</span> |'
     )
@@ -191,7 +192,10 @@ def _printed(trace, entry):
         return ""
     part = "" if _is_whole(trace, entry) else f"{_quantity(trace, entry)} "
     mark, kind = ("✓", "agrees") if entry.agrees else ("≠", "slip")
-    return f'{part}<span class="bp-{kind}">{mark}{latex.NO_BREAK}{_minus(row.printed)}</span>'
+    printed = f"{mark}{latex.NO_BREAK}{_minus(row.printed)}"
+    where, why = html.escape(_where(row)), html.escape(_verdict(row, entry.verdict))
+    data = f'data-where="{where}" data-why="{why}"'  # for the page's answer to "why?"
+    return f'{part}<span class="bp-{kind}" {data}>{printed}</span>'
 
 
 def _is_whole(trace, entry):
@@ -226,7 +230,7 @@ def ledger_table(trace, entries):
         [
             [
                 _quantity(trace, entry),
-                f"{entry.documented.source}, {entry.documented.section}",
+                _where(entry.documented),
                 _minus(entry.documented.printed) or "–",
                 computed(entry),
                 f'<span class="bp-{"agrees" if entry.agrees else "slip"}">{entry.verdict}</span>',
@@ -241,8 +245,18 @@ def _reason(entry):
     """Say why a figure is not the computed one rounded, and what gives its digits."""
     if entry.verdict == "rounds":
         return ""
-    reason = entry.documented.reason or sources.VERDICTS[entry.verdict]
+    reason = _verdict(entry.documented, entry.verdict)
     return reason if entry.redone is None else f"{reason}: {_minus(f'{entry.redone:.12f}')}"
+
+
+def _verdict(row, verdict):
+    """Return why a printed figure has its verdict."""
+    return row.reason or sources.VERDICTS[verdict]
+
+
+def _where(row):
+    """Return where a figure is printed."""
+    return f"{row.source}, {row.section}"
 
 
 def _minus(text):

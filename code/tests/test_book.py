@@ -28,10 +28,14 @@ def steps():
 
 def test_a_worked_line_has_anchor_formula_numbers_and_result(steps):
     text = book.worked(steps, "net_h1").text
-    assert '<a id="step-net_h1" data-from="w1 i1 w2 i2 b1"></a>forward' in text
+    assert '<a id="step-net_h1" data-from="w1=0.25; i1=0.02; w2=0.25; i2=0.04; b1=0.4">' in text
     assert steps["net_h1"].formula in text
     assert steps["net_h1"].numbers in text
     assert '<span class="bp-forward">=\N{NO-BREAK SPACE}0.415</span>' in text
+
+
+def test_a_given_number_comes_from_nothing(steps):
+    assert '<a id="step-w1"></a>given' in book.worked(steps, "w1").text
 
 
 def test_every_row_of_a_worked_table_has_as_many_cells_as_its_head(steps):
@@ -44,8 +48,9 @@ def test_every_row_of_a_worked_table_has_as_many_cells_as_its_head(steps):
 
 def test_a_printed_figure_stands_at_its_step(steps):
     text = book.worked(steps, "E_o1", "E_o2", ledger=sources.ledger(steps)).text
-    assert '<span class="bp-slip">≠\N{NO-BREAK SPACE}0.01545028</span>' in text
-    assert '<span class="bp-agrees">✓\N{NO-BREAK SPACE}0.009833246</span>' in text
+    slip, whole = "the square is halved twice", sources.VERDICTS["rounds"]
+    assert f'data-where="S4, 2.2" data-why="{slip}">≠\N{NO-BREAK SPACE}0.01545028</span>' in text
+    assert f'data-where="S4, 2.2" data-why="{whole}">✓\N{NO-BREAK SPACE}0.009833246</span>' in text
 
 
 def test_folded_lines_ask_first(steps):
