@@ -4,14 +4,18 @@ A test that needs a browser never skips: where none is found, one is fetched, an
 fails too, the test fails and names the command that helps.
 """
 
+import functools
+import http.server
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import threading
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from filelock import FileLock
@@ -120,6 +124,42 @@ def browser(chromium):
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def address(site):
+    """Where the built book is served on this machine."""
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *args):
+            pass
+
+    server = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(Handler, directory=site)
+    )
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def read(browser):
+    """Return a function that opens an address: `page`, its `requests` and its `complaints`."""
+
+    @contextmanager
+    def read(url, **context):
+        context = browser.new_context(**context)
+        page, requests, complaints = context.new_page(), [], []
+        page.on("requestfinished", lambda request: requests.append(request))
+        page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
+        page.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(url, wait_until="networkidle")
+        yield SimpleNamespace(page=page, requests=requests, complaints=complaints)
+        context.close()
+
+    return read
 
 
 @pytest.fixture(scope="session")

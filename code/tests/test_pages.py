@@ -2,17 +2,13 @@
 
 import functools
 import gzip
-import http.server
 import json
 import subprocess
 import sys
-import threading
 import unicodedata
 from collections import Counter
-from contextlib import contextmanager
 from html.parser import HTMLParser
 from pathlib import Path
-from types import SimpleNamespace
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -74,42 +70,6 @@ RESULTS = """() => {
 # axe need not look at the drawn half of formulas, thousands of nodes that screen readers skip;
 # and it knows no MathML, so that a heading or a link that is all formula is empty to it.
 UNREAD = ["table th:has(math)", "table a:has(math)", ".katex-html"]
-
-
-@pytest.fixture(scope="module")
-def address(site):
-    """Where the built book is served on this machine."""
-
-    class Handler(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *args):
-            pass
-
-    server = http.server.ThreadingHTTPServer(
-        ("127.0.0.1", 0), functools.partial(Handler, directory=site)
-    )
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def read(browser):
-    """Return a function that opens an address: `page`, its `requests` and its `complaints`."""
-
-    @contextmanager
-    def read(url, **context):
-        context = browser.new_context(**context)
-        page, requests, complaints = context.new_page(), [], []
-        page.on("requestfinished", lambda request: requests.append(request))
-        page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
-        page.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(url, wait_until="networkidle")
-        yield SimpleNamespace(page=page, requests=requests, complaints=complaints)
-        context.close()
-
-    return read
 
 
 @pytest.fixture(scope="module")
