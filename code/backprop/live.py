@@ -251,8 +251,11 @@ class _Figure:
         still = {"text/plain": repr(self._picture), "text/html": self._picture.html()}
         if ON_A_PAGE in os.environ:
             return still | {"text/html": self.html()}
-        live = getattr(super(), "_repr_mimebundle_", None)
-        return still | (live(**kwargs) if live else {})
+        of_widget = getattr(super(), "_repr_mimebundle_", None)
+        if not of_widget:
+            return still
+        live, metadata = of_widget(**kwargs)
+        return live | still, metadata
 
 
 class _Still(_Figure):

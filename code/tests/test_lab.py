@@ -1,7 +1,7 @@
-"""The worked example in a real JupyterLab, with the settings of `make lab`.
+"""The worked example, and a live figure, in a real JupyterLab with the settings of `make lab`.
 
-It is opened as a reader would, read before anything runs, run from top to bottom and read again,
-while every request of the page is watched.
+The example is opened as a reader would, read before anything runs, run from top to bottom and read
+again, while every request of the page is watched. The figure is moved by hand and by Python.
 """
 
 import os
@@ -14,7 +14,10 @@ import time
 import urllib.request
 from pathlib import Path
 
+import nbformat
 import pytest
+
+from backprop import examples
 
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "two-two-two.ipynb"
@@ -57,12 +60,58 @@ DRAWN = """async () => {
     return found;
 }"""
 
+FIGURE = "figure.ipynb"
+MAKE = """
+from backprop import examples, live, with_values
+
+net, x, t, learning_rate = examples.two_two_two()
+figure = live.take_hold(net, x, t, learning_rate, ["w5", "t_o2"], "w5", biases="frozen")
+figure
+"""
+# Runs one cell of the notebook with a source of its own, as a reader does by Shift-Enter; by a
+# command, since the figure may have the keys.
+RUN = """async source => {
+    const { content, context } = window.jupyterapp.shell.currentWidget;
+    content.activeCellIndex = 1;
+    content.activeCell.model.sharedModel.setSource(source);
+    await window.jupyterapp.commands.execute("notebook:run-cell");
+    return content.activeCell.model.outputs.toJSON();
+}"""
+# The model of the figure that is shown, as Jupyter's widgets keep it.
+FIND_MODEL = """() => {
+    const find = widget => widget._view?.model ??
+        [...(widget.children?.() ?? [])].reduce((found, child) => found ?? find(child), undefined);
+    window.figureModel = find(window.jupyterapp.shell.currentWidget.content.widgets[0]);
+}"""
+# What a figure has to let go of: its model's events, and what it observes.
+HELD = """() => ({
+    events: Object.keys(window.figureModel._events)
+        .filter(event => /^change:(W|b|x|t|view|biases)$/.test(event)),
+    observed: [...window.observed.values()].flat()
+        .filter(place => place.classList?.contains("bp-scroll")).length,
+})"""
+WATCH = """window.observed = new Map();
+window.ResizeObserver = class extends ResizeObserver {
+    observe(place, options) {
+        super.observe(place, options);
+        observed.set(this, [...(observed.get(this) ?? []), place]);
+    }
+    disconnect() {
+        super.disconnect();
+        observed.delete(this);
+    }
+};"""
+
 
 @pytest.fixture(scope="module")
 def lab(site, tmp_path_factory):
     """The address of a JupyterLab that shows a copy of the notebooks, with no user's settings."""
     folder = tmp_path_factory.mktemp("lab")
     shutil.copytree(site / "notebooks", folder / "notebooks")
+    cells = [nbformat.v4.new_code_cell(MAKE.strip()), nbformat.v4.new_code_cell()]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata=kernel)
+    nbformat.write(notebook, folder / "notebooks" / FIGURE)
     port = free_port()
     own = {
         "JUPYTER_CONFIG_DIR": "config",
@@ -168,3 +217,91 @@ def check_drawn(drawn):
     assert not drawn["wrong"]
     assert not drawn["raw"]
     assert all(picture["alt"] and picture["width"] for picture in drawn["pictures"])
+
+
+# ---- a live figure ------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def notebook(lab, browser):
+    """A page of Lab with the figure's notebook, and what it complains of."""
+    page = browser.new_page(viewport={"width": 1200, "height": 900})
+    page.set_default_timeout(60 * SECONDS)
+    page.add_init_script(WATCH)
+    page.complaints = []
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.goto(f"{lab}/lab/tree/{FIGURE}?reset")
+    page.wait_for_function(IDLE)
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def figure(notebook):
+    """The same, with a figure just made, and its model found."""
+    notebook.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    notebook.wait_for_function(IDLE)
+    notebook.locator(".bp-live").wait_for()
+    notebook.evaluate(FIND_MODEL)
+    return notebook
+
+
+def test_a_figure_and_the_next_cell_move_the_same_weight(figure):
+    w5 = figure.get_by_role("slider", name="w5")
+    at_first = examples.two_two_two().net.W[2][0, 0]
+    assert float(w5.input_value()) == at_first
+
+    w5.focus()
+    for _ in range(3):
+        figure.keyboard.press("ArrowRight")
+    moved = float(w5.input_value())
+    assert moved > at_first
+    read = "print(figure.W[2][0][0], figure.net.W[2][0, 0])"
+    assert until(figure, read, lambda text: text.split() == [repr(moved)] * 2)
+
+    run(figure, "figure.net = with_values(figure.net, w5=-0.5)")
+    figure.wait_for_function("slider => Number(slider.value) === -0.5", arg=w5.element_handle())
+    assert "-0.5" in run(figure, read)
+    run(figure, "figure.W = net.W")
+    figure.wait_for_function(
+        "([slider, value]) => Number(slider.value) === value", arg=[w5.element_handle(), at_first]
+    )
+    assert not figure.complaints
+
+
+def test_a_figure_says_what_is_wrong_with_weights_and_keeps_its_own(figure):
+    [error] = figure.evaluate(RUN, "figure.W = [None, [[1.0, 2.0]], [[3.0], [4.0]]]")
+    assert error["output_type"] == "error" and error["ename"] == "ValueError"
+    assert "W[1]" in error["evalue"] or "b[1]" in error["evalue"], error["evalue"]
+    assert run(figure, "print((figure.net.W[1] == net.W[1]).all())") == "True\n"
+    assert not figure.complaints
+
+
+def test_a_figure_lets_go_of_all_when_its_output_is_cleared(figure):
+    held = figure.evaluate(HELD)
+    assert held["events"] and held["observed"]
+    figure.evaluate("""() => {
+        window.jupyterapp.shell.currentWidget.content.activeCellIndex = 0;
+        return window.jupyterapp.commands.execute("notebook:clear-cell-output");
+    }""")
+    figure.locator(".bp-live").wait_for(state="detached")
+    assert figure.evaluate(HELD) == {"events": [], "observed": 0}
+    run(figure, "figure.net = with_values(figure.net, w5=1.0)")  # nothing is left to fail at it
+    assert not figure.complaints
+
+
+def run(page, source):
+    """Run a cell; return what it printed."""
+    outputs = page.evaluate(RUN, source)
+    for output in outputs:
+        assert output["output_type"] != "error", output
+    return "".join(output.get("text", "") for output in outputs)
+
+
+def until(page, source, wanted):
+    """Run a cell until it prints what is wanted: Jupyter sends changes one after the other."""
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        if wanted(run(page, source)):
+            return True
+    return False
