@@ -11,7 +11,7 @@ import { frame } from "./frame.js";
 import { givens } from "./givens.js";
 import { weightAt, weights, why } from "./nn.js";
 import { ropes } from "./ropes.js";
-import { fmt, runs, said } from "./text.js";
+import { fmt, letters, runs } from "./text.js";
 import { trace } from "./trace.js";
 import { warnings } from "./warnings.js";
 
@@ -40,7 +40,7 @@ export function render({ model, el, id }) {
     "details", { class: "bp-others" }, html("summary", {}, "All the given numbers"),
     html("div", { class: "bp-controls" }, ...rows(shown.filter((name) => !controls.includes(name))), biases.element, hidden.element)
   );
-  const asked = choice("Why this gradient? The paths of", known.map(({ symbol }) => [symbol.name, said(symbol.name)]), pick);
+  const asked = choice("Why this gradient? The paths of", known.map(({ symbol }) => [symbol.name, letters(symbol.latex)]), pick);
   const knot = html("div", { class: "bp-scroll" }), reasons = chains(6);
 
   let drawn, pulls, pulled, steps = [], values = {};
@@ -97,15 +97,15 @@ export function render({ model, el, id }) {
   }
 
   function sentence() {
-    const { l, j, symbol } = weightAt(names, model.get("view").pick), word = said(symbol.name);
+    const { l, j, symbol } = weightAt(names, model.get("view").pick), word = letters(symbol.latex);
     const gradient = values[`d${names.total.name}_d${symbol.name}`];
-    const said_ = [`${names.total.name} is ${fmt(values[names.total.name], 6)}, the gradient of ${word} ${fmt(gradient, 6)}.`];
+    const told = [`${names.total.name} is ${fmt(values[names.total.name], 6)}, the gradient of ${word} ${fmt(gradient, 6)}.`];
     const each = l < last ? names.delta[l + 1].map(({ name }, k) => values[name] * values[names.w[l + 1][k][j].name]) : [];
     const strongest = Math.max(...each.map(Math.abs)), left = Math.abs(each.reduce((sum, pull) => sum + pull, 0));
     if (each.length > 1 && left < NOTHING * strongest)
-      said_.push(`The pulls at ${said(names.out[l][j].name)} cancel: every output may be wrong, and ${word} has next to nothing to do.`);
-    else if (gradient !== 0) said_.push(`The update makes ${word} ${gradient > 0 ? "smaller" : "larger"}.`);
-    return [...said_, ...warnings(names, activations, values)].join(" ");
+      told.push(`The pulls at ${letters(names.out[l][j].latex)} cancel: every output may be wrong, and ${word} has next to nothing to do.`);
+    else if (gradient !== 0) told.push(`The update makes ${word} ${gradient > 0 ? "smaller" : "larger"}.`);
+    return [...told, ...warnings(names, activations, values)].join(" ");
   }
 
   const table = () => [

@@ -76,6 +76,9 @@ export function runs(latex) {
   });
 }
 
+/** Return a symbol as plain text, for lists and sentences: w6, w11(1). */
+export const letters = (latex) => runs(latex).map(({ text }) => text).join("");
+
 /** Return a name as words, for a screen reader: dE_dw6 -> dE/dw6, w6_new -> new w6, net_h1 -> net h1. */
 export function said(name) {
   if (name.endsWith("_new")) return `new ${said(name.slice(0, -4))}`;

@@ -13,7 +13,7 @@ import { landscape, reader } from "./landscape.js";
 import { weightAt, weights, withValues } from "./nn.js";
 import { plot } from "./plot.js";
 import { MOST, newRun, rowsOf, turns } from "./run.js";
-import { fmt, runs, said, short } from "./text.js";
+import { fmt, letters, runs, short } from "./text.js";
 
 const BUSY = 40; // ms of training at a stretch; then the page may answer
 const PIECE = 500; // updates between two looks at the clock
@@ -61,9 +61,10 @@ export function render({ model, el, id }) {
   const compared = html("div", { class: "bp-controls bp-compared-by" });
   const back = html("input", { type: "range", min: 0, step: 1, "aria-label": "Look back" }), looked = html("span", {});
   back.addEventListener("input", () => see({ look: main.kept[back.value].n }));
-  const weight = choice("The way of", known.map((name) => [name, said(name)]), (weight) => see({ weight }));
+  const word = (name) => letters(weightAt(names, name).symbol.latex);
+  const weight = choice("The way of", known.map((name) => [name, word(name)]), (weight) => see({ weight }));
   const [across, up] = ["across", "up"].map((key) =>
-    choice(key === "up" ? "Up" : "Across", known.map((name) => [name, said(name)]), (name) => see({ [key]: name, [`other_${key}`]: reader(names, name)(net()) }))
+    choice(key === "up" ? "Up" : "Across", known.map((name) => [name, word(name)]), (name) => see({ [key]: name, [`other_${key}`]: reader(names, name)(net()) }))
   );
   const [losses, outputs, way] = [plot(), plot(), plot()];
   const map = html("div", {});
@@ -216,17 +217,17 @@ export function render({ model, el, id }) {
   const E = (value) => (value < 1e6 ? fmt(value) : short(value, 6));
 
   function sentence() {
-    const { weight, goal } = view(), word = said(weight), read = reader(names, weight), { n, net } = at(main);
+    const { weight, goal } = view(), called = word(weight), read = reader(names, weight), { n, net } = at(main);
     if (inPieces) return `Training: ${counted(done())} so far …`;
-    const told = [`After ${counted(n)} E is ${E(main.losses[n])}, and ${word} is ${short(read(net), 6)}.`];
+    const told = [`After ${counted(n)} E is ${E(main.losses[n])}, and ${called} is ${short(read(net), 6)}.`];
     if (n < done()) told.push(`${counted(done())} are made.`);
     if (main.diverged !== null) told.push(`Update ${main.diverged.toLocaleString("en")} makes numbers too large for a computer: the training diverges, the learning rate is too large.`);
     const first = main.losses.findIndex((E) => E < goal);
     if (first >= 0) told.push(`E is below ${short(goal, 6)} after ${counted(first)}.`);
     else if (done() >= MOST) told.push(`Within ${counted(MOST)} E does not get below ${short(goal, 6)}.`);
     const turned = turns(main, read, 3).map((n) => n.toLocaleString("en"));
-    if (turned.length > 2) told.push(`${word} turns round again and again, first after ${turned[0]} updates.`);
-    else if (turned.length) told.push(`${word} turns round after ${turned.join(" updates and again after ")} updates.`);
+    if (turned.length > 2) told.push(`${called} turns round again and again, first after ${turned[0]} updates.`);
+    else if (turned.length) told.push(`${called} turns round after ${turned.join(" updates and again after ")} updates.`);
     if (other) {
       const ends = other.diverged === null ? `E is ${E(other.losses[Math.min(n, other.losses.length - 1)])}` : `update ${other.diverged.toLocaleString("en")} makes numbers too large for a computer`;
       told.push(`Compared, with ${OTHERS[view().other]}: ${ends}.`);
