@@ -1,7 +1,9 @@
 """How soon the live figures answer: from a key on a slider to the painted frame, and training.
 
-The processor is slowed four times, as a phone's is; beside the book's figure stands bare.html, one
-slider that moves the same network, written by hand. Both are measured in the same run, turn about.
+The processor is slowed four times, as a phone's is. Beside the book's figure stands bare.html, one
+slider that moves the same network, written by hand: alone on its page, and in the chapter in place
+of the figure, since a page of formulas costs time with whatever moves on it. All are measured in
+the same run, turn about.
 """
 
 import statistics
@@ -9,7 +11,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from backprop import examples, live, train
+from backprop import examples, live, loss, train
 
 from .pages import ROOT, SITE, in_browser
 
@@ -31,6 +33,10 @@ WATCH = """() => addEventListener("input", ({ timeStamp }) => {
     }));
 }, { capture: true })"""
 TAKE = "() => { const { shown } = window; window.shown = undefined; return shown; }"
+IN_THE_CHAPTER = """async path => {
+    const bare = document.createRange().createContextualFragment(await (await fetch(path)).text());
+    document.querySelector("bp-figure#take-hold").replaceWith(bare);
+}"""
 TRAIN = """async ([path, { net, x, t, learningRate }, updates, repeats]) => {
     const { train } = await import(path);
     const run = () => train(net, x, t, learningRate, updates, { biases: "frozen" });
@@ -60,11 +66,14 @@ def _measure_sliders(browser, address):
         f"(at most {MEDIAN} and {HIGHEST})",
         flush=True,
     )
-    bare = _opened(browser, f"{address}/bench/bare.html")
-    bare.evaluate("network => start(network)", _by_hand())
-    figure = _opened(browser, f"{address}/{CHAPTER.as_posix()}")
+    alone = _opened(browser, f"{address}/bench/bare.html")
+    within, figure = (_opened(browser, f"{address}/{CHAPTER.as_posix()}") for _ in range(2))
+    within.evaluate(IN_THE_CHAPTER, f"{address}/bench/bare.html")
+    for page in (alone, within):
+        _start_by_hand(page)
     sliders = {
-        "bare.html, w5": bare.locator("input"),
+        "bare.html": alone.locator("#bare input"),
+        "bare.html in the chapter": within.locator("#bare input"),
         "take hold, its first slider": figure.locator(f"{TAKE_HOLD}0"),
         "take hold, w5": figure.locator(f"{TAKE_HOLD}1"),
     }
@@ -73,13 +82,13 @@ def _measure_sliders(browser, address):
         for name, slider in sliders.items():
             with _slowed(slider.page):
                 times[name] += _presses(slider, "ArrowRight" if block % 2 else "ArrowLeft")
-    yardstick = np.percentile(times["bare.html, w5"], [50, 95])
-    for name, each in times.items():
-        median, high = np.percentile(each, [50, 95])
-        ratios = np.percentile(each, [50, 95]) / yardstick
+    figures = {name: np.percentile(each, [50, 95]) for name, each in times.items()}
+    yardstick = figures["bare.html in the chapter"]
+    for name, found in figures.items():
+        median, high = found
+        ratio, ratio_high = found / yardstick
         print(
-            f"  {name}: {median:.0f} and {high:.0f}, "
-            f"{ratios[0]:.2f} and {ratios[1]:.2f} × bare.html's",
+            f"  {name}: {median:.0f} and {high:.0f}, {ratio:.2f} and {ratio_high:.2f} × the second",
             flush=True,
         )
 
@@ -91,14 +100,16 @@ def _opened(browser, url):
     return page
 
 
-def _by_hand():
-    """Return the 2-2-2 network as bare.html takes it."""
+def _start_by_hand(page):
+    """Give bare.html the 2-2-2 network."""
     net, x, t, _ = examples.two_two_two()
     w, b = (
         np.concatenate([layer.ravel() for layer in layers[1:]]).tolist()
         for layers in (net.W, net.b)
     )
-    return {"w": w, "b": b, "x": list(x), "t": list(t)}
+    page.evaluate("network => start(network)", {"w": w, "b": b, "x": list(x), "t": list(t)})
+    said = page.locator("#said").inner_text()
+    assert f"{loss(net, x, t):.9f}" in said, said  # the same job
 
 
 def _presses(slider, key):
