@@ -76,7 +76,10 @@ export function choice(words, options, choose) {
   select.addEventListener("change", () => choose(select.value));
   return {
     element: html("div", { class: "bp-choice" }, html("label", { for: id }, words), select),
-    show: (value) => void (select.value = value),
+    show(value) {
+      // Chromium looks through all controls of a page when one is set, even to what it was
+      if (select.value !== value) select.value = value;
+    },
   };
 }
 
