@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections import Counter
 from pathlib import Path
 
 import nbformat
@@ -35,7 +36,7 @@ CELLS = """() => window.jupyterapp.shell.currentWidget.content.widgets
                    outputs: cell.model.outputs.toJSON()}))"""
 # Reads what is drawn, cell after cell: Lab draws a cell when it comes into sight.
 DRAWN = """async () => {
-    const found = {formulas: 0, wrong: [], raw: [], pictures: []};
+    const found = {formulas: 0, wrong: [], raw: [], pictures: [], live: 0};
     const pause = () => new Promise(resolve => setTimeout(resolve, 50));
     for (const cell of window.jupyterapp.shell.currentWidget.content.widgets) {
         const all = selector => [...cell.node.querySelectorAll(selector)];
@@ -52,6 +53,7 @@ DRAWN = """async () => {
         found.formulas += all("mjx-container").length;
         found.wrong.push(...all("[data-mml-node=merror]").map(wrong => wrong.textContent));
         found.raw.push(...raw());
+        found.live += all(".bp-live").length;
         for (const picture of all(".jp-OutputArea img")) {
             await picture.decode().catch(() => {});
             found.pictures.push({alt: picture.alt, width: picture.naturalWidth});
@@ -200,7 +202,13 @@ def test_the_worked_example_runs_in_jupyterlab(lab, browser):
 
     as_run = page.evaluate(DRAWN)
     check_drawn(as_run)
-    assert [it["alt"] for it in as_run["pictures"]] == [it["alt"] for it in as_opened["pictures"]]
+    # a live figure takes the place of its still pictures; all others are drawn as they were
+    still, before = (Counter(it["alt"] for it in one["pictures"]) for one in (as_run, as_opened))
+    assert still and not still - before
+    assert as_opened["live"] == 0
+    assert as_run["live"] == sum(
+        len(re.findall(r"^live\.\w+\(", cell["source"], re.M)) for cell in cells
+    )
     assert not re.search(r"\bnews\b", page.locator("body").inner_text())  # nor does Lab ask
     page.close()
     assert not errors
