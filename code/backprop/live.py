@@ -4,7 +4,8 @@ Each function returns one object. On a page of the book it is a custom element t
 and a still picture of the same state, which is all that paper and a browser without scripts show.
 In a live notebook it is an anywidget: `figure.W` is what the reader has set, `figure.net` the
 network with it, and setting either moves the figure. Where anywidget is missing, it is the still
-picture.
+picture. Set W as a whole, or `net`: a change inside of the list that `figure.W` is, the figure
+does not see.
 
 What they draw and how they react is in widgets/, in JavaScript; its arithmetic, widgets/nn.js, is
 the twin of this package's, and tests hold the two together.
@@ -248,7 +249,7 @@ class _Figure:
         )
 
     def _repr_mimebundle_(self, **kwargs):
-        still = {"text/plain": repr(self._picture), "text/html": self._picture.html()}
+        still = self._picture._repr_mimebundle_()
         if ON_A_PAGE in os.environ:
             return still | {"text/html": self.html()}
         of_widget = getattr(super(), "_repr_mimebundle_", None)

@@ -126,7 +126,7 @@ def test_at_one_target_both_outputs_are_wrong_and_w1_has_nothing_to_do(opened):
     with opened(hold()) as page:
         field = page.get_by_role("textbox", name="t")
         field.fill(f"{calm:.3f}")
-        assert "pulls at out h1 cancel" in status(page, "cancel")
+        assert "pulls at outh1 cancel" in status(page, "cancel")
         rows = {row[1]: row[2] for row in numbers(page)}
         wrong = trace(NET, X, [T[0], round(calm, 3)])
         assert rows["∂E/∂w1"] == wrong.shown("dE_dw1")

@@ -136,7 +136,7 @@ def test_archive_and_wheel_hold_what_a_reader_needs(notebooks, site):
     with zipfile.ZipFile(wheel) as package:
         (metadata,) = (name for name in package.namelist() if name.endswith("METADATA"))
         needs = re.findall(r"^Requires-Dist: (\w+)", package.read(metadata).decode(), re.MULTILINE)
-    assert sorted(needs) == ["matplotlib", "numpy", "sympy"]
+    assert sorted(needs) == ["anywidget", "matplotlib", "numpy", "sympy"]
     for name, notebook in notebooks.items():
         assert wheel.name in code(notebook)[0].source, name
 
