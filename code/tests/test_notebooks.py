@@ -134,6 +134,7 @@ def test_archive_and_wheel_hold_what_a_reader_needs(notebooks, site):
         assert set(archive.namelist()) == {wheel.name, *(f"{name}.ipynb" for name in notebooks)}
         assert archive.read(wheel.name) == wheel.read_bytes()
     with zipfile.ZipFile(wheel) as package:
+        assert "backprop/widgets/bundle.js" in package.namelist()  # what live figures run
         (metadata,) = (name for name in package.namelist() if name.endswith("METADATA"))
         needs = re.findall(r"^Requires-Dist: (\w+)", package.read(metadata).decode(), re.MULTILINE)
     assert sorted(needs) == ["anywidget", "matplotlib", "numpy", "sympy"]
@@ -149,7 +150,7 @@ def reader(tmp_path_factory, say):
     uv = [sys.executable, "-m", "uv", "--quiet"]
     run([*uv, "venv", "--seed", "--python", sys.executable, folder])
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    needed = ["ipykernel", "nbclient", "numpy", "matplotlib", "sympy"]
+    needed = ["ipykernel", "nbclient", "numpy", "matplotlib", "sympy", "anywidget"]
     lock = ["--constraints", ROOT / "requirements.txt"]
     run([*uv, "pip", "install", "--python", python, *lock, *needed])
     return python
