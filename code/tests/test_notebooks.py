@@ -333,8 +333,8 @@ def share(**texts):
 
 
 def table():
-    line = f'| <a id="step-sum"></a>sum | <span class="bp-forward">{SUM}</span> |'
-    return Markdown(f'<div class="bp-worked">\\n\\n| | |\\n|-|-|\\n{line}\\n\\n</div>')
+    line = f'| <a id="step-sum"></a>sum | s | 0 | <span class="bp-forward">= {SUM}</span> |'
+    return Markdown(f'<div class="bp-worked">\\n\\n| | | | |\\n|-|-|-|-|\\n{line}\\n\\n</div>')
 
 
 def figure():
