@@ -170,7 +170,7 @@ def test_a_link_brings_the_state_back_and_starting_again_the_start(opened):
         page.get_by_label("Compare with").select_option("mistake")
         page.get_by_label("The way of").select_option("w7")
         page.locator(".bp-map > summary").click()
-        page.get_by_label("Across").select_option("w6")
+        page.get_by_label("Across", exact=True).select_option("w6")
         page.get_by_label("Look back").press("ArrowLeft")
         state = status(page, "After 1,000 updates")
         link = page.get_by_role("link", name="Link to this state").get_attribute("href")
@@ -178,7 +178,7 @@ def test_a_link_brings_the_state_back_and_starting_again_the_start(opened):
         assert status(page, "After 0") == start
     with opened(figure(), link) as page:
         assert status(page, "Compared, with hidden") == state
-        assert page.get_by_label("Across").input_value() == "w6"
+        assert page.get_by_label("Across", exact=True).input_value() == "w6"
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_the_map_shows_both_ways_and_its_levels(opened):
         assert drawing.locator(".curve.new, .curve.other").count() == 2
         assert drawing.locator(".height").count() >= 5 and drawing.locator(".plate").count() >= 5
         assert "slice" in page.locator(".bp-map").inner_text()
-        page.get_by_label("Up").select_option("w1")
+        page.get_by_label("Up", exact=True).select_option("w1")
         page.get_by_text("Choose two different weights").wait_for()
 
 
