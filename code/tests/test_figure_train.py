@@ -58,7 +58,7 @@ def test_the_turn_is_there_before_the_way_is_long(opened):
 def test_a_bias_that_is_frozen_has_a_way_too(opened):
     with opened(figure(updates=50)) as page:
         page.get_by_label("The way of").select_option("b_h1")
-        assert "turns" not in status(page, f"b h1 is {fmt(NET.b[1][0])}")
+        assert "turns" not in status(page, f"bh1 is {fmt(NET.b[1][0])}")
         assert page.locator(".bp-plot").last.locator(".curve.new").get_attribute("d")
 
 
