@@ -96,9 +96,13 @@ def desktop(read, address):
     return look
 
 
+HIDDEN = "<style>bp-figure { display: none !important }</style>"
+
+
 def content(page):
     """Return the text of a page and how many parts it has; a live figure's are its own affair."""
-    page.add_style_tag(content="bp-figure { display: none !important }")
+    # not add_style_tag, which without JavaScript waits for ever
+    page.evaluate("html => document.head.insertAdjacentHTML('beforeend', html)", HIDDEN)
     outside = ":not(bp-figure *)"
     counted = (".katex", "svg", "table")
     parts = {part: page.locator(f"main {part}{outside}").count() for part in counted}
