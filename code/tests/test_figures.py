@@ -175,7 +175,9 @@ def test_a_link_brings_the_state_back_and_start_again_the_start(opened):
 def test_what_an_address_cannot_mean_is_said_and_the_start_stays(opened, query):
     with opened(hold(), f"#take-hold?{query}") as page:
         name = query.split("=")[0]
-        assert name in page.get_by_role("status").inner_text()
+        for _ in range(2):  # at once, and when the figure has come to rest
+            assert name in page.get_by_role("status").inner_text()
+            page.wait_for_timeout(400)
         assert told(page) == sorted(shown())
 
 

@@ -33,6 +33,7 @@ export function frame({ model, el, id }, { parts, update, sentence, table, fits 
     keepKeys(el);
   };
   const changed = () => {
+    faults = []; // they were those of the address
     update();
     clearTimeout(timer);
     timer = setTimeout(settle, PAUSE);
@@ -42,7 +43,6 @@ export function frame({ model, el, id }, { parts, update, sentence, table, fits 
     if (found === null) return;
     faults = found;
     settle();
-    faults = [];
     el.scrollIntoView();
   };
 
