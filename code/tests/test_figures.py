@@ -175,10 +175,18 @@ def test_a_link_brings_the_state_back_and_start_again_the_start(opened):
 def test_what_an_address_cannot_mean_is_said_and_the_start_stays(opened, query):
     with opened(hold(), f"#take-hold?{query}") as page:
         name = query.split("=")[0]
-        for _ in range(2):  # at once, and when the figure has come to rest
-            assert name in page.get_by_role("status").inner_text()
-            page.wait_for_timeout(400)
+        assert name in page.get_by_role("status").inner_text()
         assert told(page) == sorted(shown())
+
+
+def test_what_an_address_means_only_in_part_is_said_until_the_next_change(opened):
+    with opened(hold(), "#take-hold?w5=0.4&w99=1") as page:
+        page.wait_for_timeout(800)
+        assert "w99" in page.get_by_role("status").inner_text()
+        assert told(page) == sorted(shown(with_values(NET, w5=0.4)))
+        page.get_by_role("textbox", name="w5").fill("0.5")
+        page.wait_for_timeout(400)
+        assert "w99" not in page.get_by_role("status").inner_text()
 
 
 # ---- walk --------------------------------------------------------------------------------------
