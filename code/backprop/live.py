@@ -23,11 +23,12 @@ import numpy as np
 
 from . import draw
 from .cost import by_formula
-from .names import unknown
-from .network import as_mistaken_rate, as_rate, as_rows, as_target, check_biases
+from .functions import softmax_cross_entropy
+from .names import Names, Symbol, unknown
+from .network import as_mistaken_rate, as_rate, as_rows, as_target, by_name, check_biases
 from .paths import why
 from .picture import ON_A_PAGE, PALETTE, Strip
-from .trace import trace
+from .trace import ETA, trace
 from .train import train
 
 WIDGETS = Path(__file__).with_name("widgets")
@@ -35,7 +36,7 @@ BUNDLE = WIDGETS / "bundle.js"  # made of widgets/*.js while the book is built
 PASS = ("W", "b", "x", "t", "learning_rate", "biases", "hidden_weights")
 COMPARED = ("nothing", "rate", "start", "updated", "frozen", "shared", "mistake")
 MOST_LAYERS = 16  # and units to a layer, whose gradient the cost figure counts
-MOST_UPDATES = 100_000  # of a training, as in widgets/run.js
+MOST_UPDATES = 100_000  # of a training
 STILL_UPDATES = 1000  # of the picture of a training that has not begun
 STATE = ("kind", *PASS, "settings", "view")
 
@@ -69,8 +70,7 @@ def take_hold(
     unknown name, and as `trace` does.
     """
     steps = trace(net, x, t, learning_rate, biases=biases)
-    for control in controls:
-        _check_name(control, [step.name for step in steps.labelled("given")], "given number")
+    _check_controls(net, x, controls)
     l, *_ = net.names.weight_at(weight)
     pictures = [draw.network(steps)]
     if l < len(net.sizes) - 1:
@@ -118,20 +118,21 @@ def training(
             f"plane should be two weights and updates from 0 to {MOST_UPDATES:,}, and they are "
             f"{plane!r} and {updates!r}"
         )
-    places = [net.names.weight_at(each) for each in (weight, *plane)]
+    for each in (weight, *plane):
+        net.names.weight_at(each)
     if other_start is None:
-        other_start = [net.b[l][j] if i is None else net.W[l][j, i] for l, j, i in places[1:]]
+        values = by_name(net, net.W, net.b)
+        other_start = [values[each] for each in plane]
     given = _given(net, x, t, learning_rate, biases)
-    example = (x, t) if np.ndim(x) == 1 else (given["x"][0], given["t"][0])
-    known = [step.name for step in trace(net, *example, learning_rate).labelled("given")]
-    for control in controls:
-        _check_name(control, known, "given number")
+    _check_controls(net, x, controls)
     _, history = train(net, x, t, learning_rate, updates or STILL_UPDATES, biases=biases)
     n = np.arange(1, len(history.loss))
     still = draw.curves(
         n, {"E": history.loss[1:]}, x_label="updates", y_label="error E", log="xy"
     )  # fmt: skip
-    settings = {"controls": list(controls), "window": window and list(window)}
+    settings = {
+        "controls": list(controls), "window": window and list(window), "most": MOST_UPDATES,
+    }  # fmt: skip
     view = {
         "updates": updates, "look": updates, "goal": goal, "weight": weight,
         "across": plane[0], "up": plane[1], "other": compare,
@@ -165,9 +166,18 @@ def cost(width, depth, *, name="cost"):
 # ---- what they have in common ------------------------------------------------------------------
 
 
-def _check_name(name, known, kind):
-    if name not in known:
-        raise KeyError(unknown(name, known, kind))
+def _check_controls(net, x, controls):
+    """Raise KeyError for a control that the figures have none for (widgets/givens.js)."""
+    names = net.names
+    layers = [*(row for layer in names.w[1:] for row in layer), *names.b[1:]]
+    if np.ndim(x) == 1:  # of a batch, each input and target is many numbers
+        layers.append(names.out[0])
+        if net.loss != softmax_cross_entropy:  # whose targets go together: their sum is 1
+            layers.append(names.t)
+    known = {ETA.name, *(symbol.name for layer in layers for symbol in layer)}
+    for control in controls:
+        if control not in known:
+            raise KeyError(unknown(control, sorted(known), "given number"))
 
 
 def _given(net, x, t, learning_rate, biases):
@@ -198,9 +208,9 @@ def _settings_of(net):
 
 def _named(value):
     """Names as plain data, every symbol {name, latex}."""
-    if hasattr(value, "latex"):
+    if isinstance(value, Symbol):
         return value._asdict()
-    if hasattr(value, "weight_at"):
+    if isinstance(value, Names):
         return {field: _named(getattr(value, field)) for field in value.__dataclass_fields__}
     return [_named(one) for one in value] if isinstance(value, tuple) else value
 

@@ -177,7 +177,7 @@ def opened(browser, site, tmp_path_factory):
     folder = tmp_path_factory.mktemp("figures")
 
     @contextmanager
-    def opened(figure, address="", complaints=(), **context):
+    def opened(figure, address="", **context):
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("BACKPROP_PAGE", "1")
             body = figure._repr_mimebundle_()["text/html"]

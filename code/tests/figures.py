@@ -12,6 +12,11 @@ def status(page, part):
     return page.get_by_role("status").inner_text()
 
 
+def rest(page):
+    """Wait until a figure has said, linked and tabled what has changed: 300 ms after it."""
+    page.wait_for_timeout(400)
+
+
 def numbers(page):
     """Return the table's rows, as lists of text."""
     page.locator(".bp-numbers").evaluate("fold => { fold.open = true }")

@@ -8,7 +8,7 @@ import pytest
 
 from backprop import Network, examples, live, train
 from backprop.latex import fmt
-from figures import numbers, press, status
+from figures import numbers, press, rest, status
 
 NET, X, T, RATE = examples.two_two_two()
 WHERE = "w1", "w5"
@@ -131,7 +131,7 @@ def test_what_cannot_be_is_refused_beside_the_field(opened):
             field.press("Tab")
             assert page.locator(".bp-number .bp-fault").inner_text()
             assert field.get_attribute("aria-invalid")
-        page.wait_for_timeout(400)
+        rest(page)
         assert status(page, "After 10") == before
         field.fill("0,2")
         _, history = trained(10, rate=0.2)

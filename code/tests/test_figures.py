@@ -6,9 +6,9 @@ from urllib.parse import urlencode
 
 import pytest
 
-from backprop import cost, examples, live, trace, with_values
+from backprop import backward, cost, examples, forward, live, trace, with_values
 from backprop.latex import fmt
-from figures import numbers, press, status
+from figures import numbers, press, rest, status
 
 NET, X, T, RATE = examples.two_two_two()
 UNEVEN = examples.uneven()
@@ -65,7 +65,7 @@ def test_a_slider_moves_by_keyboard_and_all_numbers_follow(opened):
             page.keyboard.press("ArrowRight")
         assert slider.input_value() == "0.35"
         status(page, "E is")
-        page.wait_for_timeout(400)
+        rest(page)
         assert told(page) == sorted(shown(with_values(NET, w5=0.35)))
 
 
@@ -75,8 +75,16 @@ def test_a_slider_moves_by_pointer(opened):
         page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
         value = float(page.get_by_role("slider", name="t").input_value())
         assert abs(value - 0.5) < 0.05
-        page.wait_for_timeout(400)
+        rest(page)
         assert told(page) == sorted(shown(t=[T[0], value]))
+
+
+def test_a_slider_ends_where_a_number_may_not_go(opened):
+    with opened(hold()) as page:
+        slider = page.get_by_role("slider", name="η")
+        slider.focus()
+        page.keyboard.press("Home")
+        assert float(slider.input_value()) > 0
 
 
 @pytest.mark.parametrize(
@@ -88,7 +96,7 @@ def test_a_field_takes_numbers_as_people_write_them(opened, written, value):
         field.fill(written)
         field.press("Enter")
         assert not field.get_attribute("aria-invalid")
-        page.wait_for_timeout(400)
+        rest(page)
         assert told(page) == sorted(shown(with_values(NET, w5=value)))
 
 
@@ -102,7 +110,7 @@ def test_what_cannot_be_is_refused_beside_the_field_and_the_last_good_state_stay
         assert field.get_attribute("aria-invalid") == "true"
         fault = page.locator(f"#{field.get_attribute('aria-describedby')}")
         assert re.search("is not a number|is outside of", fault.inner_text())
-        page.wait_for_timeout(400)
+        rest(page)
         assert told(page) == sorted(shown(with_values(NET, w5=0.4)))
         field.fill("0.3")
         assert not field.get_attribute("aria-invalid") and not fault.inner_text()
@@ -138,12 +146,10 @@ def test_the_rules_can_be_changed(opened):
     with opened(hold(more=True)) as page:
         page.get_by_text("All the given numbers").click()
         page.get_by_label("Biases").select_option("updated")
-        page.wait_for_timeout(400)
+        rest(page)
         assert told(page) == sorted(shown(biases="updated"))
         page.get_by_label("Hidden deltas by").select_option("updated")
-        page.wait_for_timeout(400)
-        from backprop import backward, forward
-
+        rest(page)
         delta, _, _ = backward(
             NET, *forward(NET, X), T, hidden_weights="updated", learning_rate=RATE
         )
@@ -160,14 +166,14 @@ def test_a_link_brings_the_state_back_and_start_again_the_start(opened):
     query = urlencode({"w5": "0.45", "t_o2": "0.7", "pick": "w6", "biases": "updated"})
     with opened(hold(), f"#take-hold?{query}") as page:
         expected = shown(with_values(NET, w5=0.45), t=[T[0], 0.7], biases="updated")
-        page.wait_for_timeout(400)
+        rest(page)
         assert told(page) == sorted(expected)
         link = page.get_by_role("link", name="Link to this state").get_attribute("href")
         assert dict(part.split("=") for part in link.split("?")[1].split("&")) == {
             "w5": "0.45", "t_o2": "0.7", "pick": "w6", "biases": "updated",
         }  # fmt: skip
         press(page, "Start again")
-        page.wait_for_timeout(400)
+        rest(page)
         assert told(page) == sorted(shown())
 
 
@@ -181,11 +187,11 @@ def test_what_an_address_cannot_mean_is_said_and_the_start_stays(opened, query):
 
 def test_what_an_address_means_only_in_part_is_said_until_the_next_change(opened):
     with opened(hold(), "#take-hold?w5=0.4&w99=1") as page:
-        page.wait_for_timeout(800)
+        rest(page)
         assert "w99" in page.get_by_role("status").inner_text()
         assert told(page) == sorted(shown(with_values(NET, w5=0.4)))
         page.get_by_role("textbox", name="w5").fill("0.5")
-        page.wait_for_timeout(400)
+        rest(page)
         assert "w99" not in page.get_by_role("status").inner_text()
 
 
@@ -320,7 +326,7 @@ def test_four_counts_are_the_package_s(opened):
         for width, depth in ((4, 4), (3, 2), (7, 5)):
             page.get_by_role("textbox", name="width").fill(str(width))
             page.get_by_role("textbox", name="depth").fill(str(depth))
-            page.wait_for_timeout(400)
+            rest(page)
             counts = {row[0]: row[1] for row in numbers(page)}
             expected = cost.by_formula([width] * (depth + 1))
             for method, count in expected.items():

@@ -12,15 +12,16 @@ from backprop.names import Names, Symbol
 NET, X, T, RATE = examples.two_two_two()
 ONE = examples.one_neuron()
 BATCH = examples.two_three_two()
+PLANE = ("w1_1_1", "w1_1_2")
+SHARES = (
+    Network([None, np.eye(2)], [None, [0, 0]], "softmax", "softmax cross-entropy"),
+    *([1.0, 2.0], [1.0, 0.0], 0.1),
+)
 MAKE = {
     "take-hold": lambda **more: live.take_hold(NET, X, T, RATE, ["w5"], "w1", **more),
     "walk": lambda **more: live.walk(NET, X, T, RATE, **more),
     "nudge": lambda **more: live.nudge(ONE.net, ONE.x, ONE.t, "w", **more),
-    "train": lambda **more: live.training(
-        *(BATCH.net, BATCH.x, BATCH.t, BATCH.learning_rate),
-        *(["eta"], "w1_1_1", ("w1_1_1", "w1_1_2")),
-        **more,
-    ),
+    "train": lambda **more: live.training(*BATCH, ["eta"], "w1_1_1", PLANE, **more),
     "cost": lambda **more: live.cost(4, 4, **more),
 }
 STARTS = {"take-hold": NET, "walk": NET, "nudge": ONE.net, "train": BATCH.net}
@@ -160,6 +161,9 @@ def test_without_script_or_anywidget_it_is_the_still_picture(monkeypatch, tmp_pa
     [
         (lambda: live.take_hold(NET, X, T, RATE, ["w9"], "w1"), KeyError, "given number 'w9'"),
         (lambda: live.take_hold(NET, X, T, RATE, ["w5"], "w9"), KeyError, "weight or bias 'w9'"),
+        # numbers that no control can change: targets that go together, an input of a batch
+        (lambda: live.take_hold(*SHARES, ["t_1"], "w1_1_1"), KeyError, "given number 't_1'"),
+        (lambda: live.training(*BATCH, ["a0_1"], "w1_1_1", PLANE), KeyError, "given number 'a0_1'"),
         (lambda: live.take_hold(NET, [1], T, RATE, ["w5"], "w1"), ValueError, "x has shape"),
         (lambda: live.take_hold(NET, X, T, 0, ["w5"], "w1"), ValueError, "above 0"),
         (lambda: live.walk(NET, X, T, RATE, until="dinner"), KeyError, "'dinner'"),

@@ -1,18 +1,17 @@
 // The state of a figure in the address of its page: #take-hold?w5=0.4&pick=w5
 
 import { givens, readNumber } from "./givens.js";
+import { RULES } from "./model.js";
 
 /** The keys of a model that can change, and so make its state. */
 export const STATE = ["W", "b", "x", "t", "learning_rate", "biases", "hidden_weights", "view"];
-
-const CHOICES = { biases: ["updated", "frozen", "shared"], hidden_weights: ["old", "updated"] };
 
 /** Return the address of a model's state: what differs from `start`, a model as it began. */
 export function addressOf(id, model, start) {
   const query = new URLSearchParams();
   const first = new Map(givens(start).map(({ name, read }) => [name, read()]));
   for (const { name, read } of givens(model)) if (read() !== first.get(name)) query.set(name, read());
-  for (const key of Object.keys(CHOICES)) if (model.get(key) !== start.get(key)) query.set(key, model.get(key));
+  for (const key of Object.keys(RULES)) if (model.get(key) !== start.get(key)) query.set(key, model.get(key));
   for (const [key, value] of Object.entries(model.get("view")))
     if (value !== start.get("view")[key]) query.set(key, value);
   return query.size ? `#${id}?${query}` : `#${id}`;
@@ -36,7 +35,7 @@ export function applyAddress(hash, id, model, start, fits) {
       const value = readNumber(text, known.get(key).limits);
       if (typeof value === "number") known.get(key).write(value);
       else faults.push(`${key}: ${value}.`);
-    } else if (CHOICES[key]?.includes(text)) model.set(key, text);
+    } else if (RULES[key]?.some(([value]) => value === text)) model.set(key, text);
     else if (key in view && (value === text || Number.isFinite(value)) && fits(key, value)) model.set("view", { ...view, [key]: value });
     else faults.push(`The address has ${key}=${text}, which means nothing here.`);
   }

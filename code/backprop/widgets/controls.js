@@ -2,7 +2,8 @@
 
 import { html, inHtml, setAttribute, setText } from "./dom.js";
 import { readNumber } from "./givens.js";
-import { runs } from "./text.js";
+import { RULES, set } from "./model.js";
+import { letters, minus, runs } from "./text.js";
 
 let count = 0; // of ids given on this page
 const newId = () => `bp-control-${++count}`;
@@ -17,9 +18,10 @@ export function numberControl({ latex, limits, read, write }) {
   const { low, high, step } = limits;
   const slider = html("input", {
     type: "range", id, step,
-    min: Math.min(low, Math.floor(read())), max: Math.max(high, Math.ceil(read())),
+    min: read() < low ? Math.max(limits.min, Math.floor(read())) : low,
+    max: read() > high ? Math.min(limits.max, Math.ceil(read())) : high,
   });
-  const entry = numberField(`${says.map((run) => run.text).join("")}, as a number`, { limits, read, write });
+  const entry = numberField(`${letters(latex)}, as a number`, { limits, read, write });
   slider.addEventListener("input", () => write(Number(slider.value)));
   const show = () => {
     if (slider.value !== String(read())) slider.value = read();
@@ -32,14 +34,14 @@ export function numberControl({ latex, limits, read, write }) {
   };
 }
 
-const shown = (number) => String(number).replace("-", "−");
+const shown = (number) => minus(String(number));
 
 /**
- * Return a field for a number, { field, fault, show() }, named by words for a screen reader.
+ * Return an entry for a number, { field, fault, refuse, entered }, named by words for a screen reader.
  *
- * An entry that cannot be read or is out of limits is refused in `fault`, and the number stays as it was.
+ * entered() -> the number, or null and what is wrong with it in `fault`; refuse(text) says that, or "".
  */
-export function numberField(words, { limits, read, write }) {
+export function numberEntry(words, limits) {
   const id = newId();
   const fault = html("span", { id, class: "bp-fault" });
   const field = html("input", {
@@ -49,16 +51,23 @@ export function numberField(words, { limits, read, write }) {
     setText(fault, text);
     setAttribute(field, "aria-invalid", text ? "true" : null);
   };
+  const entered = () => {
+    const value = readNumber(field.value, limits), isNumber = typeof value === "number";
+    refuse(isNumber ? "" : value);
+    return isNumber ? value : null;
+  };
+  return { field, fault, refuse, entered };
+}
+
+/** Return a field for a number of the state, { field, fault, show() }: a good entry is written at once. */
+export function numberField(words, { limits, read, write }) {
+  const { field, fault, refuse, entered } = numberEntry(words, limits);
   field.addEventListener("input", () => {
-    const value = readNumber(field.value, limits);
-    if (typeof value !== "number") return; // perhaps half written
-    refuse("");
+    if (typeof readNumber(field.value, limits) !== "number") return; // perhaps half written
+    const value = entered();
     if (value !== read()) write(value);
   });
-  field.addEventListener("change", () => {
-    const value = readNumber(field.value, limits);
-    refuse(typeof value === "number" ? "" : value);
-  });
+  field.addEventListener("change", entered);
   const show = () => {
     if (document.activeElement === field || field.value === shown(read())) return;
     field.value = shown(read());
@@ -90,10 +99,5 @@ export function button(words, press) {
   return element;
 }
 
-/** Return a control for one of the choices of a model that is one of the network's rules. */
-export function rule(model, key, words, options) {
-  return choice(words, options, (value) => {
-    model.set(key, value);
-    model.save_changes();
-  });
-}
+/** Return a control for one of the RULES of a model's network. */
+export const rule = (model, key, words) => choice(words, RULES[key], (value) => set(model, key, value));

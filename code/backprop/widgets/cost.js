@@ -6,23 +6,21 @@
 import { numberControl } from "./controls.js";
 import { html, setAttribute, setText, svg } from "./dom.js";
 import { frame } from "./frame.js";
+import { see } from "./model.js";
 import { byFormula } from "./nn.js";
+import { short } from "./text.js";
 
-const METHODS = ["central differences", "path by path", "forward mode", "reverse mode"];
+const METHODS = Object.keys(byFormula([1, 1]));
 const WIDTH = 340, TALL = 22, MOST_DRAWN = 8; // pixels; units and layers that are drawn
 const COLUMN = 48, ROW = 30, DOT = 6;
 
 export function render({ model, el, id }) {
   const view = () => model.get("view");
-  const see = (change) => {
-    model.set("view", { ...view(), ...change });
-    model.save_changes();
-  };
   const { most } = model.get("settings");
   const [width, depth, layer, unit] = ["width", "depth", "layer", "unit"].map((key) =>
     numberControl({
       latex: `\\mathrm{${key}}`, limits: { min: 1, max: most, low: 1, high: most, step: 1 },
-      read: () => view()[key], write: (value) => see({ [key]: Math.round(value) }),
+      read: () => view()[key], write: (value) => see(model, { [key]: Math.round(value) }),
     })
   );
 
@@ -42,7 +40,7 @@ export function render({ model, el, id }) {
     setText(told, `The delta of unit ${at.unit} in layer ${at.layer} is one number. It stands for ${counted(paths)} ${paths === 1 ? "path" : "paths"} to the outputs, and ${counted(view().width)} weights and a bias use it.`);
     if (drawnFor !== sizes().join()) {
       drawnFor = sizes().join();
-      drawn = view().width <= MOST_DRAWN && view().depth <= MOST_DRAWN ? dots(sizes(), see) : null;
+      drawn = view().width <= MOST_DRAWN && view().depth <= MOST_DRAWN ? dots(sizes(), (place) => see(model, place)) : null;
       place.replaceChildren(drawn?.element ?? html("p", {}, `Up to ${MOST_DRAWN} by ${MOST_DRAWN} the network is drawn here.`));
     }
     drawn?.show(at.layer, at.unit);
@@ -81,18 +79,18 @@ function bar(method) {
   };
 }
 
-const NAMES = [[1e21, 0], [1e18, "quintillion"], [1e15, "quadrillion"], [1e12, "trillion"], [1e9, "billion"], [1e6, "million"]];
+const NAMES = [[1e18, "quintillion"], [1e15, "quadrillion"], [1e12, "trillion"], [1e9, "billion"], [1e6, "million"]];
 
-/** A count in words: 240; 41,200; 2.1 million; 3 × 10²⁴. */
+/** A count in words: 240; 41,200; 2.1 million; 3×10²⁴. */
 function counted(value) {
-  const [size, name] = NAMES.find(([size]) => value >= size) ?? [1, ""];
-  if (!name && size > 1) return value.toExponential(1).replace("e+", " times ten to the power ");
+  if (value >= 1e21) return short(value, 2);
+  const [size, name] = NAMES.find(([size]) => value >= size) ?? [];
   if (name) return `${Number((value / size).toPrecision(3))} ${name}`;
   return value < 100 && !Number.isInteger(value) ? String(Number(value.toPrecision(2))) : Math.round(value).toLocaleString("en");
 }
 
-/** The network as dots and lines; show(layer, unit) lights the paths from a unit to the outputs. */
-function dots(sizes, see) {
+/** The network as dots and lines, pick({ layer, unit }) of a click; show(layer, unit) lights the paths from a unit to the outputs. */
+function dots(sizes, pick) {
   const x = (l) => 12 + COLUMN * l, y = (j) => 14 + ROW * j, last = sizes.length - 1;
   const width = x(last) + 12, height = y(sizes[0] - 1) + 14;
   const element = svg("svg", { class: "bp-dots", viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": true });
@@ -109,7 +107,7 @@ function dots(sizes, see) {
       circles.push({ circle, l, j });
       if (l === 0) continue;
       circle.classList.add("pickable");
-      circle.addEventListener("click", () => see({ layer: l, unit: j + 1 }));
+      circle.addEventListener("click", () => pick({ layer: l, unit: j + 1 }));
     }
   return {
     element,

@@ -48,7 +48,7 @@ const SHIFTS = { sub: 0.25, sup: -0.4 }; // of an index from the line, in height
 const SMALL = 0.72;
 
 /** Return runs of text as SVG tspans, for a text of `size` pixels. */
-export function inSvg(runs, size) {
+function inSvg(runs, size) {
   let level = 0;
   return runs.map(({ text, italic, shift }) => {
     const wanted = shift ? SHIFTS[shift] * size : 0;
@@ -64,6 +64,15 @@ export function inSvg(runs, size) {
     level = wanted;
     return span;
   });
+}
+
+const HALF_FIGURE = 0.34; // of the size: from the line up to the middle of a figure
+
+/** Return an SVG text, words or runs, the middle of its figures at (x, y); anchor "start", "middle" or "end". */
+export function svgText(x, y, words, { size, anchor = "start", className }) {
+  const level = y + HALF_FIGURE * size;
+  const inner = typeof words === "string" ? [words] : inSvg(words, size);
+  return svg("text", { x, y: level, "font-size": size, "text-anchor": anchor, class: className }, ...inner);
 }
 
 /** Return about how many pixels runs of text take at `size`; a little more than less. */

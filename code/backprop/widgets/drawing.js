@@ -1,8 +1,8 @@
 // The drawing of a network with a place for every number, shared by the figures that walk and hold it.
 
-import { inSvg, setAttribute, setText, svg } from "./dom.js";
+import { setAttribute, setText, svg, svgText } from "./dom.js";
 import { SIZE, TALL, layout } from "./layout.js";
-import { fmt, runs } from "./text.js";
+import { fmt, runs, short } from "./text.js";
 
 const SMALLEST = 13; // pixels: a drawing is scrolled before its letters get smaller
 
@@ -46,7 +46,7 @@ export function drawing(names, look) {
       for (const place of all) {
         const { kind, value } = stands.get(place) ?? { kind: "empty" };
         become(place, kind);
-        setText(place.number, kind === "empty" ? "" : (kind === "new" ? "→ " : "") + short(value, look.digits));
+        setText(place.number, kind === "empty" ? "" : (kind === "new" ? "→ " : "") + inPlace(value, look.digits));
       }
     },
     mark(chosen) {
@@ -77,12 +77,11 @@ export const leastWidth = (names, look) => leastOf(layout(names, look).width);
 const leastOf = (width) => Math.ceil((width * SMALLEST) / SIZE);
 
 function placeOf(row, { pad, symbols }) {
-  const { x, y, width } = row, [{ kind, latex }] = row.symbols, level = y + TALL / 2 + 0.34 * SIZE;
+  const { x, y, width } = row, [{ kind, latex }] = row.symbols, level = y + TALL / 2;
   const shape = svg("path", { d: shapeOf(kind, row, pad) });
-  const symbol = svg("text", { x: x + pad, y: level, "font-size": SIZE });
-  const number = svg("text", { x: x + width - pad, y: level, "font-size": SIZE, "text-anchor": "end" });
-  // an edge names its weight once
-  if (symbols && kind !== "gradient" && kind !== "new") symbol.append(...inSvg(runs(latex), SIZE));
+  const isNamed = symbols && kind !== "gradient" && kind !== "new"; // an edge names its weight once
+  const symbol = svgText(x + pad, level, isNamed ? runs(latex) : "", { size: SIZE });
+  const number = svgText(x + width - pad, level, "", { size: SIZE, anchor: "end" });
   return { group: svg("g", { class: `place ${kind}` }, shape, symbol, number), shape, number, row, kind, pad };
 }
 
@@ -106,9 +105,8 @@ const rounded = (x, y, width, height, r) =>
   `h${2 * r - width}a${r} ${r} 0 0 1 ${-r} ${-r}v${2 * r - height}a${r} ${r} 0 0 1 ${r} ${-r}z`;
 
 /** A number for a narrow place: fewer figures where it is very small or very large. */
-function short(value, digits) {
+function inPlace(value, digits) {
   const size = Math.abs(value);
-  if (size > 0 && size < 1e-4) return fmt(value, digits / 2).replaceAll("\u00a0", "");
-  if (size < 100) return fmt(value, digits);
-  return size < 1e6 ? fmt(value, digits - 3) : value.toExponential(2).replace("e+", "e").replaceAll("-", "−");
+  if (value === 0 || (size >= 1e-4 && size < 100)) return fmt(value, digits);
+  return short(value, size >= 100 && size < 1e6 ? digits : digits / 2);
 }

@@ -2,7 +2,7 @@
 // that stays for paper and for browsers without scripts; on a screen the figure stands in its place.
 
 import { figures } from "./figures.js";
-import { createModel } from "./host.js";
+import { createModel } from "./model.js";
 
 class Figure extends HTMLElement {
   connectedCallback() {

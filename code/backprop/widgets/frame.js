@@ -3,7 +3,7 @@
 
 import { STATE, addressOf, applyAddress, backTo } from "./address.js";
 import { html, inHtml, setText } from "./dom.js";
-import { createModel } from "./host.js";
+import { createModel } from "./model.js";
 
 const PAUSE = 300; // ms without a change, after which the state is said, linked and tabled
 

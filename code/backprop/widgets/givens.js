@@ -1,7 +1,12 @@
 // The given numbers of a figure, by name: where each is kept in the model, and what it may be.
 // The same list serves the controls and the address that a state can be linked to.
 
-const WEIGHTS = { min: -1000, max: 1000, low: -2, high: 2, step: 0.01 };
+import { set } from "./model.js";
+import { minus } from "./text.js";
+
+/** What a weight, an input and a learning rate may be, and how far their sliders go. */
+export const WEIGHTS = { min: -1000, max: 1000, low: -2, high: 2, step: 0.01 };
+export const RATES = { min: 1e-6, max: 1000, low: 0.01, high: 5, step: 0.01 };
 const SHARES = { min: 0, max: 1, low: 0, high: 1, step: 0.001 }; // what a sigmoid can put out
 
 /**
@@ -26,8 +31,7 @@ export function givens(model) {
       const inner = place.slice(0, -1).reduce((array, index) => array[index], copy);
       inner[place.at(-1)] = value;
     }
-    model.set(key, copy);
-    model.save_changes();
+    set(model, key, copy);
   }
 
   const isBatch = Array.isArray(model.get("x")[0]);
@@ -51,9 +55,9 @@ export function givens(model) {
   add(
     { name: "eta", latex: "\\eta" },
     "rate",
-    { min: 1e-6, max: 1000, low: 0.01, high: Math.max(5, model.get("learning_rate")), step: 0.01 },
+    RATES,
     () => model.get("learning_rate"),
-    (value) => (model.set("learning_rate", value), model.save_changes())
+    (value) => set(model, "learning_rate", value)
   );
   return found;
 }
@@ -75,8 +79,6 @@ export function readNumber(text, { min, max }) {
   const part = (digits) => (/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(digits?.trim()) ? Number(digits) : NaN);
   const value = below === undefined ? part(above) : part(above) / part(below);
   if (!Number.isFinite(value)) return `“${text.trim()}” is not a number: write it as 0.5, −2 or 1e-3`;
-  if (value < min || value > max) return `${text.trim()} is outside of ${shown(min)} to ${shown(max)}`;
+  if (value < min || value > max) return `${text.trim()} is outside of ${minus(`${min} to ${max}`)}`;
   return value;
 }
-
-const shown = (limit) => String(limit).replace("-", "−");

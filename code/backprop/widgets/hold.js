@@ -9,33 +9,26 @@ import { html } from "./dom.js";
 import { fitted } from "./fitted.js";
 import { frame } from "./frame.js";
 import { givens } from "./givens.js";
-import { weightAt, weights, why } from "./nn.js";
-import { ropes } from "./ropes.js";
+import { networkOf, see } from "./model.js";
+import { derivative, weightAt, weights, why } from "./nn.js";
+import { pullsAt, ropes } from "./ropes.js";
 import { fmt, letters, runs } from "./text.js";
-import { trace } from "./trace.js";
+import { trace, valuesOf } from "./trace.js";
 import { warnings } from "./warnings.js";
 
 const NOTHING = 0.01; // of the strongest pull: if no more is left of all together, they cancel
 
 export function render({ model, el, id }) {
-  const { names, activations, loss, controls, more } = model.get("settings");
+  const { names, activations, controls, more } = model.get("settings");
   const known = weights(names), last = names.out.length - 1;
-  const pick = (name) => {
-    model.set("view", { ...model.get("view"), pick: name });
-    model.save_changes();
-  };
+  const pick = (name) => see(model, { pick: name });
 
   // ---- the elements ----
 
   const numbers = new Map(givens(model).map((given) => [given.name, numberControl(given)]));
   const shown = more ? [...numbers.keys()] : controls;
   const rows = (chosen) => chosen.map((name) => numbers.get(name).element);
-  const biases = rule(model, "biases", "Biases", [
-    ["updated", "updated"], ["frozen", "frozen"], ["shared", "updated, shared by a layer"],
-  ]);
-  const hidden = rule(model, "hidden_weights", "Hidden deltas by", [
-    ["old", "the old weights"], ["updated", "the updated weights, a mistake"],
-  ]);
+  const biases = rule(model, "biases", "Biases"), hidden = rule(model, "hidden_weights", "Hidden deltas by");
   const others = more && html(
     "details", { class: "bp-others" }, html("summary", {}, "All the given numbers"),
     html("div", { class: "bp-controls" }, ...rows(shown.filter((name) => !controls.includes(name))), biases.element, hidden.element)
@@ -82,11 +75,11 @@ export function render({ model, el, id }) {
   }
 
   function update() {
-    const net = { W: model.get("W"), b: model.get("b"), names, activations, loss };
+    const net = networkOf(model);
     steps = trace(net, model.get("x"), model.get("t"), model.get("learning_rate"), {
       biases: model.get("biases"), hiddenWeights: model.get("hidden_weights"),
     });
-    values = Object.fromEntries(steps.map(({ name, value }) => [name, value]));
+    values = valuesOf(steps);
     showDrawing();
     showPulls();
     for (const name of shown) numbers.get(name).show();
@@ -98,9 +91,9 @@ export function render({ model, el, id }) {
 
   function sentence() {
     const { l, j, symbol } = weightAt(names, model.get("view").pick), word = letters(symbol.latex);
-    const gradient = values[`d${names.total.name}_d${symbol.name}`];
+    const gradient = values[derivative(names.total, symbol).name];
     const told = [`${names.total.name} is ${fmt(values[names.total.name], 6)}, the gradient of ${word} ${fmt(gradient, 6)}.`];
-    const each = l < last ? names.delta[l + 1].map(({ name }, k) => values[name] * values[names.w[l + 1][k][j].name]) : [];
+    const each = l < last ? pullsAt(names, l, j, values) : [];
     const strongest = Math.max(...each.map(Math.abs)), left = Math.abs(each.reduce((sum, pull) => sum + pull, 0));
     if (each.length > 1 && left < NOTHING * strongest)
       told.push(`The pulls at ${letters(names.out[l][j].latex)} cancel: every output may be wrong, and ${word} has next to nothing to do.`);

@@ -1,18 +1,12 @@
 // E over two weights as a map, with trainings' ways over it: a slice, all other weights are held.
 
 import { contour } from "./contours.js";
-import { inSvg, svg } from "./dom.js";
-import { loss, weightAt } from "./nn.js";
+import { svg, svgText } from "./dom.js";
+import { loss, reader, weightAt } from "./nn.js";
 import { runs, short } from "./text.js";
 
 const CELLS = 40, LINES = 9;
 const WIDTH = 340, HEIGHT = 300, SIZE = 13, LEFT = 46, RIGHT = 330, TOP = 10, BOTTOM = 258; // pixels
-
-/** Return a function that reads a weight or bias of a network, by name. */
-export function reader(names, name) {
-  const { l, j, i } = weightAt(names, name);
-  return i === null ? ({ b }) => b[l][j] : ({ W }) => W[l][j][i];
-}
 
 /**
  * Return the map as an SVG. pick: names of the two weights, across and up; ways: [{ nets, look, label }];
@@ -25,8 +19,7 @@ export function landscape(net, x, t, pick, ways, window) {
   const heights = heightsOf(net, x, t, pick, [x0, x1, y0, y1]);
   const px = (cell) => LEFT + ((RIGHT - LEFT) * cell) / CELLS, py = (cell) => BOTTOM - ((BOTTOM - TOP) * cell) / CELLS;
   const at = ([across, up]) => [px(((across - x0) / (x1 - x0)) * CELLS), py(((up - y0) / (y1 - y0)) * CELLS)];
-  const text = (x, y, anchor, words, className) =>
-    svg("text", { x, y: y + 0.34 * SIZE, "font-size": SIZE, "text-anchor": anchor, class: className }, ...(typeof words === "string" ? [words] : inSvg(words, SIZE)));
+  const text = (x, y, anchor, words, className) => svgText(x, y, words, { size: SIZE, anchor, className });
 
   const element = svg("svg", { class: "bp-plot", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, "aria-hidden": true });
   const size = { width: RIGHT - LEFT, height: BOTTOM - TOP };

@@ -256,6 +256,12 @@ export function weightAt(names, name) {
   return found;
 }
 
+/** Return a function that reads a weight or a unit's bias of a network, by name. */
+export function reader(names, name) {
+  const { l, j, i } = weightAt(names, name);
+  return i === null ? ({ b }) => b[l][j] : ({ W }) => W[l][j][i];
+}
+
 /** Return the network with some weights or biases, { name: value }, set to other numbers. */
 export function withValues(net, values) {
   const { W, b } = structuredClone({ W: net.W, b: net.b });

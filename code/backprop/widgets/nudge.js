@@ -5,32 +5,28 @@
 import { button, numberControl } from "./controls.js";
 import { html, inHtml, setAttribute, setText, svg } from "./dom.js";
 import { frame } from "./frame.js";
-import { weightAt, why, withValues } from "./nn.js";
+import { networkOf, see } from "./model.js";
+import { reader, weightAt, why, withValues } from "./nn.js";
 import { fmt, runs, said } from "./text.js";
-import { trace } from "./trace.js";
+import { trace, valuesOf } from "./trace.js";
 
 const LIMITS = { min: -10, max: 10, low: -2, high: 2, step: 0.01 };
 const WIDTH = 200, TALL = 44, EDGE = 8, LEVEL = 20; // of a dial, in pixels
 
 export function render({ model, el, id }) {
-  const { names, activations, loss, weight } = model.get("settings");
-  const { l, j, i, symbol } = weightAt(names, weight);
-  const network = () => ({ W: model.get("W"), b: model.get("b"), names, activations, loss });
-  const at = () => (i === null ? model.get("b")[l][j] : model.get("W")[l][j][i]);
-  const valuesAt = (value) => {
-    const steps = trace(withValues(network(), { [weight]: value }), model.get("x"), model.get("t"), 1);
-    return { ...Object.fromEntries(steps.map((step) => [step.name, step.value])), [weight]: value };
+  const { names, weight } = model.get("settings");
+  const { symbol } = weightAt(names, weight), at = reader(names, weight);
+  const valuesAt = (net, value) => {
+    const steps = trace(withValues(net, { [weight]: value }), model.get("x"), model.get("t"), 1);
+    return { ...valuesOf(steps), [weight]: value };
   };
   const dx = () => model.get("view").dx;
-  const turn = (value) => {
-    model.set("view", { ...model.get("view"), dx: value });
-    model.save_changes();
-  };
+  const turn = (dx) => see(model, { dx });
 
   /** What each quantity on the path does for a nudge: { name, before, actual, promised, gap }. */
   function changes(nudge) {
-    const before = valuesAt(at()), after = valuesAt(at() + nudge);
-    const [path] = why(network(), model.get("x"), model.get("t"), weight).paths;
+    const net = networkOf(model), before = valuesAt(net, at(net)), after = valuesAt(net, at(net) + nudge);
+    const [path] = why(net, model.get("x"), model.get("t"), weight).paths;
     let slope = 1;
     const slopes = [1, ...path.factors.toReversed().map(({ value }) => (slope *= value))]; // of each by the weight
     return path.names.map((name, k) => {

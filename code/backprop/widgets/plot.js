@@ -1,6 +1,6 @@
 // Curves over the number of updates: no grid, no legend, each line named at its end.
 
-import { inSvg, svg } from "./dom.js";
+import { svg, svgText } from "./dom.js";
 import { short } from "./text.js";
 
 const WIDTH = 340, HEIGHT = 200, SIZE = 13; // pixels
@@ -15,8 +15,7 @@ const LEFT = 62, RIGHT = 264, TOP = 10, BOTTOM = 172;
  */
 export function plot() {
   const element = svg("svg", { class: "bp-plot", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, "aria-hidden": true });
-  const text = (x, y, anchor, words, className) =>
-    svg("text", { x, y: y + 0.34 * SIZE, "font-size": SIZE, "text-anchor": anchor, class: className }, ...(typeof words === "string" ? [words] : inSvg(words, SIZE)));
+  const text = (x, y, anchor, words, className) => svgText(x, y, words, { size: SIZE, anchor, className });
   const marks = svg("g", {});
   let drawn, most, px, py;
   return {

@@ -1,11 +1,15 @@
 // The pulls that meet at a hidden unit, as ropes: thickness is the size of a pull, as in draw.ropes.
 
-import { inSvg, setAttribute, setText, svg } from "./dom.js";
+import { setAttribute, setText, svg, svgText } from "./dom.js";
 import { derivative } from "./nn.js";
 import { fmt, runs } from "./text.js";
 
 const THICKEST = 18, THINNEST = 0.75, MOST = 40; // pixels: the strongest at first, what is still seen
 const SIZE = 14, WIDTH = 340, APART = 60, KNOT = 76, LEVEL = 110, END = 268;
+
+/** Return δ w of every unit after unit j of layer l, from the values of a trace. */
+export const pullsAt = (names, l, j, values) =>
+  names.delta[l + 1].map((delta, k) => values[delta.name] * values[names.w[l + 1][k][j].name]);
 
 /**
  * Return { element, show(values) }: the ropes at unit j of layer l, one from each unit after it.
@@ -19,29 +23,27 @@ export function ropes(names, l, j) {
   const element = svg("svg", {
     class: "bp-ropes", viewBox: `0 0 ${WIDTH} ${height}`, width: WIDTH, height, "aria-hidden": true,
   });
-  const text = (x, y, className, anchor = "start") =>
-    element.appendChild(svg("text", { x, y: y + 0.34 * SIZE, "font-size": SIZE, "text-anchor": anchor, class: className }));
-  const symbol = (place, { latex }) => place.append(...inSvg(runs(latex), SIZE));
+  const text = (x, y, className, words = "", anchor = "start") =>
+    element.appendChild(svgText(x, y, words, { size: SIZE, anchor, className }));
 
   const pulling = names.out[l + 1].map((after, k) => {
     const y = APART * (k + 0.5);
     const rope = element.appendChild(
       svg("path", { class: "rope", d: `M${KNOT} ${middle}C${LEVEL} ${middle} ${LEVEL} ${y} ${LEVEL + 50} ${y}H${END}` })
     );
-    symbol(text(END + 8, y, "forward"), after);
-    const pull = { rope, number: text(LEVEL + 54, y - 20, "delta"), wish: text(LEVEL + 54, y + 20) };
-    return { ...pull, delta: names.delta[l + 1][k].name, weight: names.w[l + 1][k][j].name };
+    text(END + 8, y, "forward", runs(after.latex));
+    return { rope, number: text(LEVEL + 54, y - 20, "delta"), wish: text(LEVEL + 54, y + 20) };
   });
   element.append(svg("circle", { class: "knot", cx: KNOT, cy: middle, r: 8 }));
-  symbol(text(KNOT - 14, middle, "forward", "end"), out);
-  symbol(text(4, height - 12, "delta"), sum);
+  text(KNOT - 14, middle, "forward", runs(out.latex), "end");
+  text(4, height - 12, "delta", runs(sum.latex));
   const together = text(KNOT, height - 12, "delta");
 
   let scale;
   return {
     element,
     show(values) {
-      const pulls = pulling.map(({ delta, weight }) => values[delta] * values[weight]);
+      const pulls = pullsAt(names, l, j, values);
       scale ??= THICKEST / (Math.max(...pulls.map(Math.abs)) || 1); // a dead ReLU's pulls are all 0
       pulling.forEach(({ rope, number, wish }, k) => {
         const pull = pulls[k];

@@ -2,9 +2,6 @@
 
 import { forward, loss, train } from "./nn.js";
 
-/** The most updates that a figure makes. */
-export const MOST = 100_000;
-
 /** Whether the network after n updates is kept: the first 200, then a hundred to each power of ten. */
 const isKept = (n) => n <= 200 || n % 10 ** (Math.floor(Math.log10(n)) - 1) === 0;
 

@@ -18,8 +18,11 @@ const RAISED = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "
 export function fmt(value, digits = 9) {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "no number" : `${value < 0 ? "−" : ""}∞`;
   const { mantissa, exponent } = rounded(value, digits);
-  return mantissa.replace("-", "−") + (exponent ? timesTen(exponent, NO_BREAK) : "");
+  return minus(mantissa) + (exponent ? timesTen(exponent, NO_BREAK) : "");
 }
+
+/** Return the text of a number with true minus signs. */
+export const minus = (text) => text.replaceAll("-", "−");
 
 const timesTen = (exponent, space) => `${space}×${space}10${String(exponent).replace(/./g, (digit) => RAISED[digit])}`;
 
@@ -30,7 +33,7 @@ export function short(value, digits = 3) {
   const rounded = Number(value.toPrecision(digits)), size = Math.abs(rounded);
   if (rounded === 0 || (size >= SCIENTIFIC_BELOW && size < SHORT_BELOW)) return fmt(rounded, 12);
   const [mantissa, exponent] = rounded.toExponential().split("e");
-  return mantissa.replace("-", "−") + timesTen(Number(exponent), "");
+  return minus(mantissa) + timesTen(Number(exponent), "");
 }
 
 /** Return the end of a worked line: "= 0.415", or "≈ 0.188198880" for a rounded number. */
@@ -115,7 +118,7 @@ function inRuns(expression, leaf, times) {
     else if (sign === "*") found.push({ text: times });
     else if (sign === "/" || sign === "(" || sign === ")") found.push({ text: sign === "/" ? " / " : sign });
     else if (sign === ",") found.push({ text: ", " });
-    else if (sign) found.push({ text: afterOperand ? ` ${sign.replace("-", "−")} ` : sign.replace("-", "−") });
+    else if (sign) found.push({ text: afterOperand ? ` ${minus(sign)} ` : minus(sign) });
     else found.push({ text: number });
     afterOperand = Boolean((name && !calls) || number || power || sign === ")");
   }

@@ -44,6 +44,9 @@ export function trace(net, x, t, learningRate, { biases = "updated", hiddenWeigh
   return [...done.values()];
 }
 
+/** Return the value of every step, by name. */
+export const valuesOf = (steps) => Object.fromEntries(steps.map(({ name, value }) => [name, value]));
+
 function given(add, { names, W, b }, x, t) {
   names.out[0].forEach((symbol, i) => add("given", symbol, "", x[i]));
   for (let l = 1; l < W.length; l++)

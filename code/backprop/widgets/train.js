@@ -8,11 +8,12 @@
 import { button, choice, numberControl, numberField, rule } from "./controls.js";
 import { html, setAttribute, setText } from "./dom.js";
 import { frame } from "./frame.js";
-import { givens } from "./givens.js";
-import { landscape, reader } from "./landscape.js";
-import { weightAt, weights, withValues } from "./nn.js";
+import { RATES, WEIGHTS, givens } from "./givens.js";
+import { landscape } from "./landscape.js";
+import { networkOf, see } from "./model.js";
+import { reader, weightAt, weights, withValues } from "./nn.js";
 import { plot } from "./plot.js";
-import { MOST, newRun, rowsOf, turns } from "./run.js";
+import { newRun, rowsOf, turns } from "./run.js";
 import { fmt, letters, runs, short } from "./text.js";
 
 const BUSY = 40; // ms of training at a stretch; then the page may answer
@@ -26,45 +27,39 @@ const OTHERS = {
   shared: "shared biases",
   mistake: "hidden deltas by updated weights, a mistake",
 };
-const NUMBERS = { min: -1000, max: 1000, low: -2, high: 2, step: 0.01 };
-const RATES = { min: 1e-6, max: 1000, low: 0.01, high: 5, step: 0.01 };
 const GOALS = { min: 0, max: 1e6 };
 const TRAINED = ["W", "b", "x", "t", "learning_rate", "biases", "hidden_weights"]; // on what a training depends
 
 export function render({ model, el, id }) {
-  const { names, activations, loss, controls, window } = model.get("settings");
+  const { names, controls, window, most: limit } = model.get("settings");
   const view = () => model.get("view");
-  const see = (change) => {
-    model.set("view", { ...view(), ...change });
-    model.save_changes();
-  };
   const known = weights(names).map(({ symbol }) => symbol.name);
-  const net = () => ({ W: model.get("W"), b: model.get("b"), names, activations, loss });
+  const net = () => networkOf(model);
   const symbol = (name) => runs(weightAt(names, name).symbol.latex);
 
   // ---- the elements ----
 
   const steps = [[1, "One update"], [10, "Ten"], [1000, "A thousand"]].map(([n, words]) => button(words, () => goOn(done() + n)));
-  const goal = numberField("E to train until", { limits: GOALS, read: () => view().goal, write: (goal) => see({ goal }) });
+  const goal = numberField("E to train until", { limits: GOALS, read: () => view().goal, write: (goal) => see(model, { goal }) });
   const until = button("Until E is below", () => {
     wanted = view().goal;
     work();
   });
   const progress = html("span", {});
   const numbers = givens(model).filter(({ name }) => controls.includes(name)).map(numberControl);
-  const policy = rule(model, "biases", "Biases", [["updated", "updated"], ["frozen", "frozen"], ["shared", "updated, shared by a layer"]]);
-  const compare = choice("Compare with", Object.entries(OTHERS), (other) => see({ other }));
+  const policy = rule(model, "biases", "Biases");
+  const compare = choice("Compare with", Object.entries(OTHERS), (other) => see(model, { other }));
   const otherRate = numberControl({
-    latex: "\\eta", limits: { ...RATES, high: Math.max(RATES.high, view().other_rate) },
-    read: () => view().other_rate, write: (other_rate) => see({ other_rate }),
+    latex: "\\eta", limits: RATES,
+    read: () => view().other_rate, write: (other_rate) => see(model, { other_rate }),
   });
   const compared = html("div", { class: "bp-controls bp-compared-by" });
   const back = html("input", { type: "range", min: 0, step: 1, "aria-label": "Look back" }), looked = html("span", {});
-  back.addEventListener("input", () => see({ look: main.kept[back.value].n }));
+  back.addEventListener("input", () => see(model, { look: main.kept[back.value].n }));
   const word = (name) => letters(weightAt(names, name).symbol.latex);
-  const weight = choice("The way of", known.map((name) => [name, word(name)]), (weight) => see({ weight }));
+  const weight = choice("The way of", known.map((name) => [name, word(name)]), (weight) => see(model, { weight }));
   const [across, up] = ["across", "up"].map((key) =>
-    choice(key === "up" ? "Up" : "Across", known.map((name) => [name, word(name)]), (name) => see({ [key]: name, [`other_${key}`]: reader(names, name)(net()) }))
+    choice(key === "up" ? "Up" : "Across", known.map((name) => [name, word(name)]), (name) => see(model, { [key]: name, [`other_${key}`]: reader(names, name)(net()) }))
   );
   const [losses, outputs, way] = [plot(), plot(), plot()];
   const map = html("div", {});
@@ -83,8 +78,8 @@ export function render({ model, el, id }) {
       shownFor = now;
       comparing = other === "rate" ? [otherRate] : other !== "start" ? [] : ["across", "up"].map((key) =>
         numberControl({
-          latex: weightAt(names, view()[key]).symbol.latex, limits: NUMBERS,
-          read: () => view()[`other_${key}`], write: (value) => see({ [`other_${key}`]: value }),
+          latex: weightAt(names, view()[key]).symbol.latex, limits: WEIGHTS,
+          read: () => view()[`other_${key}`], write: (value) => see(model, { [`other_${key}`]: value }),
         })
       );
       compared.replaceChildren(...(comparing.length ? [html("p", {}, other === "rate" ? "The other’s rate:" : "The other starts from:")] : []), ...comparing.map(({ element }) => element));
@@ -98,8 +93,8 @@ export function render({ model, el, id }) {
   let trained, asked, drawn; // the state for which there is a training, so many updates, a picture
   let wanted = null; // the E to train until, while that is on its way
   const done = () => main.losses.length - 1;
-  const within = (n) => Math.min(MOST, Math.max(0, Math.floor(n)));
-  const goOn = (n) => see({ updates: within(n), look: within(n) });
+  const within = (n) => Math.min(limit, Math.max(0, Math.floor(n)));
+  const goOn = (n) => see(model, { updates: within(n), look: within(n) });
 
   function begin() {
     const { other: kind, other_rate, across, up, other_across, other_up } = view();
@@ -117,7 +112,7 @@ export function render({ model, el, id }) {
   /** Train until there is what the state asks for, in pieces, so that the page can answer between. */
   function work() {
     clearTimeout(timer);
-    const start = performance.now(), to = wanted === null ? within(view().updates) : MOST, below = wanted ?? undefined;
+    const start = performance.now(), to = wanted === null ? within(view().updates) : limit, below = wanted ?? undefined;
     const isThere = () => done() >= to || main.diverged !== null || main.losses.at(-1) < below;
     while (!isThere() && performance.now() - start < BUSY) {
       main.extend(Math.min(done() + PIECE, to), below);
@@ -135,14 +130,14 @@ export function render({ model, el, id }) {
     if (wanted === null && !inPieces) return;
     inPieces = false;
     wanted = null;
-    see(change); // what has come about is said, and linked to
+    see(model, change); // what has come about is said, and linked to
   }
 
   // ---- what is shown ----
 
   const isSame = () => view().other === "nothing";
-  const names_ = () => ({ rate: [`η ${short(model.get("learning_rate"))}`, `η ${short(view().other_rate)}`], start: ["this start", "the other"], mistake: ["right", "mistake"] })[view().other] ?? [model.get("biases"), view().other];
-  const pair = (own) => [{ run: main, look: "new", label: isSame() ? own : names_()[0] }, ...(other ? [{ run: other, look: "other", label: names_()[1] }] : [])];
+  const labels = () => ({ rate: [`η ${short(model.get("learning_rate"))}`, `η ${short(view().other_rate)}`], start: ["this start", "the other"], mistake: ["right", "mistake"] })[view().other] ?? [model.get("biases"), view().other];
+  const pair = (own) => [{ run: main, look: "new", label: isSame() ? own : labels()[0] }, ...(other ? [{ run: other, look: "other", label: labels()[1] }] : [])];
 
   /** The one that is kept of a run after as many updates as we look at, or the last before. */
   function at(run) {
@@ -224,7 +219,7 @@ export function render({ model, el, id }) {
     if (main.diverged !== null) told.push(`Update ${main.diverged.toLocaleString("en")} makes numbers too large for a computer: the training diverges, the learning rate is too large.`);
     const first = main.losses.findIndex((E) => E < goal);
     if (first >= 0) told.push(`E is below ${short(goal, 6)} after ${counted(first)}.`);
-    else if (done() >= MOST) told.push(`Within ${counted(MOST)} E does not get below ${short(goal, 6)}.`);
+    else if (done() >= limit) told.push(`Within ${counted(limit)} E does not get below ${short(goal, 6)}.`);
     const turned = turns(main, read, 3).map((n) => n.toLocaleString("en"));
     if (turned.length > 2) told.push(`${called} turns round again and again, first after ${turned[0]} updates.`);
     else if (turned.length) told.push(`${called} turns round after ${turned.join(" updates and again after ")} updates.`);
@@ -256,7 +251,7 @@ export function render({ model, el, id }) {
     ["weight", "across", "up"].includes(key) ? known.includes(value)
     : key === "other" ? value in OTHERS
     : key === "updates" || key === "look" ? value === within(value)
-    : isWithin(value, { other_rate: RATES, goal: GOALS }[key] ?? NUMBERS);
+    : isWithin(value, { other_rate: RATES, goal: GOALS }[key] ?? WEIGHTS);
 
   const isBatch = rowsOf(model.get("t")).length > 1, isWide = names.t.length > 1;
   const titled = (title, { element }) => html("div", {}, html("div", { class: "title" }, title), element);

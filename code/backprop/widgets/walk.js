@@ -2,37 +2,34 @@
 //
 // settings.until: the label of the last steps that are walked. view.step: how many are done.
 
-import { button, choice } from "./controls.js";
+import { button, choice, numberEntry } from "./controls.js";
 import { html, inHtml, setAttribute } from "./dom.js";
 import { fitted } from "./fitted.js";
 import { frame } from "./frame.js";
-import { readNumber } from "./givens.js";
-import { weights } from "./nn.js";
+import { networkOf, see } from "./model.js";
+import { derivative, weights } from "./nn.js";
 import { fmt, formula, result, runs, said, substituted } from "./text.js";
-import { LABELS, trace } from "./trace.js";
+import { LABELS, trace, updated, valuesOf } from "./trace.js";
 
 const LOOKS = { forward: "forward", "output delta": "back", "hidden delta": "back", gradients: "back", update: "new" };
 const NEAR = 0.01; // of the number: as near as four figures on the way leave a prediction
 
 export function render({ model, el, id }) {
-  const { names, activations, loss, until } = model.get("settings");
+  const { names, until } = model.get("settings");
   const lines = new Map(); // step or parent: the weight or the error on whose line it is
   for (const { symbol } of weights(names))
-    for (const name of [symbol.name, `d${names.total.name}_d${symbol.name}`, `${symbol.name}_new`]) lines.set(name, symbol.name);
+    for (const { name } of [symbol, derivative(names.total, symbol), updated(symbol)]) lines.set(name, symbol.name);
   for (const { name } of names.error) lines.set(name, name);
 
   let steps = [], walked = [], guess = null; // guess: { step, value }, what the reader said comes next
   const at = () => Math.min(Math.max(0, Math.round(model.get("view").step)), walked.length);
-  const go = (step) => {
-    model.set("view", { ...model.get("view"), step: Math.min(Math.max(0, step), walked.length) });
-    model.save_changes();
-  };
+  const go = (step) => see(model, { step: Math.min(Math.max(0, step), walked.length) });
 
   // ---- the elements ----
 
   const back = button("Back", () => go(at() - 1)), next = button("Show what comes next", () => go(at() + 1));
-  const field = html("input", { type: "text", inputmode: "decimal", size: 10, autocomplete: "off", "aria-label": "Your prediction" });
-  const fault = html("span", { class: "bp-fault", role: "alert" });
+  const { field, fault, entered } = numberEntry("Your prediction", { min: -Infinity, max: Infinity });
+  setAttribute(fault, "role", "alert");
   const check = html("button", {}, "Check");
   const question = html("span", {}), line = html("p", { class: "bp-line" });
   const form = html("form", { class: "bp-guess" }, question, field, check, fault);
@@ -44,10 +41,8 @@ export function render({ model, el, id }) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (at() === walked.length) return;
-    const value = readNumber(field.value, { min: -Infinity, max: Infinity });
-    fault.textContent = typeof value === "number" ? "" : value;
-    setAttribute(field, "aria-invalid", typeof value === "number" ? null : "true");
-    if (typeof value !== "number") return;
+    const value = entered();
+    if (value === null) return;
     guess = { step: at(), value };
     go(at() + 1);
   });
@@ -76,9 +71,8 @@ export function render({ model, el, id }) {
   }
 
   function update() {
-    const net = { W: model.get("W"), b: model.get("b"), names, activations, loss };
     const options = { biases: model.get("biases"), hiddenWeights: model.get("hidden_weights") };
-    steps = trace(net, model.get("x"), model.get("t"), model.get("learning_rate"), options);
+    steps = trace(networkOf(model), model.get("x"), model.get("t"), model.get("learning_rate"), options);
     const asked = new Set(stops), inputs = new Set(names.out.flat().map(({ name }) => name));
     // ∂net/∂w is what comes in along the weight: nothing to work out
     walked = steps.filter(({ label, expression }) => asked.has(label) && !inputs.has(expression));
@@ -97,11 +91,10 @@ export function render({ model, el, id }) {
     const step = walked[at() - 1];
     if (!step) return ["Only the given numbers are there. Say what comes next, or let it be shown."];
     const symbols = Object.fromEntries(steps.map(({ name, symbol }) => [name, symbol]));
-    const values = Object.fromEntries(steps.map(({ name, value }) => [name, value]));
     return [
       html("span", { class: "label" }, step.label),
       html("span", {}, ...inHtml([...runs(step.symbol), { text: " = " }, ...formula(step.expression, symbols)])),
-      html("span", {}, "= ", ...inHtml(substituted(step.expression, values, names.digits))),
+      html("span", {}, "= ", ...inHtml(substituted(step.expression, valuesOf(steps), names.digits))),
       html("span", { class: "result" }, result(step.value, names.digits)),
       ...(guess?.step === at() - 1 ? [html("span", { class: "verdict" }, verdict(guess.value, step.value))] : []),
     ];

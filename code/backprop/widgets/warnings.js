@@ -1,6 +1,7 @@
 // What a reader should know of numbers that look like any others: nothing passes back through a
 // saturated unit, and a number may be too large to be one.
 
+import { derivative } from "./nn.js";
 import { fmt, letters } from "./text.js";
 
 const SMALL = 1e-3; // of a slope: it leaves a thousandth of what comes back
@@ -10,7 +11,7 @@ export function warnings(names, activations, values) {
   const found = [];
   for (let l = 1; l < names.out.length; l++)
     names.out[l].forEach((out, j) => {
-      const slope = values[`d${out.name}_d${names.net[l][j].name}`];
+      const slope = values[derivative(out, names.net[l][j]).name];
       if (slope === undefined || Math.abs(slope) >= SMALL) return;
       found.push(
         slope === 0 && activations[l] === "relu"

@@ -1,0 +1,40 @@
+// The model of a figure: Jupyter's, or what stands in its place on a page; and what the figures ask of it.
+
+/** Return a model of `state`, with as much of anywidget's interface as the figures use. */
+export function createModel(state) {
+  const values = { ...state };
+  const listeners = new Map();
+  const of = (event) => listeners.get(event) ?? listeners.set(event, new Set()).get(event);
+  return {
+    get: (key) => values[key],
+    set(key, value) {
+      if (Object.is(values[key], value)) return;
+      values[key] = value;
+      for (const listener of [...of(`change:${key}`)]) listener();
+    },
+    on: (event, listener) => void of(event).add(listener),
+    off: (event, listener) => void of(event).delete(listener),
+    save_changes() {},
+  };
+}
+
+/** Set one key of a model, and let Python know. */
+export function set(model, key, value) {
+  model.set(key, value);
+  model.save_changes();
+}
+
+/** Change some keys of the view, what the reader has chosen. */
+export const see = (model, change) => set(model, "view", { ...model.get("view"), ...change });
+
+/** Return the network of a model. */
+export function networkOf(model) {
+  const { activations, loss, names } = model.get("settings");
+  return { W: model.get("W"), b: model.get("b"), activations, loss, names };
+}
+
+/** The rules that can be chosen for a network, by the key of the model: [value, words] of each. */
+export const RULES = {
+  biases: [["updated", "updated"], ["frozen", "frozen"], ["shared", "updated, shared by a layer"]],
+  hidden_weights: [["old", "the old weights"], ["updated", "the updated weights, a mistake"]],
+};
