@@ -1,6 +1,7 @@
 """The thirteen mistakes: each redone by hand, and the network on which all can be told apart."""
 
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,10 +13,11 @@ from backprop.network import by_name
 from networks import problems
 
 UNEVEN = examples.uneven()
+CHAPTERS = Path(__file__).parents[2] / "chapters"
 
 
 def right(net, x, t):
-    return by_name(net, *mistakes._backward(net, x, t, RIGHT))
+    return by_name(net, *mistakes._backward(net, x, t, RIGHT)[1:])
 
 
 @given(problems())
@@ -126,6 +128,13 @@ def test_updated_weights_are_those_that_backward_takes_when_told_to():
 def test_there_are_thirteen():
     assert sorted({m.number for m in MISTAKES.values()}) == list(range(1, 14))
     assert all(name == mistake.name for name, mistake in MISTAKES.items())
+
+
+@pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
+def test_a_mistake_is_explained_at_a_place_that_there_is(mistake):
+    chapter, label = mistake.section.split("#")
+    assert f"\n({label})=\n" in (CHAPTERS / f"{chapter}.md").read_text("utf-8")
+    assert mistake.explanation.endswith(".") and mistake.explanation[0].isupper()
 
 
 def test_on_the_uneven_network_every_two_mistakes_differ():
