@@ -7,7 +7,6 @@ A second cue goes with every colour: forward values are filled pills (net inputs
 dashed pills, weights boxed on their edges, gradients underlined with dashes, updates arrows.
 """
 
-import re
 from itertools import product
 from math import floor, log10, prod
 
@@ -30,7 +29,7 @@ from .diagram import (
 from .factory import factory
 from .images import confusion, images
 from .latex import SCIENTIFIC_BELOW, fmt
-from .names import Symbol, derivative, unknown, updated
+from .names import Symbol, derivative, spoken, unknown, updated
 from .picture import Sheet, Strip, width_of
 from .surface import surface
 from .trace import LABELS
@@ -127,19 +126,12 @@ def drawn_network(trace, stage, digits):
 
     diagram.draw(edge_line, lambda k: of_ends)
     steps = trace if stage is None else trace.labelled(stage)
-    said = ", ".join(f"{_said(step.name)} {fmt(step.value, digits)}" for step in steps)
+    said = ", ".join(f"{spoken(step.name)} {fmt(step.value, digits)}" for step in steps)
     return diagram, f"{_the_network(trace)}, {stage or 'all its numbers'}: {said}."
 
 
 def _the_network(trace):
     return f"The {'-'.join(str(len(layer)) for layer in trace.names.out)} network"
-
-
-def _said(name):
-    """A name as words: dE_dw6 -> dE/dw6, w6_new -> new w6, net_h1 -> net h1."""
-    if name.endswith("_new"):
-        return f"new {_said(name.removesuffix('_new'))}"
-    return re.sub(r"^(d\w+?)_d", r"\1/d", name).replace("_", " ")
 
 
 # ---- the paths of one weight -------------------------------------------------------------------
@@ -208,10 +200,10 @@ def path(trace, name, *, digits=None):
     diagram.write_below(
         _in_lines(chains, total, mathematics(gradient.latex), lambda v: shown(v, digits))
     )
-    said = _in_lines(chains, total, _said(gradient.name), lambda v: fmt(v, digits))
+    said = _in_lines(chains, total, spoken(gradient.name), lambda v: fmt(v, digits))
     count = "1 path leads" if len(chains) == 1 else f"{len(chains):,} paths lead"
     return diagram.picture(
-        f"{_the_network(trace)}: {count} from {_said(name)} to the loss. {'; '.join(said)}."
+        f"{_the_network(trace)}: {count} from {spoken(name)} to the loss. {'; '.join(said)}."
     )
 
 
@@ -358,7 +350,7 @@ def ropes(trace, name, beside=None, *, digits=None):
             rows.append(row("target", names.t[k]))
         block(level, y, rows)
         width = max(width, level + max(row.width for row in rows))
-        pull = f"{_said(out_k.name)} pulls with {fmt(pulls[k], digits)}"
+        pull = f"{spoken(out_k.name)} pulls with {fmt(pulls[k], digits)}"
         said.append(f"{pull}, asking for {wishes[k]}")
     factor = middle + spread + 66
     y = factor + LINE + 16
@@ -369,7 +361,7 @@ def ropes(trace, name, beside=None, *, digits=None):
     sheet.text(x - 14, middle, mathematics(out.latex), "forward", "right")
     for words, above in zip(at_knot, (47, 26), strict=True):
         sheet.text(x + 3, middle - above, words, "delta", "right")
-    said.append(f"together {_said(knot.name)} {fmt(value(knot), digits)}")
+    said.append(f"together {spoken(knot.name)} {fmt(value(knot), digits)}")
     said.append(f"times the slope {fmt(value(slope), digits)}")
 
     # each weight: its unit's delta, times what comes in
@@ -382,13 +374,13 @@ def ropes(trace, name, beside=None, *, digits=None):
         right = times(x, top, bottom, half, source.latex, came_in, value(delta), value(gradient))
         block(x - result.width / 2, bottom + result.height / 2, [result])
         said.append(
-            f"{_said(delta.name)} {fmt(value(delta), digits)} times {fmt(came_in, digits)}: "
-            f"{_said(gradient.name)} {fmt(value(gradient), digits)}"
+            f"{spoken(delta.name)} {fmt(value(delta), digits)} times {fmt(came_in, digits)}: "
+            f"{spoken(gradient.name)} {fmt(value(gradient), digits)}"
         )
         width = max(width, right, x + half_width)
         x = max(right, x + half_width) + 16 + half_widths[-1]
         height = bottom + result.height + 4
-    return sheet.finish(width + 4, height, f"Ropes at {_said(out.name)}: {'; '.join(said)}.")
+    return sheet.finish(width + 4, height, f"Ropes at {spoken(out.name)}: {'; '.join(said)}.")
 
 
 # ---- five frames -------------------------------------------------------------------------------
@@ -474,5 +466,5 @@ def _frame(trace, n, label, plan, one):
     if None in plan:
         _, row = plan[None]
         row.draw(sheet, (FRAME - row.width) / 2, height - 4, row.width)
-    said = [f"{_said(name)} {row.words}" for name, row in plan.values()]
+    said = [f"{spoken(name)} {row.words}" for name, row in plan.values()]
     return sheet.finish(FRAME, height + LINE, f"{n}, {label}: {', '.join(said)}.")

@@ -2,6 +2,7 @@
 
 import ast
 import math
+from functools import lru_cache
 
 import numpy as np
 
@@ -86,7 +87,12 @@ def names_in(expression):
 
 def evaluate(expression, values):
     """Return the value of an expression: plain Python arithmetic on `values`, by name."""
-    return eval(expression, {"__builtins__": {}, **FUNCTIONS}, dict(values))
+    return eval(_compiled(expression), {"__builtins__": {}, **FUNCTIONS}, dict(values))
+
+
+@lru_cache(4096)  # networks of one form have the same expressions, with other numbers
+def _compiled(expression):
+    return compile(expression, "<expression>", "eval")
 
 
 def formula(expression, symbols):

@@ -142,8 +142,8 @@ MISTAKES = {
         ),
         _mistake(
             6, "no output slope", "left out the slope of the output units",
-            "out − t says what E does as the output moves. A weight moves the net input first, so "
-            "the delta is out − t times the slope of the output unit.",
+            "The error out − t says what E does as the output moves. A weight moves the net input "
+            "first, so the delta is out − t times the slope of the output unit.",
             "output-delta#output-delta-found",
             output=_no_slope,
         ),

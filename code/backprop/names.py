@@ -6,6 +6,7 @@ others takes its name from theirs, so dE_dw6 and dE_dw2_1_2 need no table.
 """
 
 import difflib
+import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -72,6 +73,13 @@ def updated(symbol):
     base, brace, index = symbol.latex.partition("^{(")
     latex = f"{base}^{{+({index}" if brace else f"{symbol.latex}^+"
     return Symbol(f"{symbol.name}_new", latex)
+
+
+def spoken(name):
+    """Return a step's name as words: dE_dw6 -> dE/dw6, w6_new -> new w6, net_h1 -> net h1."""
+    if name.endswith("_new"):
+        return f"new {spoken(name.removesuffix('_new'))}"
+    return re.sub(r"^(d\w+?)_d", r"\1/d", name).replace("_", " ")
 
 
 def given(inputs, units, weights, biases, digits=9):

@@ -8,7 +8,7 @@ Chapters, figures and tests all read these steps.
 import csv
 import io
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
@@ -113,7 +113,7 @@ def trace(net, x, t, learning_rate=None, *, biases="updated"):
     """Return the Trace of one example through `net`, up to the update if a learning rate is given.
 
     x: (inputs,), t: (outputs,); biases as in `update`. Raises as `forward`, `backward` and `update`
-    do, and ValueError for a batch: its examples have a trace each.
+    do, and ValueError for a batch, for which there is `trace_of_batch`.
     """
     z, a = forward(net, x)
     if a[0].ndim != 1:
@@ -129,6 +129,50 @@ def trace(net, x, t, learning_rate=None, *, biases="updated"):
         steps.add("given", ETA, "", as_rate(learning_rate))
         _updates(steps, net, dW, db, learning_rate, biases)
     return Trace(steps.done, net.names)
+
+
+def trace_of_batch(net, x, t, learning_rate=None):
+    """Return the Trace of a batch: the steps of each example, the means of their gradients, and
+    the update by these if a learning rate is given.
+
+    x: (examples, inputs), t: (examples, outputs). The quantities of an example are named by it,
+    counted from 1: delta1_2_of_3 is that of the third. Raises as `forward` and `backward` do, and
+    ValueError for one example alone.
+    """
+    z, a = forward(net, x)
+    if a[0].ndim != 2:
+        raise ValueError(f"a batch has an example to a row; x has shape {a[0].shape}")
+    _, dW, db = backward(net, z, a, t)
+    steps = _Steps(net.names.digits)
+    each = [replace(net, names=_of_example(net.names, n)) for n in range(1, len(a[0]) + 1)]
+    for net_n, x_n, t_n in zip(each, a[0], np.asarray(t, dtype=float), strict=True):
+        z, a = forward(net_n, x_n)
+        delta, *gradients = backward(net_n, z, a, t_n)
+        _given(steps, net_n, x_n, t_n)
+        _forward(steps, net_n, z, a, t_n)
+        _deltas(steps, net_n, z, a, t_n, delta)
+        _gradients(steps, net_n, a, *gradients)
+    for (l, j, i), symbol in sorted(net.names.weights(), key=lambda weight: -weight[0][0]):
+        terms = " + ".join(derivative(net_n.names.total, symbol).name for net_n in each)
+        value = db[l][j] if i is None else dW[l][j, i]
+        mean = f"({terms}) / {len(each)}"
+        steps.add("gradients", derivative(net.names.total, symbol), mean, value)
+    if learning_rate is not None:
+        steps.add("given", ETA, "", as_rate(learning_rate))
+        _updates(steps, net, dW, db, learning_rate, "updated")
+    return Trace(steps.done, net.names)
+
+
+def _of_example(names, n):
+    """Return the names of a batch's n-th example: its own, but for the weights and biases."""
+
+    def of_all(symbols):
+        if isinstance(symbols, Symbol):
+            return Symbol(f"{symbols.name}_of_{n}", f"{symbols.latex}[{n}]")
+        return symbols and tuple(map(of_all, symbols))
+
+    own = ("out", "net", "delta", "t", "error", "total")
+    return replace(names, **{field: of_all(getattr(names, field)) for field in own})
 
 
 class _Steps:

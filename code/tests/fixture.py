@@ -15,7 +15,6 @@ import numpy as np
 from backprop import (
     Network,
     backward,
-    draw,
     examples,
     forward,
     latex,
@@ -219,7 +218,7 @@ def texts():
         for digits in (3, 6, 9)
     ]
     steps = [trace(*examples.two_two_two(), biases="shared"), trace(*examples.tapering())]
-    said = {step.name: draw._said(step.name) for of_one in steps for step in of_one}
+    said = {step.name: names.spoken(step.name) for of_one in steps for step in of_one}
     return {"numbers": numbers, "said": said}
 
 
