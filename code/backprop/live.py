@@ -21,9 +21,10 @@ from pathlib import Path
 
 import numpy as np
 
-from . import draw
+from . import draw, marking, practice
 from .cost import by_formula
 from .functions import softmax_cross_entropy
+from .mistakes import MISTAKES
 from .names import Names, Symbol, unknown
 from .network import as_mistaken_rate, as_rate, as_rows, as_target, by_name, check_biases
 from .paths import why
@@ -213,6 +214,29 @@ def _named(value):
     if isinstance(value, Names):
         return {field: _named(getattr(value, field)) for field in value.__dataclass_fields__}
     return [_named(one) for one in value] if isinstance(value, tuple) else value
+
+
+def _kinds(wanted):
+    """The kinds of `practice`, by name, as widgets/practice.js takes them."""
+    found = {}
+    for name in wanted:
+        form = practice.as_kind(name)
+        plain = {field: getattr(form, field) for field in form.__dataclass_fields__}
+        stream = list(practice.KINDS).index(name)
+        found[name] = {**plain, "names": _named(form.names), "stream": stream}
+    return found
+
+
+def _texts():
+    """The sentences of `marking`, as widgets/marking.js takes them."""
+    told = ("number", "what", "explanation", "section")
+    return {
+        "sentences": marking.SENTENCES,
+        "factors": list(marking.FACTORS.items()),
+        "mistakes": {
+            name: {key: getattr(mistake, key) for key in told} for name, mistake in MISTAKES.items()
+        },
+    }
 
 
 def _figure(kind, name, net, given, settings, view, still):

@@ -48,6 +48,7 @@ SENTENCES = {  # of verdicts
     "line right": "This line is as it should be: with the numbers above it, which are right, this "
     "is what comes out. Look at another.",
 }
+LARGEST = 1e100  # of an answer: its square is still a number
 FAULT = "“{text}” is not a number: write it as 0.0012, −1.2e-3 or 3/2500"
 
 
@@ -86,7 +87,7 @@ def read_number(text):
     if len(parts) > 2 or not all(map(_DECIMAL.fullmatch, parts)):
         raise ValueError(FAULT.format(text=text.strip()))
     numbers = [float(part) for part in parts]
-    if len(numbers) == 2 and numbers[1] == 0 or not all(abs(n) < 1e300 for n in numbers):
+    if len(numbers) == 2 and numbers[1] == 0 or not all(abs(n) < LARGEST for n in numbers):
         raise ValueError(FAULT.format(text=text.strip()))
     return numbers[0] / numbers[1] if len(numbers) == 2 else numbers[0]
 
@@ -118,7 +119,7 @@ def mark(problem, answers):
         for mistake, values in problem.wrong.items()
     }
     olds = {step.name: solution[step.inputs[0]].value for step in updates}
-    return judge(right, wrong, given, olds=olds, follows=_redone(solution, given))
+    return judge(right, wrong, given, olds=olds, follows=_redone(problem, given))
 
 
 def judge(right, wrong, answers, *, olds=None, follows=None):
@@ -193,10 +194,12 @@ def _of_mistakes(giving):
     return Verdict("mistake", said, mistakes=giving)
 
 
-def _redone(solution, answers):
+def _redone(problem, answers):
     """Return {step: its value, worked out from the numbers before it}, some of which are given."""
-    values, redone = {}, {}
-    for step in solution:
+    values, redone, loss = {}, {}, problem.net.names.total.name
+    for step in problem.solution:
+        if step.label == "forward" and step.name.startswith(loss):
+            continue  # no line needs it, and an output may be given as one that has no logarithm
         value = latex.evaluate(step.expression, values) if step.expression else step.value
         redone[step.name] = value
         values[step.name] = answers.get(step.name, value)
@@ -206,7 +209,7 @@ def _redone(solution, answers):
 def wrong_lines(problem):
     """Return the names of the lines that are wrong in the printed solution of a problem, each by
     itself: worked out with the numbers printed before it, it comes out as another."""
-    redone = _redone(problem.solution, problem.shown)
+    redone = _redone(problem, problem.shown)
     return [name for name, value in problem.shown.items() if not _is_ratio(value, redone[name])]
 
 

@@ -38,11 +38,13 @@ SAME = mistakes.COINCIDES
 class Kind:
     """A kind of problem: `title`, the network without its numbers, and the gradients `asked`.
 
-    sizes, activations, loss and names as in `Network`; examples: 1, or the rows of a batch; asked:
-    weights and biases, by name; printed: whether the question is which line of a solution is wrong.
+    question: text in which {asked} stands for these; sizes, activations, loss and names as in
+    `Network`; examples: 1, or the rows of a batch; asked: weights and biases, by name; printed:
+    whether the question is which line of a printed solution is wrong.
     """
 
     title: str
+    question: str
     sizes: tuple
     activations: tuple
     loss: str
@@ -72,43 +74,53 @@ def _given(*layers):
     return names.given(layers[0], layers[1:], weights, biases, digits=6)
 
 
+_SIGMOIDS = "The units are sigmoids, and E is half of each squared error, summed. Find {asked}."
 _TWO_TWO_TWO = {
     "sizes": (2, 2, 2),
     "activations": (None, "sigmoid", "sigmoid"),
     "loss": "half squares",
     "names": _given(("i1", "i2"), ("h1", "h2"), ("o1", "o2")),
+    "asked": ("w6", "b_o2", "w2", "b_h2"),
 }
 KINDS = {  # in this order the streams of `pcg` belong to them: a new kind comes last
     "one-neuron": Kind(
-        "One neuron", (2, 1), (None, "sigmoid"), "half squares",
+        "One neuron", "The unit is a sigmoid, and E is half of the squared error. Find {asked}.",
+        (2, 1), (None, "sigmoid"), "half squares",
         _given(("i1", "i2"), ("o",)), ("w1", "w2", "b_o"),
     ),
     "several-outputs": Kind(
-        "One layer, several outputs", (2, 2), (None, "sigmoid"), "half squares",
+        "One layer, several outputs", _SIGMOIDS, (2, 2), (None, "sigmoid"), "half squares",
         _given(("i1", "i2"), ("o1", "o2")), ("w2", "w3", "b_o2"),
     ),
-    "two-two-two": Kind(
-        "Two inputs, two hidden units, two outputs",
-        **_TWO_TWO_TWO, asked=("w6", "b_o2", "w2", "b_h2"),
-    ),
+    "two-two-two": Kind("Two inputs, two hidden units, two outputs", _SIGMOIDS, **_TWO_TWO_TWO),
     "three-layers": Kind(
-        "Three layers", (2, 2, 2, 2), (None, "sigmoid", "sigmoid", "sigmoid"), "half squares",
+        "Three layers", _SIGMOIDS,
+        (2, 2, 2, 2), (None, "sigmoid", "sigmoid", "sigmoid"), "half squares",
         names.indexed((2, 2, 2, 2)), ("w3_1_2", "b3_2", "w2_1_2", "w1_1_2", "b1_2"),
     ),
     "relu-and-tanh": Kind(
-        "ReLU and tanh", (2, 2, 2), (None, "relu", "tanh"), "half squares",
+        "ReLU and tanh", "The hidden units are ReLUs, the outputs tanh, and E is half of each "
+        "squared error, summed. Find {asked}.",
+        (2, 2, 2), (None, "relu", "tanh"), "half squares",
         names.indexed((2, 2, 2)), ("w2_1_2", "b2_2", "w1_1_2", "b1_2"),
     ),
     "softmax": Kind(
-        "Softmax with cross-entropy", (2, 2, 3), (None, "sigmoid", "softmax"),
-        "softmax cross-entropy", names.indexed((2, 2, 3)), ("w2_1_2", "b2_2", "w1_1_2", "b1_2"),
+        "Softmax with cross-entropy", "The hidden units are sigmoids, the outputs a softmax, and E "
+        "is their cross-entropy. Find {asked}.",
+        (2, 2, 3), (None, "sigmoid", "softmax"), "softmax cross-entropy",
+        names.indexed((2, 2, 3)), ("w2_1_2", "b2_2", "w1_1_2", "b1_2"),
     ),
     "batch": Kind(
-        "A small batch", (2, 2), (None, "sigmoid"), "half squares",
+        "A small batch", "Two examples, [1] and [2], pass through a layer of sigmoids. E is half "
+        "of each squared error, summed, and then the mean over the two. Find {asked}.",
+        (2, 2), (None, "sigmoid"), "half squares",
         names.indexed((2, 2)), ("w1_1_2", "w1_2_1", "b1_2"), examples=2,
     ),
     "which-line": Kind(
-        "Which line is wrong?", **_TWO_TWO_TWO, asked=("w6", "b_o2", "w2", "b_h2"), printed=True
+        "Which line is wrong?", "The units are sigmoids, and E is half of each squared error, "
+        "summed. In this solution one mistake is made, and what follows from it is wrong too. "
+        "Which line is wrong by itself?",
+        **_TWO_TWO_TWO, printed=True,
     ),
 }  # fmt: skip
 
@@ -145,6 +157,14 @@ class Problem:
     wrong: dict
     made: str | None = None
     shown: dict | None = None
+
+    @property
+    def question(self):
+        """The question, with formulas in LaTeX between dollars."""
+        symbols = [f"${self.solution[name].symbol}$" for name in self.asked if name != "line"]
+        *before, last = symbols or [""]
+        asked = f"{', '.join(before)} and {last}" if before else last
+        return KINDS[self.kind].question.format(asked=asked)
 
     @cached_property
     def lines(self):

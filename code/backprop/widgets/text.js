@@ -124,3 +124,60 @@ function inRuns(expression, leaf, times) {
   }
   return found;
 }
+
+const CALLED = { exp: Math.exp, log: Math.log, tanh: Math.tanh, max: Math.max, step: (z) => (z > 0 ? 1 : 0) };
+const compiled = new Map(); // networks of one form have the same expressions, with other numbers
+
+/** Return the value of an expression, as latex.evaluate; values: { name: number }. */
+export function evaluate(expression, values) {
+  if (!compiled.has(expression)) compiled.set(expression, parsed(expression));
+  return compiled.get(expression)(values);
+}
+
+/** Return an expression as a function of its values: sums of products of powers, as Python reads them. */
+function parsed(expression) {
+  const tokens = [...expression.matchAll(TOKEN)].filter(([token]) => token !== " ");
+  let at = 0;
+  const is = (...signs) => at < tokens.length && signs.includes(tokens[at][0]);
+  const chain = (operand, signs) => {
+    let left = operand();
+    while (is(...signs)) {
+      const [sign] = tokens[at++], before = left, right = operand();
+      left = OPERATIONS[sign](before, right);
+    }
+    return left;
+  };
+  const sum = () => chain(product, ["+", "-"]), product = () => chain(signed, ["*", "/"]);
+  const signed = () => {
+    if (!is("-")) return power();
+    at++;
+    const operand = signed();
+    return (values) => -operand(values);
+  };
+  const power = () => {
+    const base = atom(), exponent = Number(tokens[at]?.[3]);
+    if (!exponent) return base;
+    at++;
+    return (values) => base(values) ** exponent;
+  };
+  const atom = () => {
+    const [token, name, calls, , number] = tokens[at++];
+    if (number) return () => Number(number);
+    if (name && !calls) return (values) => values[name];
+    const inner = [sum()]; // after "(" or after a function's name and its "("
+    while (is(",")) {
+      at++;
+      inner.push(sum());
+    }
+    at++;
+    return token === "(" ? inner[0] : (values) => CALLED[name](...inner.map((each) => each(values)));
+  };
+  return sum();
+}
+
+const OPERATIONS = {
+  "+": (p, q) => (values) => p(values) + q(values),
+  "-": (p, q) => (values) => p(values) - q(values),
+  "*": (p, q) => (values) => p(values) * q(values),
+  "/": (p, q) => (values) => p(values) / q(values),
+};

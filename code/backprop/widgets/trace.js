@@ -1,6 +1,6 @@
 // One pass as a list of steps, each with its symbol, its expression and its value: the twin of trace.py.
 
-import { ACTIVATIONS, LOSSES, backward, derivative } from "./nn.js";
+import { ACTIVATIONS, LOSSES, backward, derivative, weights } from "./nn.js";
 
 /** The labels of the steps, in order. */
 export const LABELS = ["given", "forward", "output delta", "hidden delta", "gradients", "update"];
@@ -27,21 +27,63 @@ const OF_LOSSES = { // the term of one output, and its slope; a cross-entropy ne
  * update, with biases as in `update`, and with hidden deltas by hiddenWeights as in `backward`.
  */
 export function trace(net, x, t, learningRate, { biases = "updated", hiddenWeights = "old" } = {}) {
-  const { names } = net, last = net.W.length - 1, done = new Map();
+  const { add, done } = collected(), last = net.W.length - 1;
   const pass = backward(net, x, t, { hiddenWeights, learningRate });
+  ofExample(add, net, x, t, pass);
+  add("given", ETA, "", learningRate);
+  for (let l = last; l > 0; l--) updates(add, net, pass, l, learningRate, biases);
+  return [...done.values()];
+}
+
+/**
+ * Return the steps of a batch: those of each example, the means of their gradients, and the update.
+ *
+ * The quantities of an example are named by it, counted from 1: delta1_2_of_3 is that of the third.
+ */
+export function traceOfBatch(net, x, t, learningRate) {
+  const { add, done } = collected(), last = net.W.length - 1, pass = backward(net, x, t);
+  const each = x.map((_, n) => ({ ...net, names: namesOf(net.names, n + 1) }));
+  each.forEach((of, n) => ofExample(add, of, x[n], t[n], backward(of, x[n], t[n])));
+  for (let l = last; l > 0; l--)
+    for (const { j, i, symbol } of weights(net.names).filter((weight) => weight.l === l)) {
+      const terms = each.map(({ names }) => derivative(names.total, symbol).name).join(" + ");
+      const value = i === null ? pass.db[l][j] : pass.dW[l][j][i];
+      add("gradients", derivative(net.names.total, symbol), `(${terms}) / ${each.length}`, value);
+    }
+  add("given", ETA, "", learningRate);
+  for (let l = last; l > 0; l--) updates(add, net, pass, l, learningRate, "updated");
+  return [...done.values()];
+}
+
+const ETA = { name: "eta", latex: "\\eta" };
+
+function collected() {
+  const done = new Map();
   const add = (label, { name, latex }, expression, value) => {
     if (done.has(name)) return; // a bias that several units share
     const inputs = [...new Set(expression.match(/[A-Za-z_]\w*(?!\w|\()/g))];
     done.set(name, { name, label, symbol: latex, expression, value, inputs });
   };
+  return { add, done };
+}
+
+function ofExample(add, net, x, t, pass) {
+  const last = net.W.length - 1;
   given(add, net, x, t);
   forwardSteps(add, net, pass, t);
   outputDeltas(add, net, pass, t);
   for (let l = last - 1; l > 0; l--) hiddenDeltas(add, net, pass, l);
-  for (let l = last; l > 0; l--) gradients(add, names, pass, l);
-  add("given", { name: "eta", latex: "\\eta" }, "", learningRate);
-  for (let l = last; l > 0; l--) updates(add, net, pass, l, learningRate, biases);
-  return [...done.values()];
+  for (let l = last; l > 0; l--) gradients(add, net.names, pass, l);
+}
+
+/** The names of a batch's n-th example: its own, but for the weights and biases. */
+function namesOf(names, n) {
+  const ofAll = (symbols) => {
+    if (Array.isArray(symbols)) return symbols.map(ofAll);
+    return symbols && { name: `${symbols.name}_of_${n}`, latex: `${symbols.latex}[${n}]` };
+  };
+  const own = ["out", "net", "delta", "t", "error", "total"].map((field) => [field, ofAll(names[field])]);
+  return { ...names, ...Object.fromEntries(own) };
 }
 
 /** Return the value of every step, by name. */

@@ -1,0 +1,116 @@
+// The thirteen mistakes, each as the line of a backward pass that goes wrong: the twin of mistakes.py.
+//
+// A line works on one example, arrays of numbers by unit; null says that it does not run there.
+
+import { ACTIVATIONS, LOSSES, forward, weights } from "./nn.js";
+
+export const COINCIDES = 1e-9; // as a share: gradients nearer than this are the same but for rounding
+
+const back = (f, g, z, a) => {
+  const delta = Array(z.length);
+  ACTIVATIONS[f].back(g, z, a, delta);
+  return delta;
+};
+const outer = (delta, a) => delta.map((d) => a.map((each) => d * each));
+/** ∂E/∂a of the layer before: delta by the rows of W. */
+const through = (delta, W) => W[0].map((_, j) => delta.reduce((sum, d, k) => sum + d * W[k][j], 0));
+
+const RIGHT = {
+  output: back,
+  scale: (delta) => delta,
+  sent: (delta) => delta,
+  carried: through, // BP2, its sum
+  hidden: back, // BP2
+  weight: outer, // BP4
+  bias: (delta) => delta, // BP3
+};
+const isSquare = (W) => W.length === W[0].length;
+const noSlope = (f, g) => g;
+const slopeOfTheOutput = (f, g, z, a) => {
+  const again = Array(a.length);
+  ACTIVATIONS[f].f(a, again);
+  return back(f, g, a, again);
+};
+const netForOut = (f, g, z) => back(f, g, z, z);
+const all = (delta, factor) => delta.map((d) => factor * d);
+
+const LINES = {
+  "updated weights": {
+    carried: (delta, W, dW, rate) => through(delta, W.map((row, k) => row.map((w, j) => w - rate * dW[k][j]))),
+  },
+  "first path only": { carried: (delta, W) => through(delta.slice(0, 1), W.slice(0, 1)) },
+  "last path only": { carried: (delta, W) => through(delta.slice(-1), W.slice(-1)) },
+  "transposed weights": {
+    carried: (delta, W) => (isSquare(W) ? W.map((row) => row.reduce((sum, w, k) => sum + w * delta[k], 0)) : null),
+  },
+  "no hidden slope": { hidden: noSlope },
+  "error sent back": { sent: (delta, a, t) => a.map((each, k) => each - t[k]) },
+  "no output slope": { output: noSlope },
+  "activation twice": { output: slopeOfTheOutput, hidden: slopeOfTheOutput },
+  "net for out": { output: netForOut, hidden: netForOut },
+  "no half": { scale: (delta, loss) => (loss === "half squares" ? all(delta, 2) : delta) },
+  "mean for sum": { scale: (delta, loss) => (loss === "mean squares" ? delta : all(delta, 1 / delta.length)) },
+  "wrong sign": { scale: (delta) => all(delta, -1) },
+  "outer product turned": { weight: (delta, a) => (delta.length === a.length ? outer(a, delta) : null) },
+  "bias gradient zero": { bias: (delta) => all(delta, 0) },
+  "bias times input": { bias: (delta, a) => all(delta, a[0]) },
+  "one bias for all": { bias: (delta) => delta.map(() => delta[0]) },
+};
+
+/** The mistakes by name, in the order of mistakes.py. */
+export const MISTAKES = Object.keys(LINES);
+
+/**
+ * Return { delta, dW, db } of the backward pass with a mistake, by name, as nn.backward returns them;
+ * null where it does not run, as a transposed matrix that does not fit.
+ */
+export function backward(net, x, t, mistake, learningRate) {
+  const lines = { ...RIGHT, ...LINES[mistake] };
+  const isBatch = Array.isArray(x[0]), last = net.W.length - 1, f = net.activations;
+  const { z, a } = forward(net, isBatch ? x : [x]), targets = isBatch ? t : [t], examples = targets.map((_, n) => n);
+  const delta = Array(last + 1).fill(null), dW = [...delta], db = [...delta];
+  const mean = (each) => each[0].map((_, j) => each.reduce((sum, of) => sum + of[j], 0) / each.length);
+  delta[last] = examples.map((n) => {
+    const out = a[last][n], { partner, d } = LOSSES[net.loss];
+    if (partner) return lines.scale(out.map((each, k) => each - targets[n][k]), net.loss);
+    const g = out.map((_, k) => d(out, targets[n], k));
+    return lines.scale(lines.output(f[last], g, z[last][n], out), net.loss);
+  });
+  for (let l = last; l > 0; l--) {
+    const each = examples.map((n) => lines.weight(delta[l][n], a[l - 1][n]));
+    if (each.includes(null)) return null;
+    dW[l] = each[0].map((_, j) => mean(each.map((rows) => rows[j])));
+    db[l] = mean(examples.map((n) => lines.bias(delta[l][n], a[l - 1][n])));
+    if (l === 1) break;
+    const carried = examples.map((n) => {
+      const sent = l === last ? lines.sent(delta[l][n], a[l][n], targets[n]) : delta[l][n];
+      return lines.carried(sent, net.W[l], dW[l], learningRate);
+    });
+    if (carried.includes(null)) return null;
+    delta[l - 1] = examples.map((n) => lines.hidden(f[l - 1], carried[n], z[l - 1][n], a[l - 1][n]));
+  }
+  return { delta: isBatch ? delta : delta.map((rows) => rows && rows[0]), dW, db };
+}
+
+/** Return { name: gradient } of every weight and every unit's bias, as network.by_name. */
+export function byName(net, { dW, db }) {
+  return Object.fromEntries(
+    weights(net.names).map(({ l, j, i, symbol }) => [symbol.name, i === null ? db[l][j] : dW[l][j][i]])
+  );
+}
+
+/** Return by what share two { name: number } differ where they differ most. */
+export function distance(one, other) {
+  const apart = (p, q) => (p === q ? 0 : Math.abs(p - q) / Math.max(Math.abs(p), Math.abs(q)));
+  return Math.max(...Object.keys(one).map((name) => apart(one[name], other[name])));
+}
+
+/** Return { mistake: { weight or bias: its wrong gradient } } of the mistakes that show here. */
+export function effects(net, x, t, right, learningRate) {
+  const found = {};
+  for (const mistake of MISTAKES) {
+    const pass = backward(net, x, t, mistake, learningRate), wrong = pass && byName(net, pass);
+    if (wrong && distance(wrong, right) > COINCIDES) found[mistake] = wrong;
+  }
+  return found;
+}
