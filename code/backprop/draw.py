@@ -7,6 +7,8 @@ A second cue goes with every colour: forward values are filled pills (net inputs
 dashed pills, weights boxed on their edges, gradients underlined with dashes, updates arrows.
 """
 
+import re
+import textwrap
 from itertools import product
 from math import floor, log10, prod
 
@@ -44,6 +46,7 @@ __all__ = [
     "images",
     "network",
     "path",
+    "problem",
     "ropes",
     "surface",
 ]
@@ -128,6 +131,26 @@ def drawn_network(trace, stage, digits):
     steps = trace if stage is None else trace.labelled(stage)
     said = ", ".join(f"{spoken(step.name)} {fmt(step.value, digits)}" for step in steps)
     return diagram, f"{_the_network(trace)}, {stage or 'all its numbers'}: {said}."
+
+
+MOST_LETTERS = 100  # of a line of text below a network
+
+
+def problem(problem):
+    """Draw a `practice.Problem`: its network with the given numbers, its examples, its question."""
+    trace, lines = problem.solution, []
+    diagram, alt = drawn_network(trace, "given", trace.digits)
+    if np.ndim(problem.x) == 2:  # a batch's inputs and targets stand at no unit
+        for n, (x, t) in enumerate(zip(problem.x, problem.t, strict=True), 1):
+            wanted = ", ".join(fmt(value) for value in t)
+            lines.append(f"[{n}]: in {', '.join(fmt(value) for value in x)}; wanted {wanted}")
+    question = FORMULA.sub(lambda found: mathematics(found[1]), problem.question)
+    lines += textwrap.wrap(question, MOST_LETTERS)
+    diagram.write_below(lines)
+    return diagram.picture(alt)
+
+
+FORMULA = re.compile(r"\$([^$]+)\$")
 
 
 def _the_network(trace):

@@ -68,8 +68,10 @@ def _rounded(value, digits):
         text, exponent = f"{value:.{digits}f}", 0
     else:
         text, exponent = f"{value:.{digits - 1}e}".split("e")
-    # a sum of a few doubles is off in its last bits: 0.25 × 0.02 + … = 0.41500000000000004
-    exact = math.isclose(float(f"{text}e{exponent}"), value, rel_tol=1e-15)
+    # a sum of a few doubles is off in the last bits of its terms: 0.25 × 0.02 + … =
+    # 0.41500000000000004, and 0.35 × 0.9 − 0.75 × 1.3 + 0.7 = 0.040000000000000036
+    off = 0 if exponent else 1e-15
+    exact = math.isclose(float(f"{text}e{exponent}"), value, rel_tol=1e-15, abs_tol=off)
     if exact and "." in text:
         text = text.rstrip("0").rstrip(".")
     return text, int(exponent), exact

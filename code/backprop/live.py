@@ -164,6 +164,23 @@ def cost(width, depth, *, name="cost"):
     return _figure("cost", name, None, {}, {"most": MOST_LAYERS}, view, still)
 
 
+def solve(kinds=None, *, seed=1, fade=1, name="practice"):
+    """Return the figure that sets problems, marks each line and names the mistake in a wrong one.
+
+    kinds: names of `practice.KINDS`, by default all; seed: that of the first problem, of the first
+    kind; fade: how many parts of the way are blank at first, of `practice.PARTS`, or one more for
+    all of it. `figure.problem` is the problem that it shows. Raises KeyError for an unknown kind,
+    ValueError for another fade, and as `practice.problem` does.
+    """
+    known = _kinds(kinds or practice.KINDS)
+    if fade not in range(practice.EVERYTHING + 1):
+        raise ValueError(f"fade should be from 0 to {practice.EVERYTHING}, and is {fade!r}")
+    first = practice.problem(next(iter(known)), seed)
+    view = {"kind": first.kind, "seed": seed, "fade": fade, "from": "end"}
+    settings = {"kinds": known, "texts": _texts()}
+    return _figure("solve", name, None, {}, settings, view, draw.problem(first))
+
+
 # ---- what they have in common ------------------------------------------------------------------
 
 
@@ -270,6 +287,16 @@ class _Figure:
             self.net, self.x, self.t, self.learning_rate, self.view["updates"],
             biases=self.biases, hidden_weights=self.hidden_weights,
         )[0]  # fmt: skip
+
+    @property
+    def problem(self):
+        """The `practice.Problem` that the figure shows."""
+        if self.kind != "solve":
+            raise AttributeError(f"the figure {self.kind!r} sets no problem")
+        kind, seed = self.view["kind"], self.view["seed"]
+        if kind == "mixed":
+            kind = practice.mixed(list(self.settings["kinds"]), seed)
+        return practice.problem(kind, seed)
 
     def html(self):
         """Return the custom element of a page: the state as JSON, and the still picture of it."""

@@ -31,6 +31,10 @@ KINK = 1e-2  # of a ReLU's net input: nearer to 0, rounding could turn it
 MARGIN = 1e-6  # between a draw and each of these limits
 SAME = mistakes.COINCIDES
 
+PARTS = ("update", "gradients", "output delta", "hidden delta")  # in the order they become blank
+EVERYTHING = len(PARTS) + 1  # is blank, the way forward too
+MIXED = 1000  # the stream of `pcg` that mixes the kinds
+
 # ---- kinds -------------------------------------------------------------------------------------
 
 
@@ -130,6 +134,11 @@ def as_kind(name):
     if name not in KINDS:
         raise KeyError(unknown(name, KINDS, "kind of problem"))
     return KINDS[name]
+
+
+def mixed(kinds, seed):
+    """Return the kind, of a list of them, of the problem number `seed` of a mixed set."""
+    return kinds[Pcg32(seed, MIXED).below(len(kinds))]
 
 
 # ---- problems ----------------------------------------------------------------------------------

@@ -4,7 +4,8 @@
 import { render as cost } from "./cost.js";
 import { render as hold } from "./hold.js";
 import { render as nudge } from "./nudge.js";
+import { render as solve } from "./solve.js";
 import { render as train } from "./train.js";
 import { render as walk } from "./walk.js";
 
-export const figures = { cost, hold, nudge, train, walk };
+export const figures = { cost, hold, nudge, solve, train, walk };

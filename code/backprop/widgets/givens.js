@@ -68,15 +68,20 @@ function sliderOf(activation) {
   return activation === "tanh" ? { low: -1, high: 1, step: 0.01 } : {};
 }
 
+const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹", POWER = /\s*[×x·*]\s*10(?:\^|\*\*)?\(?([-+]?\d+)\)?$/;
+
 /**
  * Return the number that a reader wrote, or what is wrong with it as text.
  *
- * Takes 0.5, 0,5, .5, −0.5, 1e-3 and 1/2.
+ * Takes 0.5, 0,5, .5, −0.5, 1e-3, 1.2 × 10⁻³ and 1/2, as marking.read_number.
  */
 export function readNumber(text, { min, max }) {
-  const plain = text.trim().replace(/[−–]/g, "-").replace(",", ".");
+  const plain = text.trim().replace(/[−–⁻]/g, "-").replace(/⁺/g, "+").replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹]/g, (digit) => RAISED.indexOf(digit)).replaceAll(",", ".");
   const [, above, below] = /^([^/]+)(?:\/([^/]+))?$/.exec(plain) ?? [];
-  const part = (digits) => (/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(digits?.trim()) ? Number(digits) : NaN);
+  const part = (digits) => {
+    const written = digits?.trim().replace(POWER, "e$1");
+    return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(written) ? Number(written) : NaN;
+  };
   const value = below === undefined ? part(above) : part(above) / part(below);
   if (!Number.isFinite(value)) return `“${text.trim()}” is not a number: write it as 0.5, −2 or 1e-3`;
   if (value < min || value > max) return `${text.trim()} is outside of ${minus(`${min} to ${max}`)}`;

@@ -44,9 +44,10 @@ export function result(value, digits = 9) {
 function rounded(value, digits) {
   const isSmall = value !== 0 && Math.abs(value) < SCIENTIFIC_BELOW;
   const [text, exponent = 0] = (isSmall ? halfToEven("toExponential", value, digits - 1) : plain(value, digits)).split("e");
-  // a sum of a few doubles is off in its last bits: 0.25 × 0.02 + … = 0.41500000000000004
-  const shown = Number(`${text}e${exponent}`);
-  const exact = Math.abs(shown - value) <= 1e-15 * Math.max(Math.abs(shown), Math.abs(value));
+  // a sum of a few doubles is off in the last bits of its terms: 0.25 × 0.02 + … = 0.41500000000000004,
+  // and 0.35 × 0.9 − 0.75 × 1.3 + 0.7 = 0.040000000000000036
+  const shown = Number(`${text}e${exponent}`), size = Math.max(Math.abs(shown), Math.abs(value));
+  const exact = Math.abs(shown - value) <= 1e-15 * (Number(exponent) ? size : Math.max(size, 1));
   return { mantissa: exact && text.includes(".") ? text.replace(/\.?0+$/, "") : text, exponent: Number(exponent), exact };
 }
 

@@ -76,8 +76,8 @@ function ofExample(add, net, x, t, pass) {
   for (let l = last; l > 0; l--) gradients(add, net.names, pass, l);
 }
 
-/** The names of a batch's n-th example: its own, but for the weights and biases. */
-function namesOf(names, n) {
+/** Return the names of a batch's n-th example: its own, but for the weights and biases. */
+export function namesOf(names, n) {
   const ofAll = (symbols) => {
     if (Array.isArray(symbols)) return symbols.map(ofAll);
     return symbols && { name: `${symbols.name}_of_${n}`, latex: `${symbols.latex}[${n}]` };

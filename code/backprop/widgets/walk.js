@@ -6,10 +6,11 @@ import { button, choice, numberEntry } from "./controls.js";
 import { html, inHtml, setAttribute } from "./dom.js";
 import { fitted } from "./fitted.js";
 import { frame } from "./frame.js";
+import { workedLine } from "./line.js";
 import { networkOf, see } from "./model.js";
 import { derivative, weights } from "./nn.js";
-import { fmt, formula, result, runs, said, substituted } from "./text.js";
-import { LABELS, trace, updated, valuesOf } from "./trace.js";
+import { fmt, runs, said } from "./text.js";
+import { LABELS, trace, updated } from "./trace.js";
 
 const LOOKS = { forward: "forward", "output delta": "back", "hidden delta": "back", gradients: "back", update: "new" };
 const NEAR = 0.01; // of the number: as near as four figures on the way leave a prediction
@@ -90,12 +91,8 @@ export function render({ model, el, id }) {
   function worked() {
     const step = walked[at() - 1];
     if (!step) return ["Only the given numbers are there. Say what comes next, or let it be shown."];
-    const symbols = Object.fromEntries(steps.map(({ name, symbol }) => [name, symbol]));
     return [
-      html("span", { class: "label" }, step.label),
-      html("span", {}, ...inHtml([...runs(step.symbol), { text: " = " }, ...formula(step.expression, symbols)])),
-      html("span", {}, "= ", ...inHtml(substituted(step.expression, valuesOf(steps), names.digits))),
-      html("span", { class: "result" }, result(step.value, names.digits)),
+      ...workedLine(step, steps, names.digits),
       ...(guess?.step === at() - 1 ? [html("span", { class: "verdict" }, verdict(guess.value, step.value))] : []),
     ];
   }
