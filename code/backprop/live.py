@@ -176,9 +176,37 @@ def solve(kinds=None, *, seed=1, fade=1, name="practice"):
     if fade not in range(practice.EVERYTHING + 1):
         raise ValueError(f"fade should be from 0 to {practice.EVERYTHING}, and is {fade!r}")
     first = practice.problem(next(iter(known)), seed)
-    view = {"kind": first.kind, "seed": seed, "fade": fade, "from": "end"}
+    view = {"kind": first.kind, "seed": seed, "fade": fade, "from": "end", "at": 0}
     settings = {"kinds": known, "texts": _texts()}
     return _figure("solve", name, None, {}, settings, view, draw.problem(first))
+
+
+ENTRY = (("one-neuron", 6, "delta_o"), ("two-two-two", 6, "dE_dw6"), ("two-two-two", 9, "delta_h1"))
+STARTS = (  # by how many of the three are right: what is said, and where the practice block begins
+    ("Begin with one neuron, all of it but the update worked for you.", "one-neuron", 1),
+    ("Begin with one neuron, and fill in its delta yourself.", "one-neuron", 3),
+    ("Begin with two inputs, two hidden units, two outputs, the hidden deltas worked.",
+     "two-two-two", 3),
+    ("You can do each line: take mixed kinds, with everything blank.", "mixed", 5),
+)  # fmt: skip
+
+
+def entry_check(block="practice", *, name="entry-check"):
+    """Return the figure that asks three lines, and says where to begin with practice.
+
+    block: the id of the figure of `solve`, on the same page, that is to begin there.
+    """
+    problems = [practice.problem(kind, seed) for kind, seed, _ in ENTRY]
+    starts = [
+        {"words": words, "view": {"kind": kind, "fade": fade}} for words, kind, fade in STARTS
+    ]
+    settings = {
+        "kinds": _kinds(dict.fromkeys(kind for kind, _, _ in ENTRY)), "texts": _texts(),
+        "items": ENTRY, "starts": starts, "block": block,
+    }  # fmt: skip
+    view = {str(n): "" for n in range(1, len(ENTRY) + 1)}
+    still = Strip([draw.problem(one) for one in problems])
+    return _figure("entry", name, None, {}, settings, view, still)
 
 
 # ---- what they have in common ------------------------------------------------------------------

@@ -173,7 +173,9 @@ class Problem:
         symbols = [f"${self.solution[name].symbol}$" for name in self.asked if name != "line"]
         *before, last = symbols or [""]
         asked = f"{', '.join(before)} and {last}" if before else last
-        return KINDS[self.kind].question.format(asked=asked)
+        question = KINDS[self.kind].question.format(asked=asked)
+        rate = rf" The learning rate is $\eta = {latex.number(self.learning_rate)}$."
+        return question if self.made else question + rate
 
     @cached_property
     def lines(self):

@@ -19,3 +19,33 @@ export function workedLine(step, steps, digits) {
     html("span", { class: "result" }, result(step.value, digits)),
   ];
 }
+
+/** Return what a line of a problem is worked out with: slopes, pulls and their like, and last the line itself. */
+export function withParts(line, { solution, lines }) {
+  const isLine = new Set(lines.map(({ name }) => name)), found = new Set();
+  const add = (step) => {
+    for (const input of step.inputs) {
+      const part = solution.find(({ name }) => name === input);
+      if (part.expression && !isLine.has(input)) add(part);
+    }
+    found.add(step);
+  };
+  add(line);
+  return [...found];
+}
+
+/** Return a line of a problem, worked, and before it its parts, as items of a list. */
+export function workedItems(line, problem) {
+  const { digits } = problem.net.names;
+  return withParts(line, problem).map((step) =>
+    html("li", { class: step === line ? "bp-line" : "bp-line part" }, ...workedLine(step, problem.solution, digits))
+  );
+}
+
+/** Return a given number as an item of the same list. */
+export function givenItem({ symbol, value }, digits) {
+  return html(
+    "li", { class: "bp-line given" },
+    html("span", { class: "label" }, "given"), html("span", {}, ...inHtml(runs(symbol))), html("span", { class: "result" }, result(value, digits))
+  );
+}

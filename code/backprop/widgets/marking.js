@@ -6,6 +6,9 @@ import { evaluate, said } from "./text.js";
 const TOLERANCE = 0.01; // as a share; practice.js keeps the answers of any two mistakes farther apart
 const LAST_DIGIT = 6e-5; // of an updated weight: half of its fourth decimal, and a little
 
+/** What an answer may be: its square is still a number. */
+export const ANSWERS = { min: -1e100, max: 1e100 };
+
 /** Return { step: verdict } of some answers, { step: number }, to a problem; `line`: the name of a step. */
 export function mark(problem, answers, texts) {
   if (problem.made) return { line: ofLine(problem, answers.line, texts) };

@@ -1,0 +1,75 @@
+// Entry check: a few single lines, each of another problem. Where should you begin?
+//
+// settings.kinds, settings.texts: as in solve.js; settings.items: [kind, seed, line] of each question; settings.starts:
+// by how many are right, { words, view }, view being where the practice block settings.block should begin.
+// view: what the reader has answered, "" at first, by the number of the question.
+
+import { html, inHtml } from "./dom.js";
+import { numberEntry } from "./controls.js";
+import { frame } from "./frame.js";
+import { readNumber } from "./givens.js";
+import { withParts } from "./line.js";
+import { ANSWERS, mark } from "./marking.js";
+import { see } from "./model.js";
+import { problem } from "./practice.js";
+import { fmt, runs, said } from "./text.js";
+import { valuesOf } from "./trace.js";
+import { saidOf } from "./verdict.js";
+
+export function render({ model, el, id }) {
+  const { kinds, texts, items, starts, block } = model.get("settings");
+  const questions = items.map(([kind, seed, name], n) => question(problem(kinds[kind], seed), name, n + 1));
+  const advice = html("p");
+
+  /** One question, { element, show() -> whether it is answered and right, or null }. */
+  function question(it, name, n) {
+    const line = it.lines.find((step) => step.name === name), parts = withParts(line, it);
+    const own = new Set(parts.map((step) => step.name));
+    const inputs = [...new Set(parts.flatMap((step) => step.inputs))].filter((input) => !own.has(input));
+    const given = inputs.map((input) => it.solution.find((step) => step.name === input));
+    const known = valuesOf(it.lines.filter((step) => inputs.includes(step.name)));
+    const { field, fault, refuse, entered } = numberEntry(`Your answer, ${said(name)}`, ANSWERS);
+    const verdict = html("div", { role: "status" });
+    const form = html("form", { class: "bp-guess" }, html("span", {}, ...inHtml(runs(line.symbol)), " = "), field, html("button", {}, "Check"), fault);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (entered() !== null) see(model, { [n]: field.value });
+    });
+    const words = given.flatMap(({ symbol, value }, k) => [k ? ", " : "", ...inHtml(runs(symbol)), ` = ${fmt(value, it.net.names.digits)}`]);
+    const element = html("li", {}, html("p", {}, `${it.kind.title}, ${line.label}: `, ...words, "."), form, verdict);
+    let shown = null;
+    function show() {
+      const text = model.get("view")[n], value = readNumber(text, ANSWERS);
+      const found = typeof value === "number" ? mark(it, { ...known, [name]: value }, texts)[name] : null;
+      if (text !== shown) {
+        shown = text;
+        field.value = text;
+        refuse("");
+        verdict.className = `bp-verdict ${found?.kind ?? ""}`;
+        verdict.replaceChildren(...(found ? saidOf(found, texts, id) : []));
+      }
+      return found && found.kind === "right";
+    }
+    return { element, show };
+  }
+
+  function start() {
+    const answers = questions.map(({ show }) => show());
+    return answers.includes(null) ? null : starts[answers.filter(Boolean).length];
+  }
+
+  function update() {
+    const found = start();
+    advice.hidden = !found || !id;
+    if (found) advice.replaceChildren(html("a", { href: `#${block}?${new URLSearchParams(found.view)}` }, "Begin there"));
+  }
+
+  function sentence() {
+    const done = Object.values(model.get("view")).filter(Boolean).length, found = start();
+    return found ? found.words : `${done} of ${items.length} questions are answered.`;
+  }
+
+  const table = () => [["question", "your answer"], ...items.map((_, n) => [String(n + 1), model.get("view")[n + 1] || "none yet"])];
+  const fits = (key, text) => typeof readNumber(text, ANSWERS) === "number";
+  return frame({ model, el, id }, { parts: [html("ol", { class: "bp-entry" }, ...questions.map(({ element }) => element)), advice], update, sentence, table, fits });
+}

@@ -1,0 +1,13 @@
+// What is said of an answer, and where to read it again.
+
+import { html } from "./dom.js";
+
+/** Return a verdict of marking.js as HTML: its sentences, and links to where its mistakes are explained. */
+export function saidOf({ said, mistakes }, texts, id) {
+  const chapters = new Set(mistakes.map((mistake) => texts.mistakes[mistake].section));
+  const links = [...chapters].map((section) => {
+    const [chapter, place] = section.split("#");
+    return html("a", { href: `${chapter}.${id ? "html" : "ipynb"}#${place}` }, "Read it again");
+  });
+  return [html("p", {}, said, ...links.flatMap((link) => [" ", link, "."]))];
+}
