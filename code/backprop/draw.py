@@ -8,7 +8,6 @@ dashed pills, weights boxed on their edges, gradients underlined with dashes, up
 """
 
 import re
-import textwrap
 from itertools import product
 from math import floor, log10, prod
 
@@ -31,6 +30,7 @@ from .diagram import (
 from .factory import factory
 from .images import confusion, images
 from .latex import SCIENTIFIC_BELOW, fmt
+from .latex import number as in_latex
 from .names import Symbol, derivative, spoken, unknown, updated
 from .picture import Sheet, Strip, width_of
 from .surface import surface
@@ -133,24 +133,41 @@ def drawn_network(trace, stage, digits):
     return diagram, f"{_the_network(trace)}, {stage or 'all its numbers'}: {said}."
 
 
-MOST_LETTERS = 100  # of a line of text below a network
+BELOW = 720  # pixels: the width of the text below a network
 
 
 def problem(problem):
-    """Draw a `practice.Problem`: its network with the given numbers, its examples, its question."""
+    """Draw a `practice.Problem`: its network with the given numbers, and below it the question."""
     trace, lines = problem.solution, []
     diagram, alt = drawn_network(trace, "given", trace.digits)
     if np.ndim(problem.x) == 2:  # a batch's inputs and targets stand at no unit
         for n, (x, t) in enumerate(zip(problem.x, problem.t, strict=True), 1):
             wanted = ", ".join(fmt(value) for value in t)
             lines.append(f"[{n}]: in {', '.join(fmt(value) for value in x)}; wanted {wanted}")
-    question = FORMULA.sub(lambda found: mathematics(found[1]), problem.question)
-    lines += textwrap.wrap(question, MOST_LETTERS)
+    lines += _wrapped(FORMULA.sub(lambda found: mathematics(found[1]), problem.question), BELOW)
+    if problem.shown:
+        values = ", ".join(
+            mathematics(f"{trace[name].symbol} = {in_latex(value, trace.digits)}")
+            for name, value in problem.shown.items()
+        )
+        lines += _wrapped(f"{values}.", BELOW)
     diagram.write_below(lines)
     return diagram.picture(alt)
 
 
 FORMULA = re.compile(r"\$([^$]+)\$")
+
+
+def _wrapped(text, width):
+    """Return text in lines of at most `width` pixels; no formula is broken."""
+    lines = [""]
+    for word in re.findall(r"(?:\$[^$]+\$|\S)+", text):
+        longer = f"{lines[-1]} {word}".strip()
+        if width_of(longer) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
 
 
 def _the_network(trace):

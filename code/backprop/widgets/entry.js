@@ -29,7 +29,7 @@ export function render({ model, el, id }) {
     const given = inputs.map((input) => it.solution.find((step) => step.name === input));
     const known = valuesOf(it.lines.filter((step) => inputs.includes(step.name)));
     const { field, fault, refuse, entered } = numberEntry(`Your answer, ${said(name)}`, ANSWERS);
-    const verdict = html("div", { role: "status" });
+    const verdict = html("div", { "aria-live": "polite" });
     const form = html("form", { class: "bp-guess" }, html("span", {}, ...inHtml(runs(line.symbol)), " = "), field, html("button", {}, "Check"), fault);
     form.addEventListener("submit", (event) => {
       event.preventDefault();

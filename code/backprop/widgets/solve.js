@@ -45,7 +45,7 @@ export function render({ model, el, id }) {
   const { field, fault, refuse, entered } = numberEntry("Your answer", ANSWERS);
   const asked = html("span"), check = html("button", {}, "Check");
   const form = html("form", { class: "bp-guess" }, asked, field, check, button("Show this line", () => goOn([], false)), fault);
-  const verdict = html("div", { class: "bp-verdict", role: "status" });
+  const verdict = html("div", { class: "bp-verdict", "aria-live": "polite" });
   const parallel = html("ol", { class: "bp-lines" });
   const like = html("details", { class: "bp-like" }, html("summary", {}, "A worked problem like it"), parallel);
   const next = button("Next problem", () => choose(following()));
@@ -118,7 +118,8 @@ export function render({ model, el, id }) {
     now.streak = atOnce ? now.streak + 1 : 0;
     if (now.streak === CLEAN) {
       now.streak = 0;
-      const rest = now.shown.slice(done).filter(({ label }) => label === line.label).length;
+      const others = now.shown.slice(done).findIndex(({ label }) => label !== line.label);
+      const rest = others < 0 ? now.shown.length - done : others;
       if (rest) told.push(html("p", {}, "Two in a row at once: the rest of this part is filled in."));
       now.blanks -= rest;
       done += rest;
@@ -236,7 +237,8 @@ export function render({ model, el, id }) {
 
   function update() {
     const { kind, fade, from } = view();
-    if (now?.key !== keyOf()) begin();
+    if (now?.key !== keyOf() || view().at < now.done) begin(); // another problem, or this one once more
+    now.done = view().at;
     const line = now.shown[at()];
     kindChoice.show(kind);
     [...fadeChoice.element.querySelectorAll("option")].forEach((option, n) => setText(option, blankWords(n, from)));
