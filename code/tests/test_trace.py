@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from backprop import Network, backward, examples, forward, latex, loss, trace, update
-from backprop.trace import LABELS
+from backprop.trace import LABELS, trace_of_batch
 from networks import problems
 
 S4 = examples.two_two_two()
@@ -137,3 +137,32 @@ def test_the_table_has_a_row_for_every_step():
     for step, row in zip(steps, rows, strict=True):
         assert row.startswith(f"| ${step.symbol}$ |")
         assert row.endswith(f"{latex.NO_BREAK}{steps.shown(step.name)} |")
+
+
+@given(problems(examples=3))
+def test_a_batch_has_the_steps_of_each_example_and_then_the_means(problem):
+    net, x, t = problem
+    steps, values = trace_of_batch(net, x, t, 0.5), {}
+    for step in steps:
+        assert set(step.inputs) <= values.keys()
+        if step.expression:
+            again = latex.evaluate(step.expression, values)
+            assert again == pytest.approx(step.value, rel=1e-9, abs=1e-12)
+        values[step.name] = step.value
+    for n, (x_n, t_n) in enumerate(zip(x, t, strict=True), 1):
+        for step in trace(net, x_n, t_n):
+            if step.label in ("output delta", "hidden delta") and step.name.startswith("delta"):
+                assert values[f"{step.name}_of_{n}"] == step.value
+    z, a = forward(net, x)
+    _, dW, db = backward(net, z, a, t)
+    after = update(net, dW, db, 0.5)
+    for (l, j, i), symbol in net.names.weights():
+        gradient = db[l][j] if i is None else dW[l][j, i]
+        assert values[f"dE_d{symbol.name}"] == gradient
+        new = after.b[l][j] if i is None else after.W[l][j, i]
+        assert values[f"{symbol.name}_new"] == pytest.approx(new, rel=1e-15)
+
+
+def test_one_example_is_no_batch():
+    with pytest.raises(ValueError, match="a batch has an example to a row; x has shape"):
+        trace_of_batch(*S4)
