@@ -21,12 +21,21 @@ from pathlib import Path
 
 import numpy as np
 
-from . import draw, marking, practice
+from . import draw, latex, marking, practice, programs
 from .cost import by_formula
 from .functions import softmax_cross_entropy
 from .mistakes import MISTAKES
 from .names import Names, Symbol, unknown
-from .network import as_mistaken_rate, as_rate, as_rows, as_target, by_name, check_biases
+from .network import (
+    as_mistaken_rate,
+    as_rate,
+    as_rows,
+    as_target,
+    backward,
+    by_name,
+    check_biases,
+    forward,
+)
 from .paths import why
 from .picture import ON_A_PAGE, PALETTE, Strip
 from .trace import ETA, trace
@@ -207,6 +216,88 @@ def entry_check(block="practice", *, name="entry-check"):
     view = {str(n): "" for n in range(1, len(ENTRY) + 1)}
     still = Strip([draw.problem(one) for one in problems])
     return _figure("entry", name, None, {}, settings, view, still)
+
+
+def hunt(net, x, t, learning_rate, *, seed=1, level=1, name="hunt"):
+    """Return the figure that looks for the wrong line in the programs of `programs`.
+
+    All that the programs make of this network and this example is what the reader sees of them.
+    seed: of their order, a whole number; level: what the reader is told at first, 1 the place, 2
+    the program and its gradients, 3 the gradients alone; name: its id on the page. Raises
+    ValueError for another level, and as `programs.run` does; on a network of another shape than
+    2-2-2 some do not run.
+    """
+    if level not in (1, 2, 3):
+        raise ValueError(f"level should be 1, 2 or 3, and is {level!r}")
+    _, *right = backward(net, *forward(net, x), t)
+    given = net, x, t, learning_rate
+    shown = []
+    for mistake, changes in programs.CHANGES.items():
+        found = programs.run(programs.program(mistake), *given)
+        arrays = {}  # that go wrong in the same way
+        for array, words in programs.symptoms(found, right).items():
+            arrays.setdefault(words, []).append(array)
+        changed = [n for n, line in enumerate(programs.RIGHT, 1) if line.text.strip() in changes]
+        shown.append(
+            {
+                "mistake": mistake,
+                "lines": programs.program(mistake),
+                "wrong": programs.wrong_lines(mistake),
+                "changed": changed,
+                "unharmed": programs.unharmed(mistake, *given),
+                "values": list(_entries(*found).values()),
+                "symptoms": "; ".join(f"{', '.join(arrays[words])}: {words}" for words in arrays),
+            }
+        )
+    settings = {
+        "right": {"lines": programs.program(), "does": programs.purposes()},
+        "gradients": [{"name": n, "value": v} for n, v in _entries(*right).items()],
+        "programs": shown,
+        "mistakes": {
+            mistake.name: {key: getattr(mistake, key) for key in ("what", "explanation", "section")}
+            for mistake in MISTAKES.values()
+        },
+    }
+    view = {"seed": seed, "at": 0, "level": level, "answer": ""}
+    still = _Hunted(programs.in_order(seed)[0], settings)
+    return _figure("hunt", name, None, {}, settings, view, still)
+
+
+def _entries(dW, db):
+    """Return {"dW[2][0, 0]": gradient, …} of every weight and bias, as NumPy calls them."""
+    return {
+        f"{kind}[{l}][{', '.join(map(str, place))}]": float(array[l][place])
+        for l in range(len(dW) - 1, 0, -1)
+        for kind, array in (("dW", dW), ("db", db))
+        for place in np.ndindex(array[l].shape)
+    }
+
+
+class _Hunted:
+    """The still form of a hunt: a program, its wrong lines marked, and its gradients."""
+
+    def __init__(self, mistake, settings):
+        self._program = programs.Listing(programs.program(mistake), programs.wrong_lines(mistake))
+        (values,) = (p["values"] for p in settings["programs"] if p["mistake"] == mistake)
+        self._rows = [["gradient", "right", "found"]] + [
+            [right["name"], *(latex.fmt(number, 6) for number in (right["value"], value))]
+            for right, value in zip(settings["gradients"], values, strict=True)
+        ]
+
+    def html(self):
+        """Return listing and table as HTML."""
+        rows = "".join(
+            "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>"
+            for row in self._rows
+        )
+        return f"{self._program.html()}<table>{rows}</table>"
+
+    def __repr__(self):
+        rows = (f"{name:12}{right:>14}{value:>14}" for name, right, value in self._rows)
+        return "\n".join([repr(self._program), "", *rows])
+
+    def _repr_mimebundle_(self, **_):
+        return {"text/html": self.html(), "text/plain": repr(self)}
 
 
 # ---- what they have in common ------------------------------------------------------------------

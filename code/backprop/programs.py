@@ -18,6 +18,9 @@ from .functions import half_squares, sigmoid
 from .mistakes import COINCIDES, MISTAKES
 from .names import unknown
 from .network import as_rate, as_target, copies, forward
+from .pcg import Pcg32
+
+STREAM = 20  # of the generator: problems of practice have those from 0
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ RIGHT = (
         "The slope of a sigmoid at the net input z: its output, times 1 less its output.",
     ),
     Line(""),
-    Line("def step(W, b, z, a, t, learning_rate):"),
+    Line("def step(W, b, z, a, t, rate):"),
     Line("    delta, dW, db = {}, {}, {}"),
     Line(
         "    dE_da = a[2] - t",
@@ -65,22 +68,22 @@ RIGHT = (
     ),
     Line("    db[1] = delta[1]", "BP3 again, in the hidden layer."),
     Line(
-        "    W[2] -= learning_rate * dW[2]",
+        "    W[2] -= rate * dW[2]",
         "The update of the weights into the outputs, against their gradients.",
     ),
-    Line("    b[2] -= learning_rate * db[2]", "The update of the outputs' biases."),
+    Line("    b[2] -= rate * db[2]", "The update of the outputs' biases."),
     Line(
-        "    W[1] -= learning_rate * dW[1]",
+        "    W[1] -= rate * dW[1]",
         "The update of the weights into the hidden units, against their gradients.",
     ),
-    Line("    b[1] -= learning_rate * db[1]", "The update of the hidden units' biases."),
+    Line("    b[1] -= rate * db[1]", "The update of the hidden units' biases."),
     Line("    return dW, db"),
 )
 
 CHANGES = {  # mistake: {a line of the right program: what stands in its place}
     "updated weights": {
-        "dE_da = W[2].T @ delta[2]": "W[2] -= learning_rate * dW[2]\ndE_da = W[2].T @ delta[2]",
-        "W[2] -= learning_rate * dW[2]": "",
+        "dE_da = W[2].T @ delta[2]": "W[2] -= rate * dW[2]\ndE_da = W[2].T @ delta[2]",
+        "W[2] -= rate * dW[2]": "",
     },
     "first path only": {"dE_da = W[2].T @ delta[2]": "dE_da = W[2][0] * delta[2][0]"},
     "last path only": {"dE_da = W[2].T @ delta[2]": "dE_da = W[2][-1] * delta[2][-1]"},
@@ -131,6 +134,15 @@ def wrong_lines(mistake):
 def purposes(mistake=None):
     """Return what each line of a program is there for; "" where it computes nothing."""
     return tuple(does for _, does, _ in _lines(mistake))
+
+
+def in_order(seed):
+    """Return the names of all mistakes in the order that a seed, a whole number, gives them."""
+    rng, order = Pcg32(seed, STREAM), list(MISTAKES)
+    for n in range(len(order) - 1, 0, -1):
+        k = rng.below(n + 1)
+        order[n], order[k] = order[k], order[n]
+    return order
 
 
 def _lines(mistake):
@@ -231,7 +243,7 @@ def _difference(found, right):
         return "zero"
     ratio = found / right
     low, high = (latex.fmt(size, 2) for size in (abs(ratio).min(), abs(ratio).max()))
-    times = f"{low} times" if low == high else f"{low} to {high} times"
+    times = f"× {low}" if low == high else f"× {low} to {high}"
     if np.allclose(abs(ratio), 1, rtol=COINCIDES, atol=0):
         times = ""
     turned = (

@@ -147,7 +147,7 @@ def test_a_symptom_is_said_of_the_arrays_that_are_wrong_and_of_no_others(mistake
 
 
 @pytest.mark.parametrize(
-    ("factor", "said"), [(2, "2 times"), (0.5, "0.5 times"), (-1, "the other sign"), (0, "zero")]
+    ("factor", "said"), [(2, "× 2"), (0.5, "× 0.5"), (-1, "the other sign"), (0, "zero")]
 )
 def test_a_factor_is_said(factor, said):
     dW, db = right(*UNEVEN[:3])
@@ -160,7 +160,7 @@ def test_signs_and_places_are_said():
     found = [None, dW[1].T, dW[2] * [[1, -2], [3, 4]]], db
     said = programs.symptoms(found, (dW, db))
     assert said["dW[1]"] == "the right numbers in other places"
-    assert said["dW[2]"] == "1 to 4 times, some signs turned"
+    assert said["dW[2]"] == "× 1 to 4, some signs turned"
 
 
 # ---- a listing ---------------------------------------------------------------------------------
