@@ -9,7 +9,8 @@ them.
 
 import html
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 
@@ -168,7 +169,14 @@ def run(program, net, x, t, learning_rate):
     x: (inputs,), t: (outputs,). Raises ValueError unless the network has two layers of sigmoid
     units and half squares, and for a batch; as `forward` does; and whatever the program raises.
     """
-    return _run(program, net, x, t, learning_rate, {})
+    dW, db, _, _ = _run(program, net, x, t, learning_rate)
+    return dW, db
+
+
+def after(program, net, x, t, learning_rate):
+    """Return the network after one step of a program; arguments and errors as in `run`."""
+    _, _, W, b = _run(program, net, x, t, learning_rate)
+    return replace(net, W=W, b=b)
 
 
 def results(program, net, x, t, learning_rate):
@@ -179,7 +187,7 @@ def results(program, net, x, t, learning_rate):
         assigns = re.match(r"    (\S+) -?= ", line)
         if assigns:
             watched.append(f"    made[{n}] = np.copy({assigns[1]})")
-    _run(watched, net, x, t, learning_rate, {"made": made})
+    _run(watched, net, x, t, learning_rate, made=made)
     return made
 
 
@@ -199,7 +207,13 @@ def unharmed(mistake, net, x, t, learning_rate):
     }
 
 
-def _run(program, net, x, t, learning_rate, more):
+@cache  # a training runs one program a thousand times
+def _compiled(text):
+    return compile(text, "program", "exec")
+
+
+def _run(program, net, x, t, learning_rate, **more):
+    """Return (dW, db, W, b): gradients and updated weights; more: names that a program may use."""
     L = len(net.W) - 1
     if L != 2 or net.activations[1:] != (sigmoid, sigmoid) or net.loss != half_squares:
         names = ", ".join(f.name for f in net.activations[1:])
@@ -213,9 +227,9 @@ def _run(program, net, x, t, learning_rate, more):
     rate = as_rate(learning_rate)
     W, b = copies(net.W, rate), copies(net.b, rate)  # a step updates them in place
     space = {"np": np, "sigmoid": sigmoid.f, **more}
-    exec(program if isinstance(program, str) else "\n".join(program), space)
+    exec(_compiled(program if isinstance(program, str) else "\n".join(program)), space)
     dW, db = space["step"](W, b, z, a, as_target(net, t, a[0]), rate)
-    return [None, dW[1], dW[2]], [None, db[1], db[2]]
+    return [None, dW[1], dW[2]], [None, db[1], db[2]], W, b
 
 
 # ---- what a mistake looks like -----------------------------------------------------------------

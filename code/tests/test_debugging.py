@@ -5,7 +5,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from backprop import Network, backward, examples, forward, mistakes, programs
+from backprop import Network, backward, examples, forward, mistakes, programs, update
 from backprop.mistakes import MISTAKES
 from backprop.network import by_name
 
@@ -84,6 +84,15 @@ def test_a_reader_s_own_text_is_run_and_what_comes_in_is_not_changed():
         for l in (1, 2):
             np.testing.assert_allclose(found[l], 3 * expected[l])
     assert all((before == after).all() for before, after in zip(W, net.W[1:], strict=True))
+
+
+def test_a_step_ends_with_the_update():
+    net, x, t, rate = UNEVEN
+    expected = update(net, *right(net, x, t), rate)
+    found = programs.after(programs.program(), net, x, t, rate)
+    for l in (1, 2):
+        np.testing.assert_allclose(found.W[l], expected.W[l], rtol=1e-14)
+        np.testing.assert_allclose(found.b[l], expected.b[l], rtol=1e-14)
 
 
 def test_what_the_programs_are_not_for_is_refused():
