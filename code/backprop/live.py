@@ -231,36 +231,34 @@ def hunt(net, x, t, learning_rate, *, seed=1, level=1, name="hunt"):
         raise ValueError(f"level should be 1, 2 or 3, and is {level!r}")
     _, *right = backward(net, *forward(net, x), t)
     given = net, x, t, learning_rate
-    shown = []
-    for mistake, changes in programs.CHANGES.items():
-        found = programs.run(programs.program(mistake), *given)
-        arrays = {}  # that go wrong in the same way
-        for array, words in programs.symptoms(found, right).items():
-            arrays.setdefault(words, []).append(array)
-        changed = [n for n, line in enumerate(programs.RIGHT, 1) if line.text.strip() in changes]
-        shown.append(
-            {
-                "mistake": mistake,
-                "lines": programs.program(mistake),
-                "wrong": programs.wrong_lines(mistake),
-                "changed": changed,
-                "unharmed": programs.unharmed(mistake, *given),
-                "values": list(_entries(*found).values()),
-                "symptoms": "; ".join(f"{', '.join(arrays[words])}: {words}" for words in arrays),
-            }
-        )
     settings = {
         "right": {"lines": programs.program(), "does": programs.purposes()},
         "gradients": [{"name": n, "value": v} for n, v in _entries(*right).items()],
-        "programs": shown,
-        "mistakes": {
-            mistake.name: {key: getattr(mistake, key) for key in ("what", "explanation", "section")}
-            for mistake in MISTAKES.values()
-        },
+        "programs": [_wrong_program(mistake, right, *given) for mistake in MISTAKES],
+        "mistakes": _texts()["mistakes"],
     }
     view = {"seed": seed, "at": 0, "level": level, "answer": ""}
     still = _Hunted(programs.in_order(seed)[0], settings)
     return _figure("hunt", name, None, {}, settings, view, still)
+
+
+def _wrong_program(mistake, right, *given):
+    """The program with a mistake, and what it makes of the given numbers, as widgets/hunt.js takes
+    it; right: (dW, db) of the right program."""
+    lines, changes = programs.program(mistake), programs.CHANGES[mistake]
+    found = programs.run(lines, *given)
+    alike = {}  # arrays that go wrong in the same way
+    for array, words in programs.symptoms(found, right).items():
+        alike.setdefault(words, []).append(array)
+    return {
+        "mistake": mistake,
+        "lines": lines,
+        "wrong": programs.wrong_lines(mistake),
+        "changed": [n for n, line in enumerate(programs.RIGHT, 1) if line.text.strip() in changes],
+        "unharmed": programs.unharmed(mistake, *given),
+        "values": list(_entries(*found).values()),
+        "symptoms": "; ".join(f"{', '.join(alike[words])}: {words}" for words in alike),
+    }
 
 
 def _entries(dW, db):
