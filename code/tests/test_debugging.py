@@ -1,11 +1,13 @@
-"""The programs of the debugging lab, and the tests that its page offers: what they reject."""
+"""The programs of the debugging lab, and the test-suite that its page offers: what it rejects."""
 
+import re
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from backprop import Network, backward, examples, forward, mistakes, programs, update
+from backprop import Network, backward, check, examples, forward, mistakes, programs, update
 from backprop.mistakes import MISTAKES
 from backprop.network import by_name
 
@@ -170,6 +172,49 @@ def test_signs_and_places_are_said():
     said = programs.symptoms(found, (dW, db))
     assert said["dW[1]"] == "the right numbers in other places"
     assert said["dW[2]"] == "× 1 to 4, some signs turned"
+
+
+# ---- the suite of the page ---------------------------------------------------------------------
+
+PAGE = Path(__file__).resolve().parents[2] / "chapters" / "debugging-lab.md"
+CELL = re.compile(r"^```\{code-cell\} ipython3\n:tags: \[suite\]\n(.*?)^```", re.S | re.M)
+
+
+@pytest.fixture(scope="module")
+def suite():
+    """The tests of the page, as its cells define them."""
+    space = {"np": np, "check": check, "examples": examples, "programs": programs}
+    exec("\n".join(CELL.findall(PAGE.read_text("utf8"))), space)
+    return space["suite"]
+
+
+def fails(test, program):
+    try:
+        test(program)
+    except (AssertionError, ValueError):
+        return True
+    return False
+
+
+def test_the_suite_passes_the_right_program(suite):
+    for test in suite:
+        test(programs.program())
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_the_suite_rejects_every_mistake(suite, mistake):
+    assert any(fails(test, programs.program(mistake)) for test in suite)
+
+
+def test_each_test_of_the_suite_rejects_something(suite):
+    for test in suite:
+        assert any(fails(test, programs.program(mistake)) for mistake in MISTAKES), test
+
+
+@pytest.mark.parametrize("factor", [1.01, 0.99, 1.0001])
+def test_the_suite_rejects_what_is_off_by_little(suite, factor):
+    off = "\n".join(programs.program()).replace("a[2] - t", f"{factor} * (a[2] - t)")
+    assert sum(fails(test, off) for test in suite) == 3  # weights of both layers, and biases
 
 
 # ---- a listing ---------------------------------------------------------------------------------

@@ -12,24 +12,25 @@ const PAUSE = 300; // ms without a change, after which the state is said, linked
  *
  * parts: its elements, in order. update(): shows the model's state; it runs now and after each
  * change. sentence() -> text of the state, announced when changes pause. table() -> rows, the first
- * of them the head; a cell is text or runs of text. fits(key, value): whether the view, asked for by an
- * address, may have a value. stop(): lets go of what the figure holds besides.
+ * of them the head; a cell is text or runs of text; none where the parts show all numbers. fits(key,
+ * value): whether the view, asked for by an address, may have a value. stop(): lets go of what the
+ * figure holds besides.
  */
 export function frame({ model, el, id }, { parts, update, sentence, table, fits = () => true, stop = () => {} }) {
   const start = createModel(Object.fromEntries([...STATE, "settings"].map((key) => [key, model.get(key)])));
   const said = html("p", { role: "status", class: "bp-said" });
   const numbers = html("div", { class: "bp-scroll" });
-  const fold = html("details", { class: "bp-numbers" }, html("summary", {}, "All the numbers, as a table"), numbers);
+  const fold = table && html("details", { class: "bp-numbers" }, html("summary", {}, "All the numbers, as a table"), numbers);
   const reset = html("button", { type: "button" }, "Start again");
   const link = id && html("a", { href: `#${id}` }, "Link to this state");
   el.classList.add("bp-live");
-  el.append(...parts, said, fold, html("p", { class: "bp-foot" }, reset, ...(link ? [link] : [])));
+  el.append(...parts, said, ...(fold ? [fold] : []), html("p", { class: "bp-foot" }, reset, ...(link ? [link] : [])));
 
   let timer, faults = [];
   const settle = () => {
     setText(said, [...faults, sentence()].join(" "));
     if (link) link.href = addressOf(id, model, start);
-    if (fold.open) fillTable(numbers, table());
+    if (fold?.open) numbers.replaceChildren(tableOf(table()));
     keepKeys(el);
   };
   const changed = () => {
@@ -47,7 +48,7 @@ export function frame({ model, el, id }, { parts, update, sentence, table, fits 
   };
 
   for (const key of STATE) model.on(`change:${key}`, changed);
-  fold.addEventListener("toggle", settle);
+  fold?.addEventListener("toggle", settle);
   reset.addEventListener("click", () => backTo(start, model));
   if (id) addEventListener("hashchange", fromAddress);
   update();
@@ -62,15 +63,14 @@ export function frame({ model, el, id }, { parts, update, sentence, table, fits 
   };
 }
 
-function fillTable(place, [head, ...rows]) {
+/** Return a table of rows, the first of them the head; a cell is text or runs of text. */
+export function tableOf([head, ...rows]) {
   const cells = (row, tag) => row.map((cell) => html(tag, {}, ...(typeof cell === "string" ? [cell] : inHtml(cell))));
-  place.replaceChildren(
-    html(
-      "table",
-      {},
-      html("thead", {}, html("tr", {}, ...cells(head, "th"))),
-      html("tbody", {}, ...rows.map((row) => html("tr", {}, ...cells(row, "td"))))
-    )
+  return html(
+    "table",
+    {},
+    html("thead", {}, html("tr", {}, ...cells(head, "th"))),
+    html("tbody", {}, ...rows.map((row) => html("tr", {}, ...cells(row, "td"))))
   );
 }
 

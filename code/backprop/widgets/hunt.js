@@ -9,7 +9,7 @@
 
 import { button, choice } from "./controls.js";
 import { html, setAttribute, setText } from "./dom.js";
-import { frame } from "./frame.js";
+import { frame, tableOf } from "./frame.js";
 import { see } from "./model.js";
 import { pcg32 } from "./pcg.js";
 import { progress } from "./progress.js";
@@ -20,7 +20,7 @@ const SHOWN = "shown"; // an answer that was not given but asked for
 const OPTIONS = 4; // to choose from where the place is marked
 const CLEAN = 2, MISSED = -2; // programs in a row after which the level changes
 const STREAM = 20; // of the generator: practice problems have those from 0
-const NEAR = 1e-9; // as a share: nearer gradients are the same
+const RIGHT = "right", NEAR = 1e-9; // as a share: nearer gradients are the same
 
 let count = 0; // of figures on this page: radio buttons go together by name
 
@@ -51,7 +51,14 @@ export function render({ model, el, id }) {
   // ---- what the reader does ----
 
   const isRight = (answer) => (view().level === 1 ? answer === now().mistake : wrong().includes(Number(answer)));
-  const isDone = () => view().answer === SHOWN || (view().answer !== "" && isRight(view().answer));
+  const isAsked = (text) => Boolean(text) && right.does[right.lines.indexOf(text)] !== "";
+  /** The last answer, or "" if it is none to what is asked now: an address may say anything. */
+  const given = () => {
+    const { answer, level } = view();
+    const isOne = answer === SHOWN || (level === 1 ? answer in mistakes : isAsked(lines()[Number(answer) - 1]));
+    return isOne ? answer : "";
+  };
+  const isDone = () => given() === SHOWN || (given() !== "" && isRight(given()));
 
   function answer(value) {
     if (isDone()) return;
@@ -107,7 +114,7 @@ export function render({ model, el, id }) {
     const isMarked = told === 1 || isDone();
     [...listing.children].forEach((row, n) => row.classList.toggle("marked", isMarked && wrong().includes(n + 1)));
     for (const control of [check, show]) setAttribute(control, "aria-disabled", isDone() || null);
-    verdict.replaceChildren(...(view().answer === "" ? [] : said(view().answer)));
+    verdict.replaceChildren(...(given() === "" ? [] : said(given())));
   }
 
   function question() {
@@ -118,22 +125,20 @@ export function render({ model, el, id }) {
 
   function row(text, index) {
     const number = html("span", { class: "number" }, String(index + 1)), code = html("code", {}, text);
-    const asks = view().level > 1 && right.does[right.lines.indexOf(text)] !== "" && text !== "";
-    if (!asks) return html("div", { class: "row" }, html("span", {}), number, code);
+    if (view().level === 1 || !isAsked(text)) return html("div", { class: "row" }, html("span", {}), number, code);
     return html("label", { class: "row" }, html("input", { type: "radio", name: group, value: index + 1 }), number, code);
   }
 
   const option = ({ mistake }) =>
     html("label", {}, html("input", { type: "radio", name: group, value: mistake }), html("span", {}, mistakes[mistake].what));
 
-  const rows = () => gradients.map(({ name, value }, k) => [name, fmt(value, 6), fmt(now().values[k], 6), times(now().values[k], value)]);
-  const table = () => {
-    const [head, ...body] = [HEAD, ...rows()];
-    return html("table", {},
-      html("thead", {}, html("tr", {}, ...head.map((cell) => html("th", {}, cell)))),
-      html("tbody", {}, ...body.map((cells) => html("tr", { class: cells.at(-1) === RIGHT ? "right" : "off" }, ...cells.map((cell) => html("td", {}, cell)))))
-    );
-  };
+  function table() {
+    const { values } = now();
+    const rows = gradients.map(({ name, value }, k) => [name, fmt(value, 6), fmt(values[k], 6), times(values[k], value)]);
+    const element = tableOf([["gradient", "right", "found", "times"], ...rows]);
+    for (const row of element.tBodies[0].rows) row.classList.toggle("off", row.lastChild.textContent !== RIGHT);
+    return element;
+  }
 
   /** What is said to an answer: paragraphs. */
   function said(answer) {
@@ -177,22 +182,21 @@ export function render({ model, el, id }) {
   const fits = (key, value) =>
     key === "answer"
       ? value === "" || value === SHOWN || value in mistakes || right.lines[Number(value) - 1] !== undefined
-      : Number.isInteger(value) && value >= Number(key === "level") && value <= places[key];
+      : Number.isSafeInteger(value) && value >= Number(key === "level") && value <= places[key];
 
   const { answer: _, ...start } = view();
   const cleanUp = frame({ model, el, id }, {
     parts: [level.element, html("div", { class: "bp-hunt" }, form, numbers), html("p", {}, forget)],
-    update, sentence, table: () => [HEAD, ...rows()], fits,
+    update, sentence, fits,
   });
-  const before = kept.read();
-  if (before && !location.hash.startsWith(`#${id}?`) && Object.entries(before.view).every(([key, value]) => fits(key, value))) {
-    ({ found, streak } = before);
+  const before = kept.read(), linked = location.hash.startsWith(`#${id}?`);
+  if (!linked && Object.keys(places).every((key) => fits(key, before?.view?.[key]))) {
+    ({ found = {}, streak = 0 } = before);
     see(model, before.view);
   }
   return cleanUp;
 }
 
-const HEAD = ["gradient", "right", "found", "times"], RIGHT = "right";
 const times = (found, value) => (Math.abs(found / value - 1) < NEAR ? RIGHT : fmt(found / value, 2));
 const linesOf = (numbers) => (numbers.length > 1 ? `lines ${numbers.join(" and ")}` : `line ${numbers}`);
 const code = (text) => html("code", {}, text.trim());
