@@ -12,8 +12,9 @@ import { html, setAttribute, setText } from "./dom.js";
 import { frame, tableOf } from "./frame.js";
 import { see } from "./model.js";
 import { pcg32 } from "./pcg.js";
-import { progress } from "./progress.js";
+import { kept } from "./progress.js";
 import { fmt } from "./text.js";
+import { again } from "./verdict.js";
 
 const LEVELS = [[1, "the place is marked"], [2, "the program and its numbers"], [3, "the numbers alone"]];
 const SHOWN = "shown"; // an answer that was not given but asked for
@@ -28,7 +29,7 @@ export function render({ model, el, id }) {
   const { right, gradients, programs, mistakes } = model.get("settings");
   const view = () => model.get("view");
   const now = () => order(programs, view().seed)[view().at];
-  const kept = progress(id ?? "hunt"), group = `bp-hunt-${++count}`;
+  const own = kept(id ?? "hunt"), group = `bp-hunt-${++count}`;
   let found = {}, streak = 0, misses = 0; // found: the highest level at which each mistake was, at once
 
   // ---- the elements ----
@@ -83,11 +84,11 @@ export function render({ model, el, id }) {
 
   function keep() {
     const { seed, at, level } = view();
-    kept.write({ view: { seed, at, level }, found, streak });
+    own.write({ view: { seed, at, level }, found, streak });
   }
 
   function clear() {
-    kept.clear();
+    own.clear();
     [found, streak, misses] = [{}, 0, 0];
     see(model, { ...start, answer: "" });
   }
@@ -114,6 +115,7 @@ export function render({ model, el, id }) {
     const isMarked = told === 1 || isDone();
     [...listing.children].forEach((row, n) => row.classList.toggle("marked", isMarked && wrong().includes(n + 1)));
     for (const control of [check, show]) setAttribute(control, "aria-disabled", isDone() || null);
+    verdict.classList.toggle("right", isDone());
     verdict.replaceChildren(...(given() === "" ? [] : said(given())));
   }
 
@@ -145,11 +147,9 @@ export function render({ model, el, id }) {
     const { mistake, symptoms } = now(), { what, explanation, section } = mistakes[mistake];
     if (!isDone()) return [html("p", {}, ...(view().level === 1 ? ofMistake(answer) : ofLine(Number(answer))))];
     const places = (numbers, all) => numbers.flatMap((n, k) => [k ? " and " : "", code(all[n - 1])]);
-    const [chapter, label] = section.split("#");
-    const again = html("a", { href: `${chapter}.html#${label}` }, "Read it again");
     return [
       html("p", {}, html("strong", {}, `${answer === SHOWN ? "Here it is" : "Yes"}, ${linesOf(wrong())}. `), `The programmer ${what}: `, ...places(now().wrong, now().lines), ". ", explanation),
-      html("p", {}, "It should be ", ...places(now().changed, right.lines), ". In the numbers: ", symptoms, ". ", ...(id ? [again, "."] : [])),
+      html("p", {}, "It should be ", ...places(now().changed, right.lines), ". In the numbers: ", symptoms, ". ", again(section, id), "."),
     ];
   }
 
@@ -189,7 +189,7 @@ export function render({ model, el, id }) {
     parts: [level.element, html("div", { class: "bp-hunt" }, form, numbers), html("p", {}, forget)],
     update, sentence, fits,
   });
-  const before = kept.read(), linked = location.hash.startsWith(`#${id}?`);
+  const before = own.read(), linked = location.hash.startsWith(`#${id}?`);
   if (!linked && Object.keys(places).every((key) => fits(key, before?.view?.[key]))) {
     ({ found = {}, streak = 0 } = before);
     see(model, before.view);

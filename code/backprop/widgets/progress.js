@@ -1,32 +1,37 @@
-// What a reader has solved, kept in the reader's own browser and nowhere else.
+// What a reader has done, kept in the reader's own browser and nowhere else.
 
-const KEY = "backprop-practice";
+/**
+ * Return { read(), write(value), clear() } of what is kept under a name, as JSON.
+ *
+ * Where the browser keeps nothing, or something else stands there, read() is null; write and clear do
+ * then nothing.
+ */
+export function kept(name) {
+  const key = `backprop-${name}`;
+  const attempt = (act) => {
+    try {
+      return act(localStorage);
+    } catch {
+      return null; // a browser that keeps nothing: the figure goes on without
+    }
+  };
+  return {
+    read: () => attempt((storage) => JSON.parse(storage.getItem(key))),
+    write: (value) => attempt((storage) => storage.setItem(key, JSON.stringify(value))),
+    clear: () => attempt((storage) => storage.removeItem(key)),
+  };
+}
+
+const problems = kept("practice");
 
 /** Return { kind: { solved, clean } }: problems solved, and those without a wrong answer. */
-export function remembered() {
-  try {
-    return JSON.parse(localStorage.getItem(KEY)) ?? {};
-  } catch {
-    return {}; // there is no storage, or another program's text in it
-  }
-}
+export const remembered = () => problems.read() ?? {};
 
 /** Count one more problem of a kind; clean: whether no answer to it was wrong. */
 export function remember(kind, clean) {
   const all = remembered(), { solved, clean: without } = all[kind] ?? { solved: 0, clean: 0 };
-  all[kind] = { solved: solved + 1, clean: without + (clean ? 1 : 0) };
-  keep(() => localStorage.setItem(KEY, JSON.stringify(all)));
+  problems.write({ ...all, [kind]: { solved: solved + 1, clean: without + (clean ? 1 : 0) } });
 }
 
 /** Forget it all. */
-export function forget() {
-  keep(() => localStorage.removeItem(KEY));
-}
-
-function keep(store) {
-  try {
-    store();
-  } catch {
-    // a browser that keeps nothing: the figure goes on without
-  }
-}
+export const forget = problems.clear;

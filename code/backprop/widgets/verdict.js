@@ -5,9 +5,11 @@ import { html } from "./dom.js";
 /** Return a verdict of marking.js as HTML: its sentences, and links to where its mistakes are explained. */
 export function saidOf({ said, mistakes }, texts, id) {
   const chapters = new Set(mistakes.map((mistake) => texts.mistakes[mistake].section));
-  const links = [...chapters].map((section) => {
-    const [chapter, place] = section.split("#");
-    return html("a", { href: `${chapter}.${id ? "html" : "ipynb"}#${place}` }, "Read it again");
-  });
-  return [html("p", {}, said, ...links.flatMap((link) => [" ", link, "."]))];
+  return [html("p", {}, said, ...[...chapters].flatMap((section) => [" ", again(section, id), "."]))];
+}
+
+/** Return the link to a section, chapter#label; id: that of the figure, which it has on a page alone. */
+export function again(section, id) {
+  const [chapter, place] = section.split("#");
+  return html("a", { href: `${chapter}.${id ? "html" : "ipynb"}#${place}` }, "Read it again");
 }
