@@ -35,7 +35,7 @@ export function render({ model, el, id }) {
   // ---- the elements ----
 
   const level = choice("What you are told", LEVELS, (value) => see(model, { level: Number(value), answer: "" }));
-  const asked = html("legend", {}), listing = html("div", { class: "bp-listing" }), options = html("div", { class: "bp-options" });
+  const asked = html("legend", {}), listing = html("div", { class: "bp-listing bp-scroll" }), options = html("div", { class: "bp-options" });
   const form = html("form", {}, html("fieldset", {}, asked, listing, options));
   const numbers = html("div", { class: "bp-scroll" });
   const check = html("button", {}, "Check"), show = button("Show me", () => answer(SHOWN));
