@@ -3,16 +3,16 @@
 // settings.controls: the given numbers beside the drawing, by name; settings.more: whether the others
 // can be changed too. view.pick: the weight whose paths to the loss are lit.
 
-import { chains } from "./chain.js";
-import { choice, numberControl, rule } from "./controls.js";
+import { numberControl, rule } from "./controls.js";
 import { html } from "./dom.js";
-import { fitted } from "./fitted.js";
 import { frame } from "./frame.js";
 import { givens } from "./givens.js";
+import { tableOf } from "./line.js";
 import { networkOf, see } from "./model.js";
-import { derivative, weightAt, weights, why } from "./nn.js";
-import { pullsAt, ropes } from "./ropes.js";
-import { fmt, letters, runs } from "./text.js";
+import { derivative, weightAt, weights } from "./nn.js";
+import { passView } from "./pass.js";
+import { pullsAt } from "./ropes.js";
+import { fmt, letters } from "./text.js";
 import { trace, valuesOf } from "./trace.js";
 import { warnings } from "./warnings.js";
 
@@ -33,60 +33,21 @@ export function render({ model, el, id }) {
     "details", { class: "bp-others" }, html("summary", {}, "All the given numbers"),
     html("div", { class: "bp-controls" }, ...rows(shown.filter((name) => !controls.includes(name))), biases.element, hidden.element)
   );
-  const asked = choice("Why this gradient? The paths of", known.map(({ symbol }) => [symbol.name, letters(symbol.latex)]), pick);
-  const knot = html("div", { class: "bp-scroll" }), reasons = chains(6);
-
-  let drawn, pulls, pulled, steps = [], values = {};
-  const picture = fitted(names, (drawing) => {
-    drawn = drawing;
-    drawn.onPick(pick);
-    showDrawing();
-  });
+  const pass = passView(names, pick);
+  let steps = [], values = {};
 
   // ---- the model's state, shown ----
 
-  function showDrawing() {
-    if (!steps.length) return;
-    const weightsAgain = drawn.few ? [] : known.map(({ symbol: { name } }) => ({ name, value: values[name] })); // their only place
-    drawn.show([...steps, ...weightsAgain]);
-    drawn.light(onPaths());
-    drawn.mark([model.get("view").pick]);
-  }
-
-  /** The lines on the paths from the picked weight to the loss. */
-  function onPaths() {
-    const { l, j, symbol } = weightAt(names, model.get("view").pick), lines = { [symbol.name]: "back" };
-    for (const edge of known)
-      if (edge.i !== null && (edge.l > l + 1 || (edge.l === l + 1 && edge.i === j))) lines[edge.symbol.name] = "back";
-    names.error.forEach(({ name }, k) => {
-      if (l < last || k === j) lines[name] = "back";
-    });
-    return lines;
-  }
-
-  function showPulls() {
-    const { l, j } = weightAt(names, model.get("view").pick), place = l < last ? `${l} ${j}` : "";
-    if (place !== pulled) {
-      pulled = place;
-      pulls = place && ropes(names, l, j);
-      knot.replaceChildren(...(place ? [pulls.element] : []));
-    }
-    if (place) pulls.show(values);
-  }
-
   function update() {
-    const net = networkOf(model);
-    steps = trace(net, model.get("x"), model.get("t"), model.get("learning_rate"), {
+    const net = networkOf(model), x = model.get("x"), t = model.get("t");
+    steps = trace(net, x, t, model.get("learning_rate"), {
       biases: model.get("biases"), hiddenWeights: model.get("hidden_weights"),
     });
     values = valuesOf(steps);
-    showDrawing();
-    showPulls();
+    pass.show(net, x, t, steps, model.get("view").pick);
     for (const name of shown) numbers.get(name).show();
     biases.show(model.get("biases"));
     hidden.show(model.get("hidden_weights"));
-    asked.show(model.get("view").pick);
-    reasons.show(why(net, model.get("x"), model.get("t"), model.get("view").pick));
   }
 
   function sentence() {
@@ -101,18 +62,14 @@ export function render({ model, el, id }) {
     return [...told, ...warnings(names, activations, values)].join(" ");
   }
 
-  const table = () => [
-    ["step", "quantity", "value"],
-    ...steps.map(({ label, symbol, value }) => [label, runs(symbol), fmt(value, names.digits)]),
-  ];
-
   return frame({ model, el, id }, {
     parts: [
       html("div", { class: "bp-controls" }, ...rows(controls)),
-      picture.element,
+      pass.picture,
       ...(others ? [others] : []),
-      html("div", { class: "bp-why" }, html("div", {}, asked.element, reasons.element), knot),
+      pass.reasons,
     ],
-    update, sentence, table, fits: (key, name) => known.some(({ symbol }) => symbol.name === name), stop: picture.stop,
+    update, sentence, table: () => tableOf(steps, names.digits),
+    fits: (key, name) => known.some(({ symbol }) => symbol.name === name), stop: pass.stop,
   });
 }

@@ -1,7 +1,7 @@
-// A worked line: label, formula, the formula with numbers, result.
+// The lines of a pass: label, formula, the formula with numbers, result; or only what came out.
 
 import { html, inHtml } from "./dom.js";
-import { formula, result, runs, substituted } from "./text.js";
+import { fmt, formula, result, runs, substituted } from "./text.js";
 import { valuesOf } from "./trace.js";
 
 /** Return a step's symbol and formula, "δ = ∂E/∂out · ∂out/∂net", as HTML nodes; steps: those that it is one of. */
@@ -49,3 +49,9 @@ export function givenItem({ symbol, value }, digits) {
     html("span", { class: "label" }, "given"), html("span", {}, ...inHtml(runs(symbol))), html("span", { class: "result" }, result(value, digits))
   );
 }
+
+/** Return the rows of a table of steps: label, symbol and value. */
+export const tableOf = (steps, digits) => [
+  ["step", "quantity", "value"],
+  ...steps.map(({ label, symbol, value }) => [label, runs(symbol), fmt(value, digits)]),
+];
