@@ -25,8 +25,9 @@ from . import draw, latex, marking, practice, programs
 from .cost import by_formula
 from .functions import softmax_cross_entropy
 from .mistakes import MISTAKES
-from .names import Names, Symbol, unknown
+from .names import Names, Symbol, indexed, unknown
 from .network import (
+    Network,
     as_mistaken_rate,
     as_rate,
     as_rows,
@@ -36,6 +37,7 @@ from .network import (
     check_biases,
     forward,
 )
+from .paste import read_network, short, written
 from .paths import why
 from .picture import ON_A_PAGE, PALETTE, Strip
 from .trace import ETA, trace
@@ -47,6 +49,7 @@ PASS = ("W", "b", "x", "t", "learning_rate", "biases", "hidden_weights")
 COMPARED = ("nothing", "rate", "start", "updated", "frozen", "shared", "mistake")
 MOST_LAYERS = 16  # and units to a layer, whose gradient the cost figure counts
 MOST_UPDATES = 100_000  # of a training
+MOST_PASTED = 1000  # weights and biases of a reader's network: each of its numbers is shown
 STILL_UPDATES = 1000  # of the picture of a training that has not begun
 STATE = ("kind", *PASS, "settings", "view")
 
@@ -298,6 +301,44 @@ class _Hunted:
         return {"text/html": self.html(), "text/plain": repr(self)}
 
 
+def your_network(
+    net, x, t, learning_rate, *, printed=None, gradients="", biases="updated", name="your-network"
+):
+    """Return the figure that takes a network of the reader's own, as text, and shows every number.
+
+    printed: the text of the net's weights and biases as another program prints them; gradients:
+    likewise, those to be compared; name: its id on the page. The figure keeps all of it as text in
+    its view, which `paste` reads: `figure.net` is the network that was pasted. Raises ValueError
+    for a printed network that is another one, and as `trace` does.
+    """
+    steps = trace(net, x, t, learning_rate, biases=biases)
+    text = written(net.W, net.b) if printed is None else printed
+    if _pasted(text, net.activations, net.loss).sizes != net.sizes:
+        raise ValueError(f"the printed network is another one: {net.sizes} units were given")
+    view = {
+        "net": text,
+        "x": _in_a_row(x), "t": _in_a_row(t),
+        "activations": _activations_of(net), "loss": net.loss.name,
+        "biases": biases, "learning_rate": as_rate(learning_rate),
+        "gradients": gradients, "pick": indexed(net.sizes).w[1][0][0].name,
+    }  # fmt: skip
+    settings = {"most": MOST_PASTED, "texts": _texts()}
+    return _figure("own", name, None, {}, settings, view, draw.network(steps))
+
+
+def _in_a_row(numbers):
+    return " ".join(map(short, numbers))
+
+
+def _activations_of(net):
+    return " ".join(activation.name for activation in net.activations[1:])
+
+
+def _pasted(text, activations, loss):
+    W, b, *_ = read_network(text)
+    return Network(W, b, activations, loss)
+
+
 # ---- what they have in common ------------------------------------------------------------------
 
 
@@ -389,11 +430,18 @@ class _Figure:
     @property
     def net(self):
         """The network with the weights and biases that the figure has now."""
+        if self.kind == "own":
+            view = self.view
+            return _pasted(view["net"], [None, *view["activations"].split()], view["loss"])
         return replace(self._net, W=self.W, b=self.b)
 
     @net.setter
     def net(self, net):
-        self.W, self.b = net.W, net.b
+        if self.kind == "own":
+            of_net = {"net": written(net.W, net.b), "activations": _activations_of(net)}
+            self.view = {**self.view, **of_net, "loss": net.loss.name}
+        else:
+            self.W, self.b = net.W, net.b
 
     @property
     def trained(self):

@@ -394,7 +394,7 @@ def written(W, b):
     """Return layers of numbers as a text that reads as the same, and is short in an address."""
 
     def row(numbers):
-        return f"[{' '.join(map(_short, numbers))}]"
+        return f"[{' '.join(map(short, numbers))}]"
 
     return "\n".join(
         line
@@ -403,6 +403,6 @@ def written(W, b):
     )
 
 
-def _short(number):
-    """The number as JavaScript writes it, where Python's text is longer: 1 for 1.0."""
+def short(number):
+    """Return the shortest text that reads as this number: 1 for 1.0."""
     return repr(float(number)).removesuffix(".0")

@@ -28,17 +28,18 @@ export function applyAddress(hash, id, model, start, fits) {
   if (place !== id || query === undefined) return null;
   backTo(start, model);
   const known = new Map(givens(model).map((given) => [given.name, given]));
-  const faults = [];
+  const faults = [], view = { ...model.get("view") };
   for (const [key, text] of new URLSearchParams(query)) {
-    const view = model.get("view"), value = typeof view[key] === "number" ? Number(text) : text;
+    const value = typeof view[key] === "number" ? Number(text) : text;
     if (known.has(key)) {
       const value = readNumber(text, known.get(key).limits);
       if (typeof value === "number") known.get(key).write(value);
       else faults.push(`${key}: ${value}.`);
     } else if (RULES[key]?.some(([value]) => value === text)) model.set(key, text);
-    else if (key in view && (value === text || Number.isFinite(value)) && fits(key, value)) model.set("view", { ...view, [key]: value });
+    else if (key in view && (value === text || Number.isFinite(value)) && fits(key, value)) view[key] = value;
     else faults.push(`The address has ${key}=${text}, which means nothing here.`);
   }
+  model.set("view", view); // as a whole: what the keys say may belong together
   model.save_changes();
   return faults;
 }

@@ -5,7 +5,7 @@ import { fmt, result, runs } from "./text.js";
 
 const MOST = 8; // of chains that are written out
 
-/** Return { element, show(why) }: the list of the chains of a `why`, as formula and as numbers, and their sum. */
+/** Return { element, show(why) }: the list of the chains of a `why`, as formula and as numbers, and their sum; a path may have a label. */
 export function chains(digits) {
   const element = html("ol", { class: "bp-chains" });
   const operand = (value) => (value < 0 ? `(${fmt(value, digits)})` : fmt(value, digits));
@@ -20,9 +20,9 @@ export function chains(digits) {
   function write({ symbol, paths }) {
     element.replaceChildren();
     of = symbol.name;
-    lines = paths.slice(0, MOST).map(({ factors }, n) =>
+    lines = paths.slice(0, MOST).map(({ label, factors }, n) =>
       line(
-        paths.length === 1 ? "the path" : `path ${n + 1}`,
+        label ?? (paths.length === 1 ? "the path" : `path ${n + 1}`),
         factors.flatMap((factor, k) => [...(k ? [" · "] : []), ...inHtml(runs(factor.symbol.latex))])
       )
     );

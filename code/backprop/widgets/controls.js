@@ -76,6 +76,30 @@ export function numberField(words, { limits, read, write }) {
   return { field, fault, show };
 }
 
+/**
+ * Return an entry for a text, { element, refuse, show }: labelled, what is wrong with it below.
+ *
+ * rows: of its field, 1 for a line. entered(text, isWhole) is called as it changes; isWhole: whether the
+ * text is there as it is meant, pasted or left, and not half typed. refuse(text) says what is wrong, or "".
+ */
+export function textEntry(words, { rows = 1, note, entered }) {
+  const id = newId(), fault = html("p", { id: `${id}-fault`, class: "bp-fault", role: "alert" });
+  const attributes = { id, spellcheck: "false", autocomplete: "off", autocapitalize: "off", "aria-describedby": `${id}-fault` };
+  const field = rows === 1 ? html("input", { type: "text", ...attributes }) : html("textarea", { rows, ...attributes });
+  field.addEventListener("input", ({ inputType }) => entered(field.value, inputType !== "insertText" && !inputType?.startsWith("delete")));
+  field.addEventListener("change", () => entered(field.value, true));
+  return {
+    element: html("div", { class: "bp-text" }, html("label", { for: id }, words), field, fault, ...(note ? [note] : [])),
+    refuse(text) {
+      setText(fault, text);
+      setAttribute(field, "aria-invalid", text ? "true" : null);
+    },
+    show(text) {
+      if (field.value !== text) field.value = text;
+    },
+  };
+}
+
 /** Return one of several, { element, show(value) }: a labelled list; options: [[value, words], …]. */
 export function choice(words, options, choose) {
   const id = newId();

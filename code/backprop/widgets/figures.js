@@ -6,8 +6,9 @@ import { render as entry } from "./entry.js";
 import { render as hold } from "./hold.js";
 import { render as hunt } from "./hunt.js";
 import { render as nudge } from "./nudge.js";
+import { render as own } from "./own.js";
 import { render as solve } from "./solve.js";
 import { render as train } from "./train.js";
 import { render as walk } from "./walk.js";
 
-export const figures = { cost, entry, hold, hunt, nudge, solve, train, walk };
+export const figures = { cost, entry, hold, hunt, nudge, own, solve, train, walk };

@@ -6,32 +6,45 @@ import { html, inHtml, setText } from "./dom.js";
 import { createModel } from "./model.js";
 
 const PAUSE = 300; // ms without a change, after which the state is said, linked and tabled
+const LONGEST = 8000; // characters of an address that can still be sent to somebody
 
 /**
  * Put a figure into `el` and keep it in step with its model; return the clean-up.
  *
  * parts: its elements, in order. update(): shows the model's state; it runs now and after each
  * change. sentence() -> text of the state, announced when changes pause. table() -> rows, the first
- * of them the head; a cell is text or runs of text; none where the parts show all numbers. fits(key,
- * value): whether the view, asked for by an address, may have a value. stop(): lets go of what the
- * figure holds besides.
+ * of them the head (tableOf); none where the parts show all numbers. fits(key, value): whether the view,
+ * asked for by an address, may have a value. heading() -> what the table is of, where paper shows that and no
+ * still picture. again(): forgets what the reader has written and the model has not; stop(): lets go of
+ * what the figure holds besides.
  */
-export function frame({ model, el, id }, { parts, update, sentence, table, fits = () => true, stop = () => {} }) {
+export function frame({ model, el, id }, { parts, update, sentence, table, fits = () => true, heading, again = () => {}, stop = () => {} }) {
   const start = createModel(Object.fromEntries([...STATE, "settings"].map((key) => [key, model.get(key)])));
   const said = html("p", { role: "status", class: "bp-said" });
   const numbers = html("div", { class: "bp-scroll" });
   const fold = table && html("details", { class: "bp-numbers" }, html("summary", {}, "All the numbers, as a table"), numbers);
   const reset = html("button", { type: "button" }, "Start again");
-  const link = id && html("a", { href: `#${id}` }, "Link to this state");
+  const link = id && html("a", { href: `#${id}` }, "Link to this state"), tooLong = html("span");
+  const print = heading && html("button", { type: "button" }, "Print this");
   el.classList.add("bp-live");
-  el.append(...parts, said, ...(fold ? [fold] : []), html("p", { class: "bp-foot" }, reset, ...(link ? [link] : [])));
+  const ends = [reset, print, link, link && tooLong].filter(Boolean);
+  el.append(...parts, said, ...(fold ? [fold] : []), html("p", { class: "bp-foot" }, ...ends));
 
   let timer, faults = [];
   const settle = () => {
     setText(said, [...faults, sentence()].join(" "));
-    if (link) link.href = addressOf(id, model, start);
-    if (fold?.open) numbers.replaceChildren(tableOf(table()));
+    if (link) showLink(addressOf(id, model, start));
+    if (fold?.open) numbers.replaceChildren(tableOf(table(), heading?.()));
     keepKeys(el);
+  };
+  const showLink = (address) => {
+    link.href = address;
+    link.hidden = address.length > LONGEST;
+    setText(tooLong, link.hidden ? `Too large for a link: ${address.length} characters, of ${LONGEST} that it may have.` : "");
+  };
+  const onPaper = () => {
+    fold.open = true;
+    settle();
   };
   const changed = () => {
     faults = []; // they were those of the address
@@ -40,6 +53,7 @@ export function frame({ model, el, id }, { parts, update, sentence, table, fits 
     timer = setTimeout(settle, PAUSE);
   };
   const fromAddress = () => {
+    again();
     const found = applyAddress(location.hash, id, model, start, fits);
     if (found === null) return;
     faults = found;
@@ -49,7 +63,16 @@ export function frame({ model, el, id }, { parts, update, sentence, table, fits 
 
   for (const key of STATE) model.on(`change:${key}`, changed);
   fold?.addEventListener("toggle", settle);
-  reset.addEventListener("click", () => backTo(start, model));
+  reset.addEventListener("click", () => {
+    again();
+    backTo(start, model);
+    changed(); // also where the model was at its start, and a field was not
+  });
+  if (heading) {
+    fold.classList.add("bp-sheet");
+    print.addEventListener("click", () => printAlone(fold));
+    addEventListener("beforeprint", onPaper);
+  }
   if (id) addEventListener("hashchange", fromAddress);
   update();
   settle();
@@ -58,23 +81,32 @@ export function frame({ model, el, id }, { parts, update, sentence, table, fits 
     clearTimeout(timer);
     for (const key of STATE) model.off(`change:${key}`, changed);
     removeEventListener("hashchange", fromAddress);
+    removeEventListener("beforeprint", onPaper);
     stop();
     el.replaceChildren();
   };
 }
 
-/** Return a table of rows, the first of them the head; a cell is text or runs of text. */
-export function tableOf([head, ...rows]) {
-  const cells = (row, tag) => row.map((cell) => html(tag, {}, ...(typeof cell === "string" ? [cell] : inHtml(cell))));
+/** Print one element of the page and nothing else. */
+function printAlone(element) {
+  element.classList.add("bp-alone");
+  addEventListener("afterprint", () => element.classList.remove("bp-alone"), { once: true });
+  print();
+}
+
+/** Return a table of rows, the first of them its head; a cell is text, runs of text or an element. */
+export function tableOf([head, ...rows], heading) {
+  const cells = (row, tag) => row.map((cell) => html(tag, {}, ...(Array.isArray(cell) ? inHtml(cell) : [cell])));
   return html(
     "table",
     {},
+    ...(heading ? [html("caption", {}, heading)] : []),
     html("thead", {}, html("tr", {}, ...cells(head, "th"))),
     html("tbody", {}, ...rows.map((row) => html("tr", {}, ...cells(row, "td"))))
   );
 }
 
-const FOCUSABLE = "a, button, input, select, summary, [tabindex]";
+const FOCUSABLE = "a, button, input, select, summary, textarea, [tabindex]";
 
 /** Keep JupyterLab from taking the arrow keys; it asks the focused element itself, not what is around. */
 function keepKeys(el) {

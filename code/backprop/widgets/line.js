@@ -4,10 +4,19 @@ import { html, inHtml } from "./dom.js";
 import { fmt, formula, result, runs, substituted } from "./text.js";
 import { valuesOf } from "./trace.js";
 
+const known = new WeakMap(); // by list of steps: their symbols and values, by name
+
+function namesIn(steps) {
+  if (!known.has(steps)) {
+    const symbols = Object.fromEntries(steps.map(({ name, symbol }) => [name, symbol]));
+    known.set(steps, { symbols, values: valuesOf(steps) });
+  }
+  return known.get(steps);
+}
+
 /** Return a step's symbol and formula, "δ = ∂E/∂out · ∂out/∂net", as HTML nodes; steps: those that it is one of. */
 export function formulaOf(step, steps) {
-  const symbols = Object.fromEntries(steps.map(({ name, symbol }) => [name, symbol]));
-  return inHtml([...runs(step.symbol), { text: " = " }, ...formula(step.expression, symbols)]);
+  return inHtml([...runs(step.symbol), { text: " = " }, ...formula(step.expression, namesIn(steps).symbols)]);
 }
 
 /** Return the parts of a step's worked line: label, formula, formula with numbers, result. */
@@ -15,7 +24,7 @@ export function workedLine(step, steps, digits) {
   return [
     html("span", { class: "label" }, step.label),
     html("span", {}, ...formulaOf(step, steps)),
-    html("span", {}, "= ", ...inHtml(substituted(step.expression, valuesOf(steps), digits))),
+    html("span", {}, "= ", ...inHtml(substituted(step.expression, namesIn(steps).values, digits))),
     html("span", { class: "result" }, result(step.value, digits)),
   ];
 }
@@ -50,8 +59,8 @@ export function givenItem({ symbol, value }, digits) {
   );
 }
 
-/** Return the rows of a table of steps: label, symbol and value. */
-export const tableOf = (steps, digits) => [
+/** Return steps as the rows of a table: label, symbol and value. */
+export const rowsOf = (steps, digits) => [
   ["step", "quantity", "value"],
   ...steps.map(({ label, symbol, value }) => [label, runs(symbol), fmt(value, digits)]),
 ];

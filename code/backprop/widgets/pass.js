@@ -5,10 +5,12 @@ import { chains } from "./chain.js";
 import { choice } from "./controls.js";
 import { html } from "./dom.js";
 import { fitted } from "./fitted.js";
-import { weightAt, weights, why } from "./nn.js";
+import { derivative, weightAt, weights, why } from "./nn.js";
 import { ropes } from "./ropes.js";
-import { letters } from "./text.js";
+import { letters, short } from "./text.js";
 import { valuesOf } from "./trace.js";
+
+const MOST_PATHS = 1000; // from one weight, that are followed; beyond, they are taken together
 
 /**
  * Return { picture, reasons, show, stop }: a drawing, which can be left out, and what explains a gradient.
@@ -65,8 +67,20 @@ export function passView(names, pick, { isDrawn = true } = {}) {
       showDrawing();
       showPulls();
       asked.show(picked);
-      reasons.show(why(net, x, t, picked));
+      const paths = names.out.slice(weightAt(names, picked).l + 1).reduce((product, layer) => product * layer.length, 1);
+      reasons.show(paths > MOST_PATHS ? together(names, picked, values, paths) : why(net, x, t, picked));
     },
     stop: () => picture && picture.stop(),
   };
+}
+
+/** A `why` of one chain for all paths: δ has them in it. */
+function together(names, weight, values, paths) {
+  const { l, j, i, symbol } = weightAt(names, weight), net = names.net[l][j];
+  const [total, product] = [names.total, values[derivative(names.total, symbol).name]];
+  const factors = [
+    { symbol: derivative(total, net), value: values[names.delta[l][j].name] },
+    { symbol: derivative(net, symbol), value: i === null ? 1 : values[names.out[l - 1][i].name] },
+  ];
+  return { symbol: derivative(total, symbol), paths: [{ label: `${short(paths)} paths`, factors, product }], total: product };
 }

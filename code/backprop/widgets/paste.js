@@ -7,7 +7,8 @@
 //
 // A number stays the text that it was: how many digits were printed says how exact it is.
 
-import { weights } from "./nn.js";
+/** What is wrong with a text, as a sentence without its full stop. */
+export class Unreadable extends Error {}
 
 // ---- the text as a tree -----------------------------------------------------------------------------
 
@@ -50,7 +51,7 @@ function tokens(text) {
 /** Return an error that says where in the text something is. */
 function fault(text, at, what) {
   const lines = text.slice(0, at).split("\n");
-  return new Error(`line ${lines.length}, column ${[...lines.at(-1)].length + 1}: ${what}`);
+  return new Unreadable(`line ${lines.length}, column ${[...lines.at(-1)].length + 1}: ${what}`);
 }
 
 const quoted = (text) => `“${text}”`;
@@ -59,7 +60,7 @@ const quoted = (text) => `“${text}”`;
  * Return the entries of a text: [{ name, node }], name null where there is none.
  *
  * A node is { kind: "number", text }, { kind: "none" }, { kind: "string", text }, { kind: "list", items,
- * whole }, whole where it was printed as one array, or { kind: "map", pairs }. Throws an Error that says
+ * whole }, whole where it was printed as one array, or { kind: "map", pairs }. Throws an Unreadable that says
  * where a text cannot be read, and what was expected there.
  */
 function parsed(text) {
@@ -187,7 +188,7 @@ function* arrays(node, path) {
   }
   const [, before, kind, number] = NAME.exec(path[at] ?? (depth === 1 ? "b" : "W")) ?? [];
   if (!kind)
-    throw new Error(`${quoted(path[at])} is neither weights nor biases: those are called 0.weight and 0.bias, kernel and bias, or W1 and b1`);
+    throw new Unreadable(`${quoted(path[at])} is neither weights nor biases: those are called 0.weight and 0.bias, kernel and bias, or W1 and b1`);
   const role = /^[wk]/i.test(kind) ? "W" : "b";
   const isOne = node.whole || node.kind === "none" || (depth !== null && depth <= (role === "W" || number ? 2 : 1));
   if (isOne) {
@@ -195,7 +196,7 @@ function* arrays(node, path) {
     yield { role, key, name: path[at] ?? null, isKernel: /^k/i.test(kind), node };
     return;
   }
-  if (node.kind !== "list") throw new Error(`expected numbers, and found ${quoted(node.text)}`);
+  if (node.kind !== "list") throw new Unreadable(`expected numbers, and found ${quoted(node.text)}`);
   const items = node.items[0]?.kind === "none" ? node.items.slice(1) : node.items; // nothing leads into layer 0
   for (const [n, item] of items.entries()) yield* arrays(item, items.length === 1 ? path : [...path, n]);
 }
@@ -206,15 +207,15 @@ function texts({ role, name, node }, l) {
   const what = name ? quoted(name) : `the ${role === "W" ? "weights" : "biases"} of layer ${l}`, depth = depthOf(node);
   const list = ({ items }) => items.map(({ text }) => text);
   if (role === "W") {
-    if (depth !== 2) throw new Error(`${what}: weights are rows of numbers, as [[0.1, 0.2], [0.3, 0.4]]`);
+    if (depth !== 2) throw new Unreadable(`${what}: weights are rows of numbers, as [[0.1, 0.2], [0.3, 0.4]]`);
     const rows = node.items.map(list), odd = rows.findIndex((row) => row.length !== rows[0].length);
-    if (odd > 0) throw new Error(`${what}: row 1 has ${count(rows[0].length, "number")}, and row ${odd + 1} has ${rows[odd].length}`);
+    if (odd > 0) throw new Unreadable(`${what}: row 1 has ${count(rows[0].length, "number")}, and row ${odd + 1} has ${rows[odd].length}`);
     return rows;
   }
   if (depth === 0) return [node.text];
   if (depth === 1) return list(node);
   const isLine = depth === 2 && (node.items.length === 1 || node.items.every(({ items }) => items.length === 1));
-  if (!isLine) throw new Error(`${what}: biases are a list of numbers, as [0.1, 0.2]`);
+  if (!isLine) throw new Unreadable(`${what}: biases are a list of numbers, as [0.1, 0.2]`);
   return node.items.flatMap(list);
 }
 
@@ -228,7 +229,7 @@ function layersOf(text) {
     for (const array of arrays(node, name === null ? [] : [name])) {
       const { role, key } = array;
       let layer = layers.find((other) => (key === null ? other.key === null && !(role in other) : other.key === key));
-      if (layer && role in layer) throw new Error(`${quoted(array.name)} comes twice`);
+      if (layer && role in layer) throw new Unreadable(`${quoted(array.name)} comes twice`);
       if (!layer) layers.push((layer = { key }));
       layer[role] = texts(array, layers.indexOf(layer) + 1);
       isKernel ||= array.isKernel;
@@ -257,7 +258,7 @@ function oriented(layers, isKernel, rows, misfit) {
   const faults = { units: misfit(readings.units), inputs: misfit(readings.inputs) };
   const first = isKernel ? "inputs" : "units", second = isKernel ? "units" : "inputs";
   const chosen = rows ?? (faults[first] && !faults[second] ? second : first);
-  if (faults[chosen]) throw new Error(faults[chosen]);
+  if (faults[chosen]) throw new Unreadable(faults[chosen]);
   return { layers: readings[chosen], rows: chosen, either: !faults.units && !faults.inputs };
 }
 
@@ -266,13 +267,13 @@ function oriented(layers, isKernel, rows, misfit) {
  *
  * W comes out as (units, inputs). rows: what a row of the pasted weights is for, "units" as in PyTorch or
  * "inputs" as in Keras, or null to find out, from names and shapes; either: whether both fit. Layers
- * `without` biases, by number, get 0. Throws an Error that says what is wrong, and where.
+ * `without` biases, by number, get 0. Throws an Unreadable that says what is wrong, and where.
  */
 export function readNetwork(text, rows = null) {
   const found = layersOf(text);
-  if (!found.layers.length) throw new Error("expected the weights of a network, and found nothing");
+  if (!found.layers.length) throw new Unreadable("expected the weights of a network, and found nothing");
   found.layers.forEach(({ W, b }, n) => {
-    if (!W) throw new Error(`layer ${n + 1} has ${b ? "biases, and no weights" : "no weights"}`);
+    if (!W) throw new Unreadable(`layer ${n + 1} has ${b ? "biases, and no weights" : "no weights"}`);
   });
   const { layers, ...how } = oriented(found.layers, found.isKernel, rows, misfit);
   return {
@@ -285,32 +286,33 @@ export function readNetwork(text, rows = null) {
 
 function finite(text) {
   const value = Number(text);
-  if (!Number.isFinite(value)) throw new Error(`${text} is too large for a computer's number`);
+  if (!Number.isFinite(value)) throw new Unreadable(`${text} is too large for a computer's number`);
   return value;
 }
 
-/** Return the numbers of one example, as an input or a target is. Throws an Error that says what is wrong. */
+/** Return the numbers of one example, as an input or a target is. Throws an Unreadable that says what is wrong. */
 export function readNumbers(text) {
   const nodes = parsed(text).map(({ node }) => node);
   let node = nodes.length === 1 ? nodes[0] : { kind: "list", items: nodes };
   if (depthOf(node) === 2) {
-    if (node.items.length > 1) throw new Error(`${node.items.length} rows, where one example is a list of numbers`);
+    if (node.items.length > 1) throw new Unreadable(`${node.items.length} rows, where one example is a list of numbers`);
     [node] = node.items;
   }
   if (depthOf(node) === 0) node = { kind: "list", items: [node] };
-  if (depthOf(node) !== 1) throw new Error("expected numbers, as 0.05, 0.1");
+  if (depthOf(node) !== 1) throw new Unreadable("expected numbers, as 0.05, 0.1");
   return node.items.map(({ text }) => finite(text));
 }
 
 /**
- * Return the gradients that a text has, { weight or bias: its text as printed }, for a network's layers.
+ * Return the gradients that a text has for the weights W of a network: { W, b } of number texts, layer by
+ * layer, null for an array that is None or left out.
  *
- * A gradient that is None or left out is not among them. rows: what a row of the network's weights was for;
- * of square ones the gradients are read alike. Throws an Error that says what does not fit.
+ * rows: what a row of the network's own text was for; of square weights the gradients are read alike.
+ * Throws an Unreadable that says what does not fit.
  */
-export function readGradients(text, { W, names }, rows) {
+export function readGradients(text, W, rows) {
   const { layers: found, isKernel } = layersOf(text), last = W.length - 1;
-  if (found.length !== last) throw new Error(`gradients for ${count(found.length, "layer")}, and the network has ${last}`);
+  if (found.length !== last) throw new Unreadable(`gradients for ${count(found.length, "layer")}, and the network has ${last}`);
   const unlike = (layers) => {
     for (const [n, { W: rows, b }] of layers.entries()) {
       const l = n + 1, units = W[l].length, inputs = W[l][0].length;
@@ -321,16 +323,12 @@ export function readGradients(text, { W, names }, rows) {
     return null;
   };
   const { layers } = oriented(found, isKernel || rows === "inputs", null, unlike);
-  const gradients = {};
-  for (const { l, j, i, symbol } of weights(names)) {
-    const text = i === null ? layers[l - 1].b?.[j] : layers[l - 1].W?.[j][i];
-    if (text !== undefined) gradients[symbol.name] = text;
-  }
-  return gradients;
+  return { W: [null, ...layers.map(({ W }) => W)], b: [null, ...layers.map(({ b }) => b)] };
 }
 
 /** Return layers of numbers as a text that reads as the same, and is short in an address. */
-export function written(W, b) {
+export function written({ W, b }) {
   const list = (row) => `[${row.join(" ")}]`;
-  return W.flatMap((rows, l) => (l ? [`W${l} [${rows.map(list).join(" ")}]`, `b${l} ${list(b[l])}`] : [])).join("\n");
+  const lines = (rows, l) => [`W${l} ${rows ? list(rows.map(list)) : "None"}`, `b${l} ${b[l] ? list(b[l]) : "None"}`];
+  return W.flatMap((rows, l) => (l ? lines(rows, l) : [])).join("\n");
 }
