@@ -21,5 +21,13 @@ def numbers(page):
     """Return the table's rows, as lists of text."""
     page.locator(".bp-numbers").evaluate("fold => { fold.open = true }")
     page.locator(".bp-numbers tbody tr").first.wait_for()
-    rows = page.locator(".bp-numbers tbody tr").all()
-    return [row.locator("td").all_inner_texts() for row in rows]
+    cells = "rows => rows.map((row) => [...row.cells].map((cell) => cell.innerText))"
+    return page.locator(".bp-numbers tbody tr").evaluate_all(cells)
+
+
+def number(text):
+    """Return the value of a number as a page shows it: 1.8 × 10⁻⁵, −0.01 and −0.010000."""
+    head, _, power = text.replace("−", "-").partition("\u00a0×\u00a010")
+    return float(head) * 10.0 ** int(
+        power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")) or 0
+    )

@@ -8,7 +8,7 @@ import pytest
 
 from backprop import backward, cost, examples, forward, live, trace, with_values
 from backprop.latex import fmt
-from figures import numbers, press, rest, status
+from figures import number, numbers, press, rest, status
 
 NET, X, T, RATE = examples.two_two_two()
 UNEVEN = examples.uneven()
@@ -19,14 +19,6 @@ ONE = examples.one_neuron()
 def hold(**options):
     asked = {"controls": ["t_o2", "w5", "eta"], "weight": "w1", "biases": "frozen", **options}
     return live.take_hold(NET, X, T, RATE, **asked)
-
-
-def number(text):
-    """Return the value of a number as a page shows it: 1.8 × 10⁻⁵, −0.01 and −0.010000."""
-    head, _, power = text.replace("−", "-").partition("\u00a0×\u00a010")
-    return float(head) * 10.0 ** int(
-        power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")) or 0
-    )
 
 
 def shown(net=NET, x=X, t=T, rate=RATE, biases="frozen"):

@@ -21,7 +21,7 @@ import { trace, valuesOf } from "./trace.js";
 import { warnings } from "./warnings.js";
 
 const ROWS = { units: "a unit of the layer, as in PyTorch", inputs: "an input, as in Keras" };
-const DRAWN = { layers: 4, edges: 40 }; // of a network that is drawn: more places are not read at a glance
+const MOST_UNITS = 6, MOST_LAYERS = 4; // of a network that is drawn, as in diagram.py
 const MOST_WARNINGS = 3;
 
 export function render({ model, el, id }) {
@@ -129,7 +129,7 @@ export function render({ model, el, id }) {
     const sizes = String(sizesOf(net)), { names } = net;
     if (!shown || sizes !== String(sizesOf(shown.net))) {
       pass?.stop();
-      const isDrawn = sizesOf(net).length <= DRAWN.layers && weights(names).length <= DRAWN.edges;
+      const isDrawn = net.W.length - 1 <= MOST_LAYERS && Math.max(...sizesOf(net)) <= MOST_UNITS;
       pass = passView(names, (pick) => see(model, { pick }), { isDrawn });
       place.replaceChildren(pass.picture, pass.reasons);
     }

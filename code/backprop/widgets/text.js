@@ -30,6 +30,7 @@ const SHORT_BELOW = 1e6;
 
 /** Return a number for a scale: rounded to `digits` significant ones, large and small ones with a power of ten. */
 export function short(value, digits = 3) {
+  if (!Number.isFinite(value)) return fmt(value);
   const rounded = Number(value.toPrecision(digits)), size = Math.abs(rounded);
   if (rounded === 0 || (size >= SCIENTIFIC_BELOW && size < SHORT_BELOW)) return fmt(rounded, 12);
   const [mantissa, exponent] = rounded.toExponential().split("e");
