@@ -33,12 +33,19 @@ KINDS = {  # kind: (colour, look)
 LEDGER = ("gradient", "new")  # set right even alone, so that decimals stand below each other
 
 
+TO_WRITE = None  # in the place of a row's text: room for a number to be written by hand
+ROOM = 76, 32  # of it, in pixels: its width, the least height of its row
+
+
 class Row(NamedTuple):
-    """One number in its place: a `kind` of KINDS, its symbol in LaTeX, its text, or ""."""
+    """One number in its place: a `kind` of KINDS, its symbol in LaTeX, its text.
+
+    The text may be "", and TO_WRITE.
+    """
 
     kind: str
     latex: str
-    words: str
+    words: str | None
 
     @property
     def symbol(self):
@@ -46,26 +53,36 @@ class Row(NamedTuple):
 
     @property
     def width(self):
-        parts = [width_of(part) for part in (self.symbol, self.words) if part]
+        number = ROOM[0] if self.words is TO_WRITE else width_of(self.words)
+        parts = [part for part in (width_of(self.symbol), number) if part]
         return sum(parts) + 8 * (len(parts) - 1) + 2 * PAD
 
     @property
     def height(self):
-        return LINE + 6 * ("^" in self.latex)  # one index above another needs more
+        least = ROOM[1] if self.words is TO_WRITE else LINE
+        return max(least, LINE + 6 * ("^" in self.latex))  # one index above another needs more
 
     def draw(self, sheet, x, y, width):
         """Draw the row, (x, y) its upper left corner: the symbol at the left, the number right."""
         colour, look = KINDS[self.kind]
+        empty = self.words is TO_WRITE
         tall, middle = self.height - 4, y + self.height / 2
         if look in ("pill", "box", "dashed"):
             radius = SQUARE if look == "box" else ROUND
             stroke = DASHES if look == "dashed" else "-"
-            sheet.box(x, y + 2, width, tall, colour, look == "pill", radius=radius, stroke=stroke)
+            filled = look == "pill" and not empty
+            sheet.box(x, y + 2, width, tall, colour, filled, radius=radius, stroke=stroke)
         right = x + width - PAD
-        if look == "underlined":
-            left = x + PAD if self.latex else right - width_of(self.words)
+        if look == "underlined" or look == "plain" and empty:
+            left = right - (ROOM[0] if empty else width_of(self.words))
+            if self.latex and not empty:
+                left = x + PAD
             level = middle + 0.62 * SIZE + (self.height - LINE) / 2
-            sheet.line([left, right], [level, level], colour, stroke=DASHES)
+            stroke = DASHES if look == "underlined" else "-"
+            sheet.line([left, right], [level, level], colour, stroke=stroke)
+        if empty:
+            sheet.text(x + PAD, middle, self.symbol, colour)
+            return
         text = "page" if look == "pill" else colour
         if self.words and (self.latex or self.kind in LEDGER):
             sheet.text(x + PAD, middle, self.symbol, text)

@@ -20,6 +20,7 @@ from .diagram import (
     ACTIVE,
     LINE,
     ROUND,
+    TO_WRITE,
     Diagram,
     Row,
     check_size,
@@ -67,20 +68,23 @@ LOOKS = {  # stage: (of edges, from which layer on; of the lines between outputs
 }
 
 
-def network(trace, stage=None, *, digits=None):
+def network(trace, stage=None, *, digits=None, blank=()):
     """Draw the network of a trace with every number at its place, as far as `stage` has come.
 
     stage: one of the labels of a trace; what it computes is drawn strong, the other lines faint.
     None: all that the trace holds, nothing faint. digits: decimals, those of the trace by default.
-    Raises KeyError for another stage, ValueError for one that the trace has not reached and for a
-    network that is too large to draw.
+    blank: names of steps whose places are left empty, to be written in by hand. Raises KeyError for
+    another stage or step, ValueError for a stage that the trace has not reached and for a network
+    that is too large to draw.
     """
-    diagram, alt = drawn_network(trace, stage, digits or trace.digits)
+    diagram, alt = drawn_network(trace, stage, digits or trace.digits, blank)
     return diagram.picture(alt)
 
 
-def drawn_network(trace, stage, digits):
+def drawn_network(trace, stage, digits, blank=()):
     """Return (diagram, alt) of `network`, drawn, for a sheet on which there is more to come."""
+    for name in blank:
+        trace[name]  # raises for an unknown one
     if stage is not None and stage not in LABELS:
         raise KeyError(unknown(stage, LABELS, "stage"))
     if stage is not None and not trace.labelled(stage):
@@ -90,33 +94,48 @@ def drawn_network(trace, stage, digits):
 
     def rows(*kinds_and_symbols):
         return [
-            Row(kind, symbol.latex, shown(trace[symbol.name].value, digits))
+            Row(
+                kind,
+                symbol.latex,
+                TO_WRITE if symbol.name in blank else shown(trace[symbol.name].value, digits),
+            )
             for kind, symbol in kinds_and_symbols
             if symbol.name in trace and trace[symbol.name].label in seen
         ]
 
     def bare(kind, symbol, before=""):
-        return [row._replace(latex="", words=before + row.words) for row in rows((kind, symbol))]
+        return [
+            row._replace(latex=before or row.latex)  # an empty place says what belongs there
+            if row.words is TO_WRITE
+            else row._replace(latex="", words=(f"${before}$ " if before else "") + row.words)
+            for row in rows((kind, symbol))
+        ]
 
     def edge(symbol, own):
         new = updated(symbol if updated(symbol).name in trace else own)
         return [
             *rows(("weight", symbol)),
             *bare("gradient", derivative(names.total, own)),
-            *bare("new", new, r"$\to$ "),
+            *bare("new", new, r"\to"),
         ]
 
-    units = {(0, i): rows(("out", symbol)) for i, symbol in enumerate(names.out[0])}
+    def symbols_only(kind, *symbols):  # of what is still to come, or differs by example
+        return [Row(kind, symbol.latex, "") for symbol in symbols]
+
+    units = {
+        (0, i): rows(("out", symbol)) or symbols_only("net", symbol)
+        for i, symbol in enumerate(names.out[0])
+    }
     edges = {}
     for l in range(1, len(names.out)):
         for j, out in enumerate(names.out[l]):
             net, delta = names.net[l][j], names.delta[l][j]
-            still_to_come = [Row("net", net.latex, ""), Row("net", out.latex, "")]
-            units[l, j] = rows(("net", net), ("out", out), ("delta", delta)) or still_to_come
+            numbers = rows(("net", net), ("out", out), ("delta", delta))
+            units[l, j] = numbers or symbols_only("net", net, out)
             edges |= {(l, j, i): edge(w, w) for i, w in enumerate(names.w[l][j])}
             edges[l, j, None] = edge(names.b[l][j], names.own_b[l][j])
     ends = {
-        k: rows(("target", t), ("error", error))
+        k: rows(("target", t), ("error", error)) or symbols_only("target", t)
         for k, (t, error) in enumerate(zip(names.t, names.error, strict=True))
     }
     diagram = Diagram(names, units, edges, ends, rows(("error", names.total)))
@@ -129,8 +148,12 @@ def drawn_network(trace, stage, digits):
 
     diagram.draw(edge_line, lambda k: of_ends)
     steps = trace if stage is None else trace.labelled(stage)
-    said = ", ".join(f"{spoken(step.name)} {fmt(step.value, digits)}" for step in steps)
-    return diagram, f"{_the_network(trace)}, {stage or 'all its numbers'}: {said}."
+    said = ", ".join(
+        f"{spoken(step.name)} {fmt(step.value, digits)}" for step in steps if step.name not in blank
+    )
+    empty = ", ".join(spoken(step.name) for step in steps if step.name in blank)
+    to_write = f"; to write in: {empty}" if empty else ""
+    return diagram, f"{_the_network(trace)}, {stage or 'all its numbers'}: {said}{to_write}."
 
 
 BELOW = 720  # pixels: the width of the text below a network

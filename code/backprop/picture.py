@@ -20,6 +20,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.patches import FancyBboxPatch, PathPatch
 from matplotlib.path import Path
 from matplotlib.textpath import TextPath
+from PIL import Image  # which matplotlib needs itself
 
 PALETTE = json.loads(File(__file__).with_name("palette.json").read_text())
 COLOURS = PALETTE["light"]
@@ -58,6 +59,19 @@ class Picture:
             f'style="min-width:{least}px;aspect-ratio:{width}/{height}"',  # also while unseen
             1,
         )
+
+    def file(self):
+        """Return the picture as the text of an SVG file, without a ground: for paper."""
+        width, height = self._pixels()
+        size = f'<svg width="{width}" height="{height}"'
+        return _svg(self.figure, transparent=True).replace("<svg", size, 1)
+
+    def png(self):
+        """Return the picture as a PNG file: twice its size, on white, in a few colours."""
+        full, few = io.BytesIO(), io.BytesIO()
+        self.figure.savefig(full, dpi=2 * self.figure.dpi, facecolor="white")
+        Image.open(full).convert("RGB").quantize(32).save(few, "png")
+        return few.getvalue()
 
     def image(self):
         """Return the picture as an <img> that needs nothing around it."""

@@ -11,8 +11,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from backprop import Network, draw, examples, trace, train
 from backprop.latex import fmt
+from backprop.names import spoken
 from backprop.picture import COLOURS
-from backprop.trace import LABELS
+from backprop.trace import LABELS, trace_of_batch
 
 
 def two_two_two(**change):
@@ -53,6 +54,13 @@ SADDLE = GRID, GRID, np.add.outer(-(GRID**2), GRID**2) / 2  # (x² − y²) / 2
 BOWLS = GRID, GRID, np.add.outer((GRID - 0.5) ** 2, (GRID**2 - 1) ** 2 + 0.1 * GRID)
 
 
+TO_FIND = [step.name for step in STEPS if step.label != "given"]
+
+
+def to_write_in(steps):
+    return draw.network(steps, blank=[step.name for step in steps if step.label != "given"])
+
+
 CYCLE = [*LABELS[1:], "loss", "backward"]
 
 PICTURES = {
@@ -63,6 +71,9 @@ PICTURES = {
     "network 6-6-6": lambda: draw.network(any_network((6, 6, 6))),
     "network 2-2-2-2-2": lambda: draw.network(any_network((2, 2, 2, 2, 2))),
     "network with softmax": lambda: draw.network(SOFTMAX),
+    "network to write in": lambda: draw.network(STEPS, blank=TO_FIND),
+    "network 3-4-2 to write in": lambda: to_write_in(any_network((3, 4, 2))),
+    "network of a batch": lambda: to_write_in(trace_of_batch(*examples.two_three_two())),
     "card": lambda: draw.card(examples.tapering().net),
     "card of 2-2-2": lambda: draw.card(examples.two_two_two().net),
     "card of 1-1-1": lambda: draw.card(square(1, 2)),
@@ -167,6 +178,23 @@ def test_a_stage_holds_back_what_is_not_known_yet():
     assert STEPS.shown("delta_o1") in shown
     assert STEPS.shown("delta_h1") not in shown
     assert STEPS.shown("dE_dw6") not in shown
+
+
+def test_what_is_left_blank_is_neither_said_nor_shown_and_has_a_place():
+    drawn = {text.get_text() for text in texts(draw.network(STEPS).figure)}
+    picture = draw.network(STEPS, blank=["out_h1", "net_o1", "dE_dw6", "w6_new"])
+    shown = {text.get_text() for text in texts(picture.figure)}
+    said, _, to_write = picture.alt.partition("; to write in: ")
+    assert to_write == "out h1, net o1, dE/dw6, new w6."
+    for name in ("out_h1", "net_o1", "dE_dw6", "w6_new"):
+        value = fmt(STEPS[name].value)
+        assert any(value in words for words in drawn)
+        assert not any(value in words for words in shown) and f"{spoken(name)} {value}" not in said
+        assert any(STEPS[name].symbol in words for words in shown) or name in ("dE_dw6", "w6_new")
+    # the gradient's symbol stands where its number would, and the update's arrow
+    assert {r"$\partial E/\partial w_6$", r"$\to$"} <= shown - drawn
+    all_places = draw.network(STEPS, blank=TO_FIND).figure
+    assert not any(re.search(r"\d\.\d{5}", text.get_text()) for text in texts(all_places))
 
 
 @pytest.mark.parametrize(
@@ -398,6 +426,8 @@ def test_unknown_names_and_stages():
         draw.path(STEPS, "w9")
     with pytest.raises(KeyError, match="no stage 'backward' here; did you mean"):
         draw.network(STEPS, "backward")
+    with pytest.raises(KeyError, match="no step 'w9_new' here; did you mean"):
+        draw.network(STEPS, blank=["w9_new"])
     with pytest.raises(ValueError, match="below the top floor are h1 and h2, not o1"):
         draw.factory(STEPS, "o1")
     with pytest.raises(KeyError, match="no stage 'given' here; did you mean one of forward"):
