@@ -35,7 +35,7 @@ bench: $(INSTALLED)  ## measure training, build, pages and live figures
 	.venv/bin/python -m bench
 
 lock: .venv/bin/uv  ## write the locks anew from what pyproject.toml asks for
-	$(LOCK) --group book --group lab --group test --generate-hashes --upgrade \
+	$(LOCK) --extra sheets --group book --group lab --group test --generate-hashes --upgrade \
 		--output-file requirements.txt
 	$(LOCK) --constraint requirements.txt --output-file .binder/requirements.txt
 
