@@ -1,0 +1,274 @@
+"""The command: practice sheets for a class, and the worked example of any network.
+
+    python -m backprop practice --kind two-two-two --seeds 1-30 --sheet class.pdf --key key.pdf
+    python -m backprop example --layers 2,1 --weights 0.5,-0.3 --x 1,2 --t 0.9 --out example.pdf
+
+What cannot be done is said in one line, with exit code 2, and leaves nothing behind.
+"""
+
+import argparse
+import os
+import re
+import sys
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from . import documents, moodle, sheet
+from .functions import ACTIVATIONS, LOSSES
+from .names import unknown
+from .network import Network
+from .paste import read_network
+from .practice import EVERYTHING, KINDS, PARTS, as_kind, mixed, problem
+
+MOST = 1000  # problems at a time
+SUFFIXES = tuple(documents.FORMATS)
+LOSS_NAMES = {name.replace(" ", "-"): name for name in LOSSES}
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line."""
+
+    def error(self, message):
+        self.exit(2, f"{self.prog}: {' '.join(message.split())}\n")
+
+
+def main(arguments):
+    """Run the command with these arguments; exit with 2 for those that cannot be."""
+    parser = _parser()
+    # -0.5,1 would be taken for an option; with a space before it, it is a value
+    chosen = parser.parse_args([f" {a}" if re.match(r"-[\d.]", a) else a for a in arguments])
+    try:
+        makers = chosen.prepare(chosen)
+    except (KeyError, TypeError, ValueError, OSError) as fault:
+        parser.error(_sentence(fault))
+    try:
+        _write({path: make(_progress(path)) for path, make in makers.items()})
+    except (ImportError, OSError) as fault:
+        parser.error(_sentence(fault))
+    for path in makers:
+        print(path)
+
+
+def _sentence(fault):
+    if isinstance(fault, OSError) and fault.strerror:
+        return f"{fault.filename}: {fault.strerror}"
+    return str(fault.args[0])  # str of a KeyError would put quotes around it
+
+
+def _parser():
+    parser = _Parser(prog="python -m backprop", description=__doc__.partition("\n")[0])
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_practice(commands)
+    _add_example(commands)
+    return parser
+
+
+# ---- practice ------------------------------------------------------------------------------------
+
+
+def _add_practice(commands):
+    parser = commands.add_parser(
+        "practice",
+        help="problems for a class, their key, questions for Moodle",
+        epilog="A problem is its kind and its seed: the same two give the same one everywhere. "
+        "Files that exist are written anew.",
+    )
+    parser.set_defaults(prepare=_practice)
+    add = parser.add_argument
+    kinds = (
+        f"{', '.join(KINDS)}; of several, with commas between, the seed takes one; mixed: of all"
+    )
+    add("--kind", required=True, help=kinds)
+    add("--seeds", required=True, help="a problem for each: 1-30, or 3,5,8-10")
+    add("--sheet", metavar="FILE", help=f"the problems, to be worked out: {', '.join(SUFFIXES)}")
+    add("--key", metavar="FILE", help="the same with every line worked out, likewise")
+    add("--moodle", metavar="FILE.xml", help="the same as questions for Moodle")
+    add(
+        "--fade",
+        type=int,
+        default=EVERYTHING,
+        help=f"how many parts of {', '.join(PARTS)} the sheet leaves blank, the others being "
+        f"worked out: 0 to {len(PARTS)}; {EVERYTHING}, or nothing: everything is blank",
+    )
+    add(
+        "--direction",
+        default="backward",
+        help="of fading: backward, as if nothing is said, or forward, from the other end",
+    )
+
+
+def _practice(chosen):
+    """Return {path: what makes its content, given a function to tell of progress}."""
+    kinds = list(KINDS) if chosen.kind == "mixed" else chosen.kind.split(",")
+    for kind in kinds:
+        as_kind(kind)
+    seeds = _seeds(chosen.seeds)
+    problems = [problem(mixed(kinds, seed), seed) for seed in seeds]
+    makers = {}
+    if chosen.sheet:
+        document = sheet.sheet(problems, chosen.fade, chosen.direction)
+        makers |= _document("--sheet", chosen.sheet, document)
+    if chosen.key:
+        makers |= _document("--key", chosen.key, sheet.key(problems))
+    if chosen.moodle:
+        path = _path("--moodle", chosen.moodle, (".xml",))
+        makers[path] = partial(moodle.quiz, problems)
+    asked = [path for path in (chosen.sheet, chosen.key, chosen.moodle) if path]
+    if not asked:
+        raise ValueError("name a file to write: --sheet, --key or --moodle")
+    if len(makers) < len(asked):
+        raise ValueError(f"two files have the same name: {', '.join(asked)}")
+    return makers
+
+
+def _seeds(text):
+    """Return the seeds of 1-30, or of 3,5,8-10."""
+    found = []
+    for part in text.split(","):
+        match = re.fullmatch(r"\s*(\d+)(?:\s*-\s*(\d+))?\s*", part)
+        if not match:
+            raise ValueError(f"--seeds: expected whole numbers, as 1-30 or 3,5,8-10; got {text!r}")
+        first, last = int(match[1]), int(match[2] or match[1])
+        if last < first:
+            raise ValueError(f"--seeds: {part.strip()} ends before it begins")
+        if len(found) + last - first >= MOST:
+            raise ValueError(f"--seeds: at most {MOST} problems at a time")
+        found += range(first, last + 1)
+    return found
+
+
+# ---- example -------------------------------------------------------------------------------------
+
+
+def _add_example(commands):
+    parser = commands.add_parser(
+        "example",
+        help="every number of a network that you give",
+        epilog="Numbers have commas or spaces between. Weights stand layer by layer and row by "
+        "row, a row for each unit. Files that exist are written anew.",
+    )
+    parser.set_defaults(prepare=_example)
+    add = parser.add_argument
+    add("--layers", help="units of each layer, the inputs first: 2,3,2")
+    add("--weights", nargs="+", help="all of them")
+    add("--biases", nargs="+", help="all of them; without it they are 0")
+    add(
+        "--file",
+        metavar="FILE",
+        help="instead of these three: weights and biases as lists, JSON, or as PyTorch, Keras, "
+        "NumPy or JAX print them",
+    )
+    add("--x", nargs="+", required=True, help="the inputs")
+    add("--t", nargs="+", required=True, help="the targets")
+    activations = f"one for all layers, or one for each: {', '.join(ACTIVATIONS)}"
+    add("--activations", default="sigmoid", help=f"{activations}; sigmoid if nothing is said")
+    losses = f"{', '.join(LOSS_NAMES)}; the first if nothing is said"
+    add("--loss", default="half-squares", help=losses)
+    add("--learning-rate", type=float, help="without it there is no update")
+    add("--out", metavar="FILE", required=True, help=f"what to write: {', '.join(SUFFIXES)}")
+
+
+def _example(chosen):
+    """Return {path: what makes its content}, as `_practice`."""
+    if chosen.file:
+        if chosen.layers or chosen.weights or chosen.biases:
+            raise ValueError("give --file, or --layers and --weights, not both")
+        W, b, *_ = read_network(Path(chosen.file).read_text("utf-8"))
+    elif chosen.layers and chosen.weights:
+        W, b = _given_layers(chosen)
+    else:
+        raise ValueError("give the network: --layers and --weights, or --file")
+    activations = chosen.activations.split(",")
+    if len(activations) == 1:
+        activations *= len(W) - 1
+    if chosen.loss not in LOSS_NAMES:
+        raise KeyError(unknown(chosen.loss, LOSS_NAMES, "loss"))
+    net = Network(W, b, [None, *activations], LOSS_NAMES[chosen.loss])
+    x, t = _numbers("--x", chosen.x), _numbers("--t", chosen.t)
+    return _document("--out", chosen.out, sheet.example(net, x, t, chosen.learning_rate))
+
+
+def _given_layers(chosen):
+    """Return W and b, as a `Network` takes them, of numbers given layer by layer."""
+    sizes = _numbers("--layers", [chosen.layers])
+    if len(sizes) < 2 or any(size != int(size) or size < 1 for size in sizes):
+        raise ValueError(f"--layers: expected two or more whole numbers, got {chosen.layers}")
+    shapes = [(int(units), int(inputs)) for inputs, units in zip(sizes, sizes[1:], strict=False)]
+    weights = _numbers("--weights", chosen.weights)
+    biases = _numbers("--biases", chosen.biases) if chosen.biases else [0.0] * int(sum(sizes[1:]))
+    W, b = [None], [None]
+    for what, numbers, layers, shapes_of in (
+        ("weights", weights, W, shapes),
+        ("biases", biases, b, [shape[:1] for shape in shapes]),
+    ):
+        takes = sum(map(np.prod, shapes_of))
+        if len(numbers) != takes:
+            raise ValueError(
+                f"--{what}: layers of {chosen.layers} take {takes} {what}, and got {len(numbers)}"
+            )
+        for shape in shapes_of:
+            layers.append(np.reshape(numbers[: np.prod(shape)], shape))
+            numbers = numbers[np.prod(shape) :]
+    return W, b
+
+
+def _numbers(option, texts):
+    """Return the numbers of an option's values, with commas or spaces between."""
+    numbers = []
+    for word in re.split(r"[,\s]+", " ".join(texts).strip()):
+        try:
+            numbers.append(float(word))
+        except ValueError:
+            raise ValueError(f"{option}: {word!r} is not a number") from None
+    return numbers
+
+
+# ---- files ---------------------------------------------------------------------------------------
+
+
+def _document(option, name, document):
+    path = _path(option, name, SUFFIXES)
+    return {path: partial(documents.render, document, path.suffix)}
+
+
+def _path(option, name, suffixes):
+    """Return the path of a file that can be written, which has one of the suffixes."""
+    path = Path(name)
+    if path.suffix not in suffixes:
+        raise ValueError(f"{option}: {name} should end in {' or '.join(suffixes)}")
+    if path.is_dir():
+        raise ValueError(f"{option}: {name} is a folder")
+    if not os.access(path.parent, os.W_OK):
+        why = "cannot be written to" if path.parent.is_dir() else "is no folder"
+        raise ValueError(f"{option}: {path.parent} {why}")
+    return path
+
+
+def _progress(path):
+    """Return a function that says on a terminal how far a file has come."""
+
+    def tell(done, of):
+        if sys.stderr.isatty():
+            end = "\r\033[K" if done == of else ""
+            print(f"\r{path}: {done} of {of}", end=end, file=sys.stderr, flush=True)
+
+    return tell
+
+
+def _write(contents):
+    """Write files, {path: bytes}: all of them, or none."""
+    beside = {path: path.with_name(f".{path.name}.{os.getpid()}") for path in contents}
+    try:
+        for path, content in contents.items():
+            beside[path].write_bytes(content)
+        for path in contents:
+            os.replace(beside[path], path)
+    finally:
+        for path in beside.values():
+            path.unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
