@@ -23,7 +23,7 @@ def measure():
         for page in sorted((SITE / "chapters").glob("*.html")):
             weights = _weights(browser, f"{address}/chapters/{page.name}")
             scripts = sum(weight for path, weight in weights.items() if path.endswith(".js"))
-            most = MOST_SCRIPTS["/_static/figures.js" in weights]
+            most = MOST_SCRIPTS[any(f"/_static/{s}.js" in weights for s in ("figures", "tools"))]
             heaviest = sorted(weights.items(), key=lambda item: -item[1])[:3]
             parts = ", ".join(f"{Path(path).name} {weight:.0f}" for path, weight in heaviest)
             print(

@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode
+from sphinx.errors import ExtensionError
 
 from book_fonts import FIGURES, cut_all, font_faces
 from book_node import THEME, node_modules
@@ -32,6 +33,7 @@ PUBLISHED = {
     "book.js",
     "figures.css",
     "figures.js",
+    "tools.js",
     "icon.svg",
     "fonts",
     "documentation_options.js",
@@ -40,6 +42,8 @@ PUBLISHED = {
     "searchtools.js",
     "sphinx_highlight.js",
 }
+TOOLS = {"hunt", "own"}  # kinds of figures that are in tools.js, the others are in figures.js
+KIND = re.compile(r'<bp-figure[^>]*><script type="application/json">{"kind": "(\w+)"')
 
 
 # --- what every page loads ------------------------------------------------------------------
@@ -76,7 +80,8 @@ def assets() -> dict:
         "book.css": katex_css() + font_faces() + palette_css() + book_css,
         "book.js": bundle(THEME / "book.js"),
         "figures.css": bundle(WIDGETS / "figures.css"),
-        "figures.js": bundle(WIDGETS / "element.js"),
+        "figures.js": bundle(WIDGETS / "page-figures.js"),
+        "tools.js": bundle(WIDGETS / "page-tools.js"),
         "icon.svg": (THEME / "icon.svg").read_text("utf-8").format(**palette()["light"]),
     }
 
@@ -176,10 +181,21 @@ def contents(context) -> str:
     return f'{before}<a aria-current="page" href="#">{title}</a>{sections}{rest}'
 
 
+def figures_script(body: str, page: str) -> str:
+    """The script that a page's figures need, or "" where it has none."""
+    kinds = set(KIND.findall(body))
+    if kinds & TOOLS and kinds - TOOLS:
+        raise ExtensionError(
+            f"{page} has figures of two scripts, {', '.join(sorted(kinds))}: of {TOOLS} on a page "
+            "of their own"
+        )
+    return ("tools.js" if kinds & TOOLS else "figures.js") if kinds else ""
+
+
 def complete_context(app, pagename, templatename, context, doctree):
     context["contents"] = contents(context)
     context["book_version"] = app.config.book_pages_version
-    context["has_figures"] = "<bp-figure" in context.get("body", "")
+    context["figures"] = figures_script(context.get("body", ""), pagename)
     if doctree is not None:
         # the links to headings would only be more stops for the keyboard
         link = 'class="headerlink"'

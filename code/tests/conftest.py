@@ -183,7 +183,8 @@ def opened(browser, site, tmp_path_factory):
             body = figure._repr_mimebundle_()["text/html"]
         colours = "".join(f"--bp-{role}:{colour};" for role, colour in PALETTE["light"].items())
         style = (site / "_static/figures.css").read_text("utf-8")
-        script = (site / "_static/figures.js").read_text("utf-8")
+        scripts = "tools.js" if figure.kind in ("hunt", "own") else "figures.js"
+        script = (site / "_static" / scripts).read_text("utf-8")
         file = folder / "page.html"
         file.write_text(
             f"<!doctype html><meta charset=utf-8><style>:root{{{colours}}}{style}</style><body>"

@@ -1,7 +1,9 @@
 // The figures in Jupyter: an anywidget, whose model is Python's.
 
 import { figures } from "./figures.js";
+import { tools } from "./tools.js";
 
-const render = ({ model, el }) => figures[model.get("kind")]({ model, el });
+const all = { ...figures, ...tools };
+const render = ({ model, el }) => all[model.get("kind")]({ model, el });
 
 export default { render };
