@@ -287,11 +287,14 @@ class _Hunted:
 
     def html(self):
         """Return listing and table as HTML."""
-        rows = "".join(
-            "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>"
-            for row in self._rows
-        )
-        return f"{self._program.html()}<table>{rows}</table>"
+
+        def line(cells, tag):
+            return f"<tr>{''.join(f'<{tag}>{html.escape(cell)}</{tag}>' for cell in cells)}</tr>"
+
+        head, *rows = self._rows
+        body = "".join(line(row, "td") for row in rows)
+        table = f"<table><thead>{line(head, 'th')}</thead><tbody>{body}</tbody></table>"
+        return self._program.html() + table
 
     def __repr__(self):
         rows = (f"{name:12}{right:>14}{value:>14}" for name, right, value in self._rows)

@@ -41,7 +41,7 @@ export function render({ model, el, id }) {
   const check = html("button", {}, "Check"), show = button("Show me", () => answer(SHOWN));
   const next = button("Next program", onward), forget = button("Forget my progress", clear);
   const verdict = html("div", { class: "bp-verdict", "aria-live": "polite" });
-  form.append(html("div", { class: "bp-steps" }, check, show, next), verdict);
+  form.append(html("div", { class: "bp-steps" }, check, show, next), html("div", { class: "bp-answer" }, verdict));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const chosen = form.querySelector("input:checked");
