@@ -81,7 +81,7 @@ export function frame({ model, el, id }, { parts, update, sentence, table, fits 
     clearTimeout(timer);
     for (const key of STATE) model.off(`change:${key}`, changed);
     removeEventListener("hashchange", fromAddress);
-    removeEventListener("beforeprint", onPaper);
+    if (heading) removeEventListener("beforeprint", onPaper);
     stop();
     el.replaceChildren();
   };
