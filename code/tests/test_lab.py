@@ -19,6 +19,7 @@ import nbformat
 import pytest
 
 from backprop import examples
+from backprop.practice import problem
 
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "two-two-two.ipynb"
@@ -72,9 +73,9 @@ figure
 """
 # Runs one cell of the notebook with a source of its own, as a reader does by Shift-Enter; by a
 # command, since the figure may have the keys.
-RUN = """async source => {
+RUN = """async ([source, index]) => {
     const { content, context } = window.jupyterapp.shell.currentWidget;
-    content.activeCellIndex = 1;
+    content.activeCellIndex = index;
     content.activeCell.model.sharedModel.setSource(source);
     await window.jupyterapp.commands.execute("notebook:run-cell");
     return content.activeCell.model.outputs.toJSON();
@@ -110,7 +111,7 @@ def lab(site, tmp_path_factory):
     """The address of a JupyterLab that shows a copy of the notebooks, with no user's settings."""
     folder = tmp_path_factory.mktemp("lab")
     shutil.copytree(site / "notebooks", folder / "notebooks")
-    cells = [nbformat.v4.new_code_cell(MAKE.strip()), nbformat.v4.new_code_cell()]
+    cells = [nbformat.v4.new_code_cell(source) for source in (MAKE.strip(), "", "")]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     notebook = nbformat.v4.new_notebook(cells=cells, metadata=kernel)
     nbformat.write(notebook, folder / "notebooks" / FIGURE)
@@ -278,7 +279,7 @@ def test_a_figure_and_the_next_cell_move_the_same_weight(figure):
 
 
 def test_a_figure_says_what_is_wrong_with_weights_and_keeps_its_own(figure):
-    [error] = figure.evaluate(RUN, "figure.W = [None, [[1.0, 2.0]], [[3.0], [4.0]]]")
+    [error] = figure.evaluate(RUN, ["figure.W = [None, [[1.0, 2.0]], [[3.0], [4.0]]]", 1])
     assert error["output_type"] == "error" and error["ename"] == "ValueError"
     assert "W[1]" in error["evalue"] or "b[1]" in error["evalue"], error["evalue"]
     assert run(figure, "print((figure.net.W[1] == net.W[1]).all())") == "True\n"
@@ -298,9 +299,25 @@ def test_a_figure_lets_go_of_all_when_its_output_is_cleared(figure):
     assert not figure.complaints
 
 
+def test_a_problem_is_solved_in_a_notebook(figure):
+    figure.evaluate(RUN, ["solving = live.solve(['one-neuron'], seed=4, fade=3)\nsolving", 2])
+    field = figure.get_by_role("textbox", name="Your answer")
+    one = problem("one-neuron", 4)
+    slip = one.wrong["no output slope"]["delta_o"]
+    for answer, told in ((slip, "left out the slope"), (one.right["delta_o"], "Right.")):
+        field.fill(f"{answer:.4g}")
+        field.press("Enter")
+        figure.locator(".bp-verdict", has_text=told).wait_for()
+    read = "print(solving.problem.kind, solving.problem.seed, solving.view['at'])"
+    assert until(figure, read, lambda text: text == "one-neuron 4 3\n")
+    run(figure, "solving.view = {**solving.view, 'seed': 9, 'at': 0}")
+    figure.locator(".bp-said", has_text="problem 9").wait_for()
+    assert not figure.complaints
+
+
 def run(page, source):
     """Run a cell; return what it printed."""
-    outputs = page.evaluate(RUN, source)
+    outputs = page.evaluate(RUN, [source, 1])
     for output in outputs:
         assert output["output_type"] != "error", output
     return "".join(output.get("text", "") for output in outputs)

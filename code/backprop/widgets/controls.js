@@ -47,6 +47,11 @@ export function numberEntry(words, limits) {
   const field = html("input", {
     type: "text", inputmode: "decimal", size: 8, autocomplete: "off", spellcheck: "false", "aria-label": words, "aria-describedby": id,
   });
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !field.form) return;
+    event.preventDefault(); // in JupyterLab a browser would not submit by itself
+    field.form.requestSubmit();
+  });
   const refuse = (text) => {
     setText(fault, text);
     setAttribute(field, "aria-invalid", text ? "true" : null);
