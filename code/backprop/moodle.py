@@ -24,7 +24,7 @@ CATEGORY = "$course$/top/Backpropagation"
 
 
 def quiz(problems, tell=lambda done, of: None):
-    """Return the questions of some `practice.Problem`s as a file that Moodle imports, its bytes.
+    """Return the questions of problems, of `practice.problem`, as a file that Moodle imports: bytes.
 
     tell(done, of) is called after each problem.
     """

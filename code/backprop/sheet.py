@@ -30,7 +30,7 @@ PRINTED = 20, 40, 40  # number of the line, symbol, result
 
 
 def sheet(problems, fade=EVERYTHING, direction="backward"):
-    """Return the Document of some `practice.Problem`s, to be worked out on paper.
+    """Return the Document of some problems, of `practice.problem`, to be worked out on paper.
 
     fade: how many of `practice.PARTS`, of those that a problem has, are left blank, the other lines
     being worked out; one more for all lines, the way forward too. direction: "backward" begins with
@@ -179,12 +179,14 @@ def _units(net):
 
 def _worked(steps, label):
     """Return the worked lines of a label: formula, the same with numbers, result."""
+
+    def formula(step):
+        if label == "update":  # its one derivative fits on the line
+            return mathematics(f"{step.symbol} = {step.formula}")
+        return f"{mathematics(step.symbol)[:-1]} = {step.formula}$"
+
     rows = [
-        [
-            f"{mathematics(step.symbol)[:-1]} = {step.formula}$",
-            f"${step.numbers}$",
-            latex.result(step.value, steps.digits),
-        ]
+        [formula(step), f"${step.numbers}$", latex.result(step.value, steps.digits)]
         for step in steps.labelled(label)
     ]
     return _table([label, "with numbers", "result"], rows, WORKED)
