@@ -12,6 +12,7 @@ import json
 import re
 import tempfile
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 from .picture import Picture
@@ -52,7 +53,7 @@ def render(document, suffix, tell=lambda done, of: None):
 def _imported(module):
     """Return pypandoc or typst."""
     try:
-        return __import__(module)
+        return import_module(module)
     except ImportError:
         package = PACKAGES[module]
         raise ImportError(

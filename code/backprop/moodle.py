@@ -24,7 +24,7 @@ CATEGORY = "$course$/top/Backpropagation"
 
 
 def quiz(problems, tell=lambda done, of: None):
-    """Return the questions of problems, of `practice.problem`, as a file that Moodle imports: bytes.
+    """Return the bytes of a file that Moodle imports: the questions of `practice` problems.
 
     tell(done, of) is called after each problem.
     """
