@@ -7,7 +7,7 @@ import { numberControl, rule } from "./controls.js";
 import { html } from "./dom.js";
 import { frame } from "./frame.js";
 import { givens } from "./givens.js";
-import { rowsOf } from "./line.js";
+import { stepRows } from "./line.js";
 import { networkOf, see } from "./model.js";
 import { derivative, weightAt, weights } from "./nn.js";
 import { passView } from "./pass.js";
@@ -69,7 +69,7 @@ export function render({ model, el, id }) {
       ...(others ? [others] : []),
       pass.reasons,
     ],
-    update, sentence, table: () => rowsOf(steps, names.digits),
+    update, sentence, table: () => stepRows(steps, names.digits),
     fits: (key, name) => known.some(({ symbol }) => symbol.name === name), stop: pass.stop,
   });
 }

@@ -60,7 +60,7 @@ export function givenItem({ symbol, value }, digits) {
 }
 
 /** Return steps as the rows of a table: label, symbol and value. */
-export const rowsOf = (steps, digits) => [
+export const stepRows = (steps, digits) => [
   ["step", "quantity", "value"],
   ...steps.map(({ label, symbol, value }) => [label, runs(symbol), fmt(value, digits)]),
 ];

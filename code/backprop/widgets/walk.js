@@ -6,7 +6,7 @@ import { button, choice, numberEntry } from "./controls.js";
 import { html, inHtml, setAttribute } from "./dom.js";
 import { fitted } from "./fitted.js";
 import { frame } from "./frame.js";
-import { rowsOf, workedLine } from "./line.js";
+import { stepRows, workedLine } from "./line.js";
 import { networkOf, see } from "./model.js";
 import { derivative, weights } from "./nn.js";
 import { fmt, runs, said } from "./text.js";
@@ -120,7 +120,7 @@ export function render({ model, el, id }) {
     return forth.used ? told : [];
   }
 
-  const table = () => rowsOf([...steps.filter(({ label }) => label === "given"), ...walked.slice(0, at())], names.digits);
+  const table = () => stepRows([...steps.filter(({ label }) => label === "given"), ...walked.slice(0, at())], names.digits);
 
   return frame({ model, el, id }, {
     parts: [
