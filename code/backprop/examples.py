@@ -1,6 +1,8 @@
 """The given numbers of each worked example, with the source they come from."""
 
+import doctest
 from dataclasses import replace
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -197,3 +199,21 @@ def tapering():
         activations="sigmoid",
     )
     return Example(net, np.array([0.9, -0.4, 0.6]), np.array([0.1]), 0.5)
+
+
+class Printed(NamedTuple):
+    """What another program printed: the whole session, and of it a network and its gradients."""
+
+    session: str
+    network: str
+    gradients: str
+
+
+def printed_by_pytorch():
+    """Return what PyTorch 2.13.0 printed of a 2-3-2 network (chapter "your-network").
+
+    Who has PyTorch can hold it to that: `python -m doctest code/backprop/pytorch.txt`.
+    """
+    session = Path(__file__).with_name("pytorch.txt").read_text("utf-8")
+    shown = [line.want for line in doctest.DocTestParser().get_examples(session) if line.want]
+    return Printed(session, *shown)

@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from backprop import Network, examples, live, with_values
+from backprop import Network, examples, live, paste, with_values
 from backprop.names import Names, Symbol
 
 NET, X, T, RATE = examples.two_two_two()
@@ -23,6 +23,7 @@ MAKE = {
     "nudge": lambda **more: live.nudge(ONE.net, ONE.x, ONE.t, "w", **more),
     "train": lambda **more: live.training(*BATCH, ["eta"], "w1_1_1", PLANE, **more),
     "cost": lambda **more: live.cost(4, 4, **more),
+    "your-network": lambda **more: live.your_network(NET, X, T, RATE, **more),
 }
 STARTS = {"take-hold": NET, "walk": NET, "nudge": ONE.net, "train": BATCH.net}
 
@@ -119,6 +120,19 @@ def test_what_python_sets_is_there_and_what_the_reader_sets_too(in_a_notebook):
     assert figure.net.W[1].tolist() == [[1, 2], [3, 4]]
 
 
+def test_a_network_that_was_pasted_is_the_figure_s_and_another_can_be_set(in_a_notebook):
+    figure = MAKE["your-network"]()
+    assert (figure.net.W[2] == NET.W[2]).all() and figure.net.loss == NET.loss
+    pasted = {"net": "[[1 2 3] [4 5 6]] [7 8]", "activations": "softmax"}
+    pasted |= {"loss": "softmax cross-entropy", "x": "1 2 3", "t": "1"}
+    figure.set_state({"view": {**figure.view, **pasted}})  # as the browser does
+    assert figure.net.sizes == (3, 2) and figure.net.b[1].tolist() == [7, 8]
+    assert figure.net.activations[1].name == "softmax"
+    figure.net = BATCH.net
+    assert figure.net.sizes == BATCH.net.sizes and figure.net.loss == BATCH.net.loss
+    assert paste.read_network(figure.view["net"]).W[1] == BATCH.net.W[1].tolist()
+
+
 @pytest.mark.parametrize(
     ("key", "value", "error", "says"),
     [
@@ -170,6 +184,9 @@ def test_without_script_or_anywidget_it_is_the_still_picture(monkeypatch, tmp_pa
         (lambda: live.walk(NET, [X, X], [T, T], RATE), ValueError, "one example"),
         (lambda: live.nudge(NET, X, T, "w1"), ValueError, "2 paths"),
         (lambda: live.nudge(ONE.net, ONE.x, ONE.t, "w9"), KeyError, "'w9'"),
+        (lambda: live.your_network(NET, [1], T, RATE), ValueError, "x has shape"),
+        (lambda: MAKE["your-network"](printed="[[1 2]]"), ValueError, "is another one"),
+        (lambda: MAKE["your-network"](printed="[[1 2"), ValueError, "line 1, column 6"),
         (lambda: live.cost(0, 3), ValueError, "width"),
         (lambda: live.cost(3, 99), ValueError, "depth"),
         (lambda: live.cost(2.5, 3), ValueError, "width"),
