@@ -316,8 +316,12 @@ def your_network(
     """
     steps = trace(net, x, t, learning_rate, biases=biases)
     text = written(net.W, net.b) if printed is None else printed
-    if _pasted(text, net.activations, net.loss).sizes != net.sizes:
-        raise ValueError(f"the printed network is another one: {net.sizes} units were given")
+    shapes = [np.shape(weights) for weights in read_network(text).W[1:]]
+    if shapes != [weights.shape for weights in net.W[1:]]:
+        raise ValueError(
+            f"the printed network is another one: its weights have shapes {shapes}, "
+            f"and the net has layers of {net.sizes} units"
+        )
     view = {
         "net": text,
         "x": _in_a_row(x), "t": _in_a_row(t),

@@ -39,6 +39,11 @@ def choose(page, activations, loss):
     page.get_by_label("Loss").select_option(loss)
 
 
+def answer(page):
+    """Return what is said of the gradients."""
+    return page.locator(".bp-answer").inner_text()
+
+
 def faults(page):
     return [text for text in page.locator(".bp-fault").all_inner_texts() if text]
 
@@ -88,7 +93,7 @@ def test_what_pytorch_printed_is_confirmed(opened, session):
         enter(page, t=" ".join("0" for _ in layers.b[-1]))
         choose(page, activations.split(), loss)
         enter(page, t=t, gradients=gradients)
-        assert "These match" in status(page, "match") and not faults(page)
+        assert "These match" in answer(page) and not faults(page)
 
 
 def test_what_does_not_fit_yet_is_said_beside_its_field_and_the_last_network_stays(opened):
@@ -149,7 +154,7 @@ def test_rows_of_square_weights_are_for_what_the_reader_says(opened):
         assert told(page) == shown(turned)
         _, dW, db = backward(turned, *forward(turned, X), T)
         enter(page, gradients=printed([None, *(g.T for g in dW[1:])], db))
-        assert "These match" in status(page, "match")
+        assert "These match" in answer(page)
         enter(page, net=paste.written(WIDE.W, WIDE.b), t="0 0 0")
         assert not page.get_by_label("Each row").is_visible()
 
@@ -214,11 +219,12 @@ def test_a_mistake_is_named_by_its_gradients(opened, name):
     with opened(
         own(*UNEVEN, gradients=printed(*mistakes.gradients(net, x, t, name, rate)))
     ) as page:
-        said = page.locator(".bp-answer").inner_text()
+        said = answer(page)
         assert MISTAKES[name].what in said and "gradients differ" in said
         others = [mistake.what for mistake in MISTAKES.values() if mistake.name != name]
         assert not [what for what in others if what in said]
-        assert said in status(page, "differ")
+        again = page.locator(".bp-answer a").get_attribute("href")
+        assert again == MISTAKES[name].section.replace("#", ".html#")
 
 
 def test_right_gradients_match_as_they_are_printed(opened):
@@ -230,7 +236,7 @@ def test_right_gradients_match_as_they_are_printed(opened):
             biases = [[text % b for b in row.tolist()] for row in db[1:]]
             both = [str(part) for pair in zip(rows, biases, strict=True) for part in pair]
             enter(page, gradients=" ".join(both).replace("'", ""))
-            assert "These match" in status(page, "match"), text
+            assert "These match" in answer(page), text
             assert not page.locator(".bp-judged table").count()
 
 
@@ -241,23 +247,22 @@ def test_a_factor_a_sign_one_wrong_number_and_too_few_digits_are_told(opened):
     def times(factor):
         return printed(*([None, *(factor * part for part in parts[1:])] for parts in (dW, db)))
 
-    answer = ".bp-answer"
     with opened(own(*UNEVEN)) as page:
         enter(page, gradients=times(3))
-        assert "wrong by the same factor" in page.locator(answer).inner_text()
+        assert "wrong by the same factor" in answer(page)
         enter(page, gradients=times(1000))
-        assert "1000 times the right number" in page.locator(answer).inner_text()
+        assert "1000 times the right number" in answer(page)
         enter(page, gradients=times(-1))
-        assert MISTAKES["wrong sign"].what in page.locator(answer).inner_text()
+        assert MISTAKES["wrong sign"].what in answer(page)
         wrong = [None, *(part.copy() for part in dW[1:])]
         wrong[1][0, 1] *= 1.7
         enter(page, gradients=printed(wrong, db))
         total = sum(part.size for part in (*dW[1:], *db[1:]))
-        assert f"1 of {total} gradients differ" in page.locator(answer).inner_text()
+        assert f"1 of {total} gradients differ" in answer(page)
         row = page.locator(".bp-judged tbody td").all_inner_texts()
         assert row[0] == "∂E/∂w12(1)" and row[2] == fmt(dW[1][0, 1], 6) and row[3] == "1.7"
         enter(page, gradients="W1 [[0.0000 0.0000] [0.0000 0.0000]] W2 None")
-        assert "differ" in page.locator(answer).inner_text()
+        assert "differ" in answer(page)
 
 
 def test_gradients_too_small_for_their_digits_are_said_to_tell_nothing(opened):
@@ -266,7 +271,7 @@ def test_gradients_too_small_for_their_digits_are_said_to_tell_nothing(opened):
     texts = [f"[{' '.join(f'[{row[0]:.4f} {row[1]:.4f}]' for row in dW[1])}]"]
     with opened(own(net, [1e-4, 1e-4], T)) as page:
         enter(page, gradients=f"W1 {texts[0]} W2 None")
-        said = page.locator(".bp-answer").inner_text()
+        said = answer(page)
         assert "These match" in said and "too few digits to tell" in said
 
 
@@ -274,13 +279,13 @@ def test_another_loss_is_named_and_two_outputs_hide_it(opened):
     mean = Network(WIDE.W, WIDE.b, WIDE.activations, "mean squares")
     _, dW, db = backward(mean, *forward(mean, WIDE_X), WIDE_T)
     with opened(own(WIDE, WIDE_X, WIDE_T, gradients=printed(dW, db))) as page:
-        assert "for another loss, mean squares" in page.locator(".bp-answer").inner_text()
+        assert "for another loss, mean squares" in answer(page)
         page.get_by_label("Loss").select_option("mean squares")
-        assert "These match" in status(page, "match")
+        assert "These match" in answer(page)
     mean = Network(NET.W, NET.b, NET.activations, "mean squares")
     _, dW, db = backward(mean, *forward(mean, X), T)
     with opened(own(gradients=printed(dW, db))) as page:
-        assert "These match" in page.locator(".bp-answer").inner_text()
+        assert "These match" in answer(page)
 
 
 def test_gradients_of_the_network_before_are_said_not_to_fit(opened):
@@ -288,7 +293,7 @@ def test_gradients_of_the_network_before_are_said_not_to_fit(opened):
     with opened(own(gradients=printed(dW, db))) as page:
         enter(page, net="[[1 2] [3 4] [5 6]] [0 0 0] [[1 2 3] [4 5 6]] [0 0]")
         assert "are 2 by 2, and its weights 3 by 2" in faults(page)[0]
-        assert not page.locator(".bp-answer").inner_text()
+        assert not answer(page)
 
 
 # ---- its state, its sheet ----------------------------------------------------------------------

@@ -61,7 +61,7 @@ def test_an_element_holds_its_state_and_a_still_picture(on_a_page, name):
     text = html_of(MAKE[name]())
     assert text.startswith(f'<bp-figure id="{name}">') and text.endswith("</bp-figure>")
     assert text.count("<svg") >= 1 and 'role="img"' in text
-    assert state_of(text)["kind"] in ("hold", "walk", "nudge", "train", "cost")
+    assert state_of(text)["kind"] in ("hold", "walk", "nudge", "own", "train", "cost")
 
 
 @pytest.mark.parametrize("name", STARTS)

@@ -11,7 +11,8 @@ const VAGUE = 0.01; // of a gradient: half of its last printed digit is as much 
 const MOST_ROWS = 12;
 
 /**
- * Return { said, rows }: what the gradients are, in sentences, and those that differ as rows of a table.
+ * Return { said, mistakes, rows }: what the gradients are, in sentences, the mistakes that give them, and
+ * those that differ as rows of a table.
  *
  * printed: { W, b } of number texts, null for what is not there (paste.readGradients); texts: those of
  * marking.js.
@@ -49,6 +50,7 @@ export function compared(net, x, t, learningRate, printed, texts) {
       ...others.map((loss) => `They are right for another loss, ${loss}.`),
       ...(vague ? [`Of ${count}, ${vague} are printed with too few digits to tell: print more of them, as after torch.set_printoptions(precision=8).`] : []),
     ].join(" "),
+    mistakes: bad.length ? verdicts[bad[0]].mistakes : [],
     rows: bad.length ? differing(bad, asked, right) : [],
   };
 }

@@ -15,10 +15,10 @@ const LONGEST = 8000; // characters of an address that can still be sent to some
  * change. sentence() -> text of the state, announced when changes pause. table() -> rows, the first
  * of them the head (tableOf); none where the parts show all numbers. fits(key, value): whether the view,
  * asked for by an address, may have a value. heading() -> what the table is of, where paper shows that and no
- * still picture. again(): forgets what the reader has written and the model has not; stop(): lets go of
+ * still picture. restart(): forgets what the reader has written and the model has not; stop(): lets go of
  * what the figure holds besides.
  */
-export function frame({ model, el, id }, { parts, update, sentence, table, fits = () => true, heading, again = () => {}, stop = () => {} }) {
+export function frame({ model, el, id }, { parts, update, sentence, table, fits = () => true, heading, restart = () => {}, stop = () => {} }) {
   const start = createModel(Object.fromEntries([...STATE, "settings"].map((key) => [key, model.get(key)])));
   const said = html("p", { role: "status", class: "bp-said" });
   const numbers = html("div", { class: "bp-scroll" });
@@ -53,7 +53,7 @@ export function frame({ model, el, id }, { parts, update, sentence, table, fits 
     timer = setTimeout(settle, PAUSE);
   };
   const fromAddress = () => {
-    again();
+    restart();
     const found = applyAddress(location.hash, id, model, start, fits);
     if (found === null) return;
     faults = found;
@@ -64,7 +64,7 @@ export function frame({ model, el, id }, { parts, update, sentence, table, fits 
   for (const key of STATE) model.on(`change:${key}`, changed);
   fold?.addEventListener("toggle", settle);
   reset.addEventListener("click", () => {
-    again();
+    restart();
     backTo(start, model);
     changed(); // also where the model was at its start, and a field was not
   });

@@ -18,6 +18,7 @@ import { Unreadable, readGradients, readNetwork, readNumbers, written } from "./
 import { passView } from "./pass.js";
 import { fmt, letters, result, runs } from "./text.js";
 import { trace, valuesOf } from "./trace.js";
+import { again } from "./verdict.js";
 import { warnings } from "./warnings.js";
 
 const ROWS = { units: "a unit of the layer, as in PyTorch", inputs: "an input, as in Keras" };
@@ -28,7 +29,7 @@ export function render({ model, el, id }) {
   const { most, texts: told } = model.get("settings");
   let draft = {}, stands = {}; // by key of the view: what the reader has written, and the view's text that it came to
   let rows = null, reading = {}; // what a row of the weights is for: as the reader says, as it was understood
-  let shown = null, pass = null, steps = [], verdict = null; // of the last network that fits
+  let shown = null, pass = null, steps = [], said; // of the last network that fits, and of the gradients
 
   // ---- the elements ----
 
@@ -58,7 +59,7 @@ export function render({ model, el, id }) {
   });
   const functions = html("div", { class: "bp-settings" }), fault = html("p", { class: "bp-fault", role: "alert" });
   const stale = html("p", { hidden: true }, "The numbers below are still those of the last network that fits.");
-  const place = html("div"), answer = html("p", { class: "bp-answer" }), differing = html("div", { class: "bp-scroll" });
+  const place = html("div"), answer = html("p", { class: "bp-answer", "aria-live": "polite" }), differing = html("div", { class: "bp-scroll" });
 
   let perLayer = []; // the choice of each layer's activation
   function showActivations(names) {
@@ -142,13 +143,16 @@ export function render({ model, el, id }) {
     turn.show(reading.rows);
   }
 
+  const readAgain = (mistake) => [" ", again(told.mistakes[mistake].section, id), "."];
+
   const pickOf = ({ pick }) => (weights(shown.net.names).some(({ symbol }) => symbol.name === pick) ? pick : shown.net.names.w[1][0][0].name);
 
   function showVerdict({ gradients, learning_rate }) {
     const { value, fault } = gradients ? attempted(() => readGradients(gradients, shown.net.W, null)) : {};
-    verdict = value ? compared(shown.net, shown.x, shown.t, learning_rate, value, told) : null;
+    const verdict = value ? compared(shown.net, shown.x, shown.t, learning_rate, value, told) : null;
     texts.gradients.refuse(fault ? `${fault}.` : ""); // of another network than they were
-    setText(answer, verdict?.said ?? "");
+    if (verdict?.said !== said) answer.replaceChildren(...(verdict ? [verdict.said, ...verdict.mistakes.flatMap(readAgain)] : []));
+    said = verdict?.said;
     differing.replaceChildren(...(verdict?.rows.length ? [tableOf(verdict.rows)] : []));
   }
 
@@ -158,7 +162,7 @@ export function render({ model, el, id }) {
     const gradient = fmt(values[derivative(names.total, symbol).name], 6);
     const sentences = [`E is ${fmt(values[names.total.name], 6)}, the gradient of ${letters(symbol.latex)} ${gradient}.`];
     const warned = warnings(names, activations, values);
-    return [...(verdict ? [verdict.said] : []), ...sentences, ...warned.slice(0, MOST_WARNINGS)].join(" ");
+    return [...sentences, ...warned.slice(0, MOST_WARNINGS)].join(" ");
   }
 
   /** Every line worked; of a given number there is nothing to work out. */
@@ -183,7 +187,7 @@ export function render({ model, el, id }) {
     update, sentence, table,
     heading: () => `${inWords(shown.net)}: every line of one pass`,
     fits: (key, value) => key !== "learning_rate" || (value >= RATES.min && value <= RATES.max),
-    again: () => (stands = {}),
+    restart: () => (stands = {}),
     stop: () => pass.stop(),
   });
 }
