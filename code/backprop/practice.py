@@ -33,6 +33,12 @@ SAME = mistakes.COINCIDES
 
 PARTS = ("update", "gradients", "output delta", "hidden delta")  # in the order they become blank
 EVERYTHING = len(PARTS) + 1  # is blank, the way forward too
+REASONS = {  # why a draw is refused, in the order in which it is asked
+    "kink": "a ReLU stands at its kink",
+    "small": "an answer is too small",
+    "alike": "two mistakes, or one and none, give the same answers",
+    "rounding": "four digits on the way are too few",
+}
 MIXED = 1000  # the stream of `pcg` that mixes the kinds
 
 # ---- kinds -------------------------------------------------------------------------------------
@@ -206,27 +212,41 @@ def problem(kind, seed):
 
     Raises KeyError for an unknown kind, TypeError or ValueError for another seed.
     """
+    return _search(kind, seed)[0]
+
+
+def refused(kind, seed):
+    """Return why each draw was refused, of REASONS, that came before the Problem of a seed.
+
+    Raises as `problem` does; chapter "practice".
+    """
+    return _search(kind, seed)[1]
+
+
+def _search(kind, seed):
+    """Return (problem, the reasons for which the draws before it were refused)."""
     form = as_kind(kind)
     if isinstance(seed, bool) or not isinstance(seed, int):
         raise TypeError(f"a seed is a whole number, and got {seed!r}")
     if not 0 <= seed < 2**53:  # which a browser's numbers hold
         raise ValueError(f"a seed is a whole number from 0 to 2**53 - 1, and got {seed}")
-    rng = Pcg32(seed, list(KINDS).index(kind))
+    rng, reasons = Pcg32(seed, list(KINDS).index(kind)), []
     while True:
         drawn = _drawn(rng, form)
-        wrong = _told_apart(form, *drawn)
-        if wrong is None:
-            continue
-        solution = (trace if form.examples == 1 else trace_of_batch)(*drawn)
-        asked = tuple(f"d{form.names.total.name}_d{name}" for name in form.asked)
-        if not _survives_rounding(solution, asked):
-            continue
-        found = Problem(kind, seed, *drawn, asked, solution, wrong)
-        if not form.printed:
-            return found
+        reason, wrong = _told_apart(form, *drawn)
+        if reason is None:
+            solution = (trace if form.examples == 1 else trace_of_batch)(*drawn)
+            asked = tuple(f"d{form.names.total.name}_d{name}" for name in form.asked)
+            if _survives_rounding(solution, asked):
+                break
+            reason = "rounding"
+        reasons.append(reason)
+    found = Problem(kind, seed, *drawn, asked, solution, wrong)
+    if form.printed:
         made = list(wrong)[rng.below(len(wrong))]
         known = {step.name: step.value for step in found.lines if step.label != "update"}
-        return replace(found, asked=("line",), made=made, shown=known | wrong[made])
+        found = replace(found, asked=("line",), made=made, shown=known | wrong[made])
+    return found, reasons
 
 
 def _drawn(rng, form):
@@ -259,15 +279,15 @@ def _drawn(rng, form):
 
 
 def _told_apart(form, net, x, t, learning_rate):
-    """Return Problem.wrong, or None where the answers do not tell the mistakes apart."""
+    """Return (None, Problem.wrong), or (reason, None) where the answers do not tell them apart."""
     z, a = forward(net, x)
     for l, activation in enumerate(form.activations):
         if activation == "relu" and (abs(z[l]) < KINK + MARGIN).any():
-            return None
+            return "kink", None
     right = _values(net, *backward(net, z, a, t))
     asked = [f"d{form.names.total.name}_d{name}" for name in form.asked]
     if any(0 < abs(right[name]) < SMALLEST + MARGIN for name in asked):
-        return None
+        return "small", None
     found = {}
     for mistake in mistakes.MISTAKES:
         try:
@@ -280,8 +300,8 @@ def _told_apart(form, net, x, t, learning_rate):
     shown = [m for m in found if mistakes.distance(answers[m], answers[None]) > SAME]
     for one, other in combinations([None, *shown], 2):
         if mistakes.distance(answers[one], answers[other]) < APART + MARGIN:
-            return None
-    return {mistake: found[mistake] for mistake in shown}
+            return "alike", None
+    return None, {mistake: found[mistake] for mistake in shown}
 
 
 def _values(net, delta, dW, db):

@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import asdict
 from itertools import combinations
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -17,7 +18,8 @@ from backprop.marking import FACTORS, SENTENCES, VERDICTS, judge, mark, read_num
 from backprop.mistakes import MISTAKES
 from backprop.network import by_name
 from backprop.pcg import Pcg32
-from backprop.practice import KINDS, four_digits, problem
+from backprop.practice import KINDS, REASONS, _drawn, four_digits, problem, refused
+from backprop.trace import trace, trace_of_batch
 
 TESTS = Path(__file__).parent
 sys.path.insert(0, str(TESTS.parents[1] / "theme"))
@@ -133,6 +135,46 @@ def test_a_half_is_rounded_up_wherever_it_is_computed():
     assert four_digits(1.2325) == four_digits(0.5 * 2.465) == 1.233
     assert four_digits(np.nextafter(1.2325, 0)) == 1.233
     assert four_digits(-0.00098765) == -0.0009877 and four_digits(0) == 0
+
+
+def faults(form, net, x, t, learning_rate):
+    """Return what speaks against a draw, each of REASONS by a road of its own."""
+    margin = 1e-6
+    z, _ = forward(net, x)
+    right = mistakes._right(net, x, t)
+    sets = [right, *mistakes.effects(net, x, t, learning_rate).values()]
+    answers = [{name: gradients[name] for name in form.asked} for gradients in sets]
+    shown = [one for one in answers[1:] if mistakes.distance(one, answers[0]) > 1e-9]
+    pairs = combinations([answers[0], *shown], 2)
+    solution = (trace if form.examples == 1 else trace_of_batch)(net, x, t, learning_rate)
+    rounded = rounded_on_the_way(SimpleNamespace(
+        solution=solution, asked=[f"dE_d{name}" for name in form.asked]
+    ), half_up)  # fmt: skip
+    relus = [z[l] for l, f in enumerate(form.activations) if f == "relu"]
+    return {
+        "kink": any((abs(numbers) < 0.01 + margin).any() for numbers in relus),
+        "small": any(0 < abs(answers[0][name]) < 1e-3 + margin for name in form.asked),
+        "alike": any(mistakes.distance(p, q) < 0.04 + margin for p, q in pairs),
+        "rounding": any(
+            abs(rounded[f"dE_d{name}"] / answers[0][name] - 1) > 0.005 - margin
+            for name in form.asked
+            if answers[0][name]
+        ),
+    }
+
+
+def test_a_draw_is_refused_for_what_it_is_and_no_other_is():
+    met = set()
+    for stream, (kind, form) in enumerate(KINDS.items()):
+        for seed in range(40):
+            rng, reasons = Pcg32(seed, stream), refused(kind, seed)
+            for reason in reasons:
+                assert faults(form, *_drawn(rng, form))[reason], (kind, seed, reason)
+            taken = _drawn(rng, form)
+            assert not any(faults(form, *taken).values()), (kind, seed)
+            assert (taken[1] == problem(kind, seed).x).all()
+            met.update(reasons)
+    assert met == set(REASONS)
 
 
 def test_what_is_asked_wrongly_is_said():
