@@ -104,7 +104,7 @@ class ChapterMap(FromData):
             for n, (place, matter) in enumerate(places):
                 section = "" if place == whole else link(place)
                 taught = ". ".join(f"**{one}** {'; '.join(all_)}" for one, all_ in matter.items())
-                lines.append([link(page) if n == 0 else "", section, taught])
+                lines.append([f"{{doc}}`{page}`" if n == 0 else "", section, taught])
         return table(["chapter", "section", "what comes from where"], lines)
 
 

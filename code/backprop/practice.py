@@ -33,12 +33,12 @@ SAME = mistakes.COINCIDES
 
 PARTS = ("update", "gradients", "output delta", "hidden delta")  # in the order they become blank
 EVERYTHING = len(PARTS) + 1  # is blank, the way forward too
-REASONS = {  # why a draw is refused, in the order in which it is asked
-    "kink": "a ReLU stands at its kink",
-    "small": "an answer is too small",
-    "alike": "two mistakes, or one and none, give the same answers",
-    "rounding": "four digits on the way are too few",
-}
+REASONS = (  # why a draw is refused, in the order in which it is asked
+    "kink",  # a ReLU stands at its own
+    "small",  # an answer is
+    "alike",  # the answers of two mistakes, or of one and of none, are
+    "rounding",  # four digits on the way are too few
+)
 MIXED = 1000  # the stream of `pcg` that mixes the kinds
 
 # ---- kinds -------------------------------------------------------------------------------------

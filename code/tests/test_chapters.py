@@ -1,12 +1,14 @@
 """The chapters' text and pages: no number typed that can be computed, an anchor for every step."""
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 import yaml
 
 from backprop import examples, sources, trace
+from backprop.__main__ import main
 
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTERS = sorted(ROOT.glob("chapters/*.md"))
@@ -70,6 +72,21 @@ def test_only_what_keeps_prose_honest_is_removed(chapter):
     for cell in CELL.findall(chapter.read_text("utf8")):
         if "remove-cell" in cell.split("\n", 2)[0] + cell[:200]:
             assert not re.search(r"\b(seed|default_rng|filterwarnings)\b", cell), cell
+
+
+COMMAND = re.compile(r"^python -m backprop (.*)$", re.M)
+SHEETS = COMMAND.findall((ROOT / "chapters/for-teachers.md").read_text("utf8").replace("\\\n", " "))
+
+
+@pytest.mark.parametrize("command", SHEETS)
+def test_a_command_for_teachers_writes_its_files(command, tmp_path, monkeypatch):
+    """For the first of its seeds, and as Markdown where PDF would take long."""
+    monkeypatch.chdir(tmp_path)
+    command = re.sub(r"(--seeds \d+)-\d+", r"\1", command).replace(".pdf", ".md")
+    main(shlex.split(command))
+    named = re.findall(r"--(?:sheet|key|moodle) (\S+)", command)
+    assert named and {file.name for file in tmp_path.iterdir()} == set(named)
+    assert all(file.stat().st_size > 500 for file in tmp_path.iterdir())
 
 
 @pytest.fixture(scope="module")
