@@ -214,7 +214,7 @@ function understood(parts, rows, most) {
     if (fault !== undefined) faults[key] = fault;
     return value;
   };
-  const found = attempt("net", () => atMost(readNetwork(parts.net, rows), most));
+  const found = attempt("net", () => limited(readNetwork(parts.net, rows), most));
   if (!found) return { faults };
   const { W, b, ...reading } = found, sizes = sizesOf({ W });
   const names = spread(parts.activations.split(" "), W.length - 1), { loss, biases } = parts;
@@ -246,7 +246,7 @@ function attempted(f) {
   }
 }
 
-function atMost(net, most) {
+function limited(net, most) {
   const n = [...net.W, ...net.b].flat(2).filter((number) => number !== null).length;
   if (n > most) throw new Unreadable(`${n} weights and biases: this figure shows every number, and takes up to ${most}`);
   return net;
