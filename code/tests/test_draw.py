@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgba
 
 from backprop import Network, draw, examples, trace, train
 from backprop.latex import fmt
@@ -195,6 +196,10 @@ def test_what_is_left_blank_is_neither_said_nor_shown_and_has_a_place():
     assert {r"$\partial E/\partial w_6$", r"$\to$"} <= shown - drawn
     all_places = draw.network(STEPS, blank=TO_FIND).figure
     assert not any(re.search(r"\d\.\d{5}", text.get_text()) for text in texts(all_places))
+    pills = [
+        p for p in all_places.axes[0].patches if p.get_facecolor() == to_rgba(COLOURS["forward"])
+    ]
+    assert len(pills) == len(STEPS.names.out[0])  # the inputs, whose numbers are given
 
 
 @pytest.mark.parametrize(
