@@ -119,15 +119,22 @@ def test_what_is_no_number_is_refused(opened):
         assert verdict(page) == ""
 
 
-@pytest.mark.parametrize("fade", range(len(PARTS) + 1))
+@pytest.mark.parametrize("kind", ["two-two-two", "one-neuron"])
 @pytest.mark.parametrize("start", ["end", "start"])
-def test_the_parts_become_blank_in_their_order(opened, fade, start):
-    one = problem("two-two-two", SEED)
-    blank = set((PARTS if start == "end" else PARTS[::-1])[:fade])
-    with opened(figure("two-two-two"), f"#practice?fade={fade}&from={start}") as page:
-        first = next((step.name for step in shown(one) if step.label in blank), None)
-        line = asked(page, one)
-        assert (line and line.name) == first
+def test_the_parts_become_blank_in_their_order(opened, kind, start):
+    one = problem(kind, SEED)
+    parts = [part for part in PARTS if one.solution.labelled(part)]
+    with opened(figure(kind)) as page:
+        for fade in range(len(PARTS) + 1):
+            page.goto(page.url.split("#")[0] + f"#practice?fade={fade}&from={start}")
+            rest(page)
+            blank = (parts if start == "end" else parts[::-1])[:fade]
+            first = next((step.name for step in shown(one) if step.label in blank), None)
+            line = asked(page, one)
+            assert (line and line.name) == first
+            chosen = page.get_by_role("combobox", name="Blank", exact=True)
+            told = chosen.evaluate("list => list.selectedOptions[0].textContent")
+            assert told == (", ".join(blank) or "nothing")
 
 
 def test_the_next_problem_has_one_part_more_blank_after_a_clean_one(opened):

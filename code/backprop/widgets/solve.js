@@ -34,9 +34,9 @@ export function render({ model, el, id }) {
 
   const titles = Object.entries(kinds).map(([kind, { title }]) => [kind, title]);
   const kindChoice = choice("Kind", [...titles, ["mixed", "Mixed kinds"]], (kind) => choose({ kind }));
-  const levels = Array.from({ length: EVERYTHING + 1 }, (_, fade) => [String(fade), blankWords(fade, view().from)]);
+  const levels = Array.from({ length: EVERYTHING + 1 }, (_, fade) => [String(fade), ""]); // their words are the problem's
   const fadeChoice = choice("Blank", levels, (fade) => choose({ fade: Number(fade) }));
-  const fromChoice = choice("Blanks grow", [["end", "from the end"], ["start", "from the hidden deltas"]], (from) => choose({ from }));
+  const fromChoice = choice("Blanks grow", [["end", "from the end"], ["start", "from the deltas"]], (from) => choose({ from }));
   const seed = numberField("Number of the problem", {
     limits: { min: 0, max: MOST_SEEDS }, read: () => view().seed, write: (value) => choose({ seed: Math.round(value) }),
   });
@@ -66,10 +66,11 @@ export function render({ model, el, id }) {
   function begin() {
     const { kind, seed, fade, from } = view(), names = Object.keys(kinds), before = now?.kind;
     const chosen = kind === "mixed" ? names[pcg32(seed, MIXED).below(names.length)] : kind;
-    const it = problem(kinds[chosen], seed), blank = new Set(blankParts(fade, from));
+    const it = problem(kinds[chosen], seed), parts = PARTS.filter((part) => it.lines.some(({ label }) => label === part));
+    const blank = new Set(blankParts(fade, from, parts));
     const shown = it.made ? [] : it.lines.filter(isWanted(it));
     const blanks = shown.filter(({ label }) => blank.has(label)).length;
-    now = { ...it, kind: chosen, key: keyOf(), shown, printed: it.shown, blank, blanks, misses: 0, missed: 0, streak: 0, clean: 0 };
+    now = { ...it, kind: chosen, key: keyOf(), parts, shown, printed: it.shown, blank, blanks, misses: 0, missed: 0, streak: 0, clean: 0 };
     if (chosen !== before) draw();
     question.replaceChildren(...asking());
     verdict.replaceChildren();
@@ -241,7 +242,10 @@ export function render({ model, el, id }) {
     now.done = view().at;
     const line = now.shown[at()];
     kindChoice.show(kind);
-    [...fadeChoice.element.querySelectorAll("option")].forEach((option, n) => setText(option, blankWords(n, from)));
+    [...fadeChoice.element.querySelectorAll("option")].forEach((option, n) => {
+      setText(option, blankWords(n, from, now.parts));
+      option.hidden = n > now.parts.length && n < EVERYTHING; // of one layer there is no hidden delta
+    });
     fadeChoice.show(String(fade));
     fromChoice.show(from);
     seed.show();
@@ -284,13 +288,13 @@ export function render({ model, el, id }) {
   });
 }
 
-/** Return the labels of the parts that are blank. */
-function blankParts(fade, from) {
-  if (fade === EVERYTHING) return ["forward", ...PARTS];
-  return (from === "end" ? PARTS : [...PARTS].reverse()).slice(0, fade);
+/** Return the labels of the parts that are blank, of those that a problem has. */
+function blankParts(fade, from, parts) {
+  if (fade === EVERYTHING) return ["forward", ...parts];
+  return (from === "end" ? parts : [...parts].reverse()).slice(0, fade);
 }
 
-function blankWords(fade, from) {
+function blankWords(fade, from, parts) {
   if (fade === 0) return "nothing";
-  return fade === EVERYTHING ? "everything" : blankParts(fade, from).join(", ");
+  return fade === EVERYTHING ? "everything" : blankParts(fade, from, parts).join(", ");
 }
