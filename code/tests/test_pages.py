@@ -45,14 +45,15 @@ CUT_OFF = """() => [...document.querySelectorAll('.katex-html')].filter(formula 
 }).map(formula => formula.parentElement.querySelector('annotation').textContent)"""
 
 # What a keyboard stops at to scroll: [what scrolls sideways and is no stop, and the other way
-# round; what scrolls up and down; links to headings].
+# round; what scrolls up and down and is no field for text; links to headings].
 STOPS = """() => {
     const boxes = [...document.querySelectorAll('main *')];
     const scrolls = (box, axis) => ['auto', 'scroll'].includes(getComputedStyle(box)[axis]);
     return [
         boxes.filter(box => (box.tabIndex === 0 && box.hasAttribute('tabindex'))
             !== (scrolls(box, 'overflowX') && box.scrollWidth > box.clientWidth)),
-        boxes.filter(box => scrolls(box, 'overflowY') && box.scrollHeight > box.clientHeight),
+        boxes.filter(box => scrolls(box, 'overflowY') && box.scrollHeight > box.clientHeight
+            && !box.matches('textarea')),
         boxes.filter(box => box.matches('.headerlink') && box.tabIndex === 0),
     ].map(found => found.map(box => box.outerHTML.slice(0, 200)));
 }"""
