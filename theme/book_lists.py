@@ -100,11 +100,12 @@ class ChapterMap(FromData):
         lines = []
         for page in filter(pages.get, in_order):
             whole = f"{page}#{page}"
+            chapter = link(page) if whole in pages[page] else f"{{doc}}`{page}`"
             places = sorted(pages[page].items(), key=lambda item: item[0] != whole)
             for n, (place, matter) in enumerate(places):
                 section = "" if place == whole else link(place)
                 taught = ". ".join(f"**{one}** {'; '.join(all_)}" for one, all_ in matter.items())
-                lines.append([f"{{doc}}`{page}`" if n == 0 else "", section, taught])
+                lines.append([chapter if n == 0 else "", section, taught])
         return table(["chapter", "section", "what comes from where"], lines)
 
 
