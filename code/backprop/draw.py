@@ -156,7 +156,7 @@ def drawn_network(trace, stage, digits, blank=()):
     return diagram, f"{_the_network(trace)}, {stage or 'all its numbers'}: {said}{to_write}."
 
 
-BELOW = 720  # pixels: the width of the text below a network
+BELOW = 560  # pixels: the width of the text below a network
 
 
 def problem(problem):

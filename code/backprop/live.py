@@ -203,7 +203,7 @@ STARTS = (  # by how many of the three are right: what is said, and where the pr
 )  # fmt: skip
 
 
-def entry_check(block="practice", *, name="entry-check"):
+def entry_check(block="practice", *, name="three-lines"):
     """Return the figure that asks three lines, and says where to begin with practice.
 
     block: the id of the figure of `solve`, on the same page, that is to begin there.
@@ -305,7 +305,7 @@ class _Hunted:
 
 
 def your_network(
-    net, x, t, learning_rate, *, printed=None, gradients="", biases="updated", name="your-network"
+    net, x, t, learning_rate, *, printed=None, gradients="", biases="updated", name="own"
 ):
     """Return the figure that takes a network of the reader's own, as text, and shows every number.
 

@@ -328,7 +328,7 @@ def test_a_link_brings_the_whole_network_back(opened):
     ],
 )
 def test_what_an_address_cannot_mean_is_said_and_the_start_stays(opened, query, says):
-    with opened(own(), f"#your-network?{urlencode(query)}") as page:
+    with opened(own(), f"#own?{urlencode(query)}") as page:
         rest(page)
         assert says in " ".join([*faults(page), page.get_by_role("status").inner_text()])
         assert told(page) == shown()
