@@ -155,6 +155,9 @@ def test_the_worked_problem_like_it_is_all_there(opened):
     other = problem("two-two-two", SEED + 2**41)
     with opened(figure("two-two-two")) as page:
         page.get_by_text("A worked problem like it").click()
+        page.locator(
+            ".bp-like .bp-line"
+        ).first.wait_for()  # a fold says a little later that it opens
         text = page.locator(".bp-like").inner_text()
         assert all(other.solution.shown(step.name) in text for step in shown(other))
 
@@ -174,6 +177,9 @@ def test_the_wrong_line_is_found(opened):
             assert expected.said in verdict(page)
         status(page, "found")
         assert wrong
+        found = list(one.shown).index(wrong[0])
+        lines.nth(found).get_by_role("button").dblclick()  # it is found once
+        assert "Which line is wrong?: 1 solved" in page.locator(".bp-steps").inner_text()
 
 
 # ---- the state ---------------------------------------------------------------------------------
@@ -188,7 +194,9 @@ def test_a_link_leads_to_the_problem_and_back_to_the_start(opened):
         status(page, f"One neuron, problem {SEED}")
 
 
-@pytest.mark.parametrize("query", ["kind=nothing", "fade=9", "seed=-1", "seed=1.5", "from=below"])
+@pytest.mark.parametrize(
+    "query", ["kind=nothing", "kind=toString", "fade=9", "seed=-1", "seed=1.5", "from=below"]
+)
 def test_an_address_that_means_nothing_is_said(opened, query):
     with opened(figure(), f"#practice?{query}") as page:
         status(page, "means nothing here")
@@ -216,6 +224,17 @@ def test_progress_stays_in_the_browser_and_can_be_cleared(opened):
         assert told not in page.locator(".bp-steps").inner_text()
         page.reload()
         assert told not in page.locator(".bp-steps").inner_text()
+
+
+@pytest.mark.parametrize("kept", ["{", "[1, 2]", '{"one-neuron": 5}', '{"one-neuron": null}'])
+def test_what_others_left_in_the_storage_is_no_record(opened, kept):
+    with opened(figure("one-neuron", fade=1)) as page:
+        page.evaluate("kept => localStorage.setItem('backprop-practice', kept)", kept)
+        page.reload()
+        assert page.locator(".bp-steps").inner_text() == "Another problem"
+        while page.locator(".bp-guess").is_visible():
+            press(page, "Show this line")
+        assert "One neuron: 1 solved, 0 without" in page.locator(".bp-steps").inner_text()
 
 
 def test_a_browser_that_keeps_nothing_sets_problems_too(opened):

@@ -25,7 +25,10 @@ export function kept(name) {
 const problems = kept("practice");
 
 /** Return { kind: { solved, clean } }: problems solved, and those without a wrong answer. */
-export const remembered = () => problems.read() ?? {};
+export const remembered = () => Object.fromEntries(Object.entries(problems.read() ?? {}).filter(([, each]) => isRecord(each)));
+
+/** Whether it is one that `remember` wrote, and not what another program or an older page left there. */
+const isRecord = (each) => Number.isSafeInteger(each?.solved) && Number.isSafeInteger(each.clean);
 
 /** Count one more problem of a kind; clean: whether no answer to it was wrong. */
 export function remember(kind, clean) {

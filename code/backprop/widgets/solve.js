@@ -137,6 +137,7 @@ export function render({ model, el, id }) {
   function pick({ name }) {
     const { line: found } = mark({ ...now, shown: now.printed }, { line: name }, texts);
     tell(found.kind, saidOf(found, texts, id));
+    if (isDone()) return; // whoever has found the line can still ask about others
     if (found.kind !== "right") return missed();
     see(model, { at: 1 });
     finish();
@@ -229,7 +230,7 @@ export function render({ model, el, id }) {
   }
 
   function showRecord() {
-    const told = Object.entries(remembered()).filter(([kind]) => kind in kinds).map(([kind, { solved, clean }]) =>
+    const told = Object.entries(remembered()).filter(([kind]) => Object.hasOwn(kinds, kind)).map(([kind, { solved, clean }]) =>
       `${kinds[kind].title}: ${solved} solved, ${clean} without a wrong answer.`
     );
     setText(record, told.length ? `Kept in this browser. ${told.join(" ")}` : "");
@@ -273,7 +274,7 @@ export function render({ model, el, id }) {
   ];
 
   function fits(key, value) {
-    if (key === "kind") return value === "mixed" || value in kinds;
+    if (key === "kind") return value === "mixed" || Object.hasOwn(kinds, value);
     if (key === "from") return value === "end" || value === "start";
     return Number.isInteger(value) && value >= 0 && value <= (key === "fade" ? EVERYTHING : MOST_SEEDS);
   }
