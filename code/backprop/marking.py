@@ -30,11 +30,14 @@ FACTORS = {  # by how much an answer may be off, and in what words
 SENTENCES = {  # of verdicts
     "right": "Right.",
     "mistake": "This is what comes out if you {what}. {explanation}",
-    "several": "This is what comes out if you {what}. Your next answer may tell which it was.",
-    "sign": "The size is right, the sign is not. Count the minus signs that go into it; an update "
-    "goes against the gradient.",
+    "several": "This is what comes out if you {what}: this number alone does not tell which.",
+    "sign": "The size is right, the sign is not. Count the minus signs that go into it.",
+    "sign of an update": "It moves as far as it should, but the other way: an update goes against "
+    "the gradient, so the learning rate times the gradient is subtracted.",
     "factor": "This is {factor} the right number. Compare its factors with the formula, and look "
     "where the point stands.",
+    "factor of an update": "Its change is {factor} the right one. Compare the learning rate and "
+    "the gradient with the formula, and look where the point stands.",
     "common": "All of these are wrong by the same factor. It is in something that goes into all of "
     "them: compare that with its formula.",
     "follows": "This follows from what you have for {first}. Mend that first, then this.",
@@ -115,8 +118,8 @@ def mark(problem, answers):
     updates = [step for step in problem.lines if step.label == "update"]
     wrong = {
         mistake: values
-        | {s.name: latex.evaluate(s.expression, solution.values | values) for s in updates}
-        for mistake, values in problem.wrong.items()
+        | {s.name: latex.evaluate(s.expression, solution.values | values | given) for s in updates}
+        for mistake, values in problem.wrong_from(given).items()
     }
     olds = {step.name: solution[step.inputs[0]].value for step in updates}
     return judge(right, wrong, given, olds=olds, follows=_redone(problem, given))
@@ -161,12 +164,14 @@ def judge(right, wrong, answers, *, olds=None, follows=None):
             return _of_mistakes(giving)
         if name != bad[0] and name in follows and is_near(name, follows[name]):
             return Verdict("follows", _say("follows", first=spoken(bad[0])), first=bad[0])
+        of = " of an update" if name in olds else ""
+        if is_near(name, 2 * olds.get(name, 0) - right[name]):
+            return Verdict("sign", SENTENCES["sign" + of], factor=-1.0)
         if (times := ratio(name)) is not None:
-            if _is_ratio(times, -1):
-                return Verdict("sign", SENTENCES["sign"], factor=-1.0)
             for factor, words in FACTORS.items():
                 if _is_ratio(times, factor):
-                    return Verdict("factor", _say("factor", factor=words), factor=float(factor))
+                    said = _say("factor" + of, factor=words)
+                    return Verdict("factor", said, factor=float(factor))
         if giving:
             return _of_mistakes(giving)
         if is_common:

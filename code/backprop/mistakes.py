@@ -211,12 +211,13 @@ MISTAKES = {
 }  # fmt: skip
 
 
-def backward(net, x, t, mistake, learning_rate=None):
+def backward(net, x, t, mistake, learning_rate=None, known=None):
     """Return (delta, dW, db), as `network.backward`, of the backward pass with a mistake, by name.
 
-    x, t: one example or a batch. Raises KeyError for an unknown mistake, ValueError where it does
-    not run, as a transposed matrix that does not fit, TypeError for updated weights without a
-    learning_rate; and as `forward` does.
+    x, t: one example or a batch; known: arrays as delta, of numbers with which the pass goes on in
+    the place of its own deltas, NaN where there is none. Raises KeyError for an unknown mistake,
+    ValueError where it does not run, as a transposed matrix that does not fit, TypeError for
+    updated weights without a learning_rate; and as `forward` does.
     """
     if mistake not in MISTAKES:
         raise KeyError(unknown(mistake, MISTAKES, "mistake"))
@@ -224,7 +225,7 @@ def backward(net, x, t, mistake, learning_rate=None):
         learning_rate = as_rate(learning_rate)
     shapes = [np.shape(W) for W in net.W[1:]]
     try:
-        delta, dW, db = _backward(net, x, t, MISTAKES[mistake].lines, learning_rate)
+        delta, dW, db = _backward(net, x, t, MISTAKES[mistake].lines, learning_rate, known)
     except ValueError as error:
         raise ValueError(f"{mistake!r} does not run on a {_sizes(net)} network: {error}") from None
     if [W.shape for W in dW[1:]] != shapes:
@@ -242,7 +243,7 @@ def _sizes(net):
     return "-".join(map(str, net.sizes))
 
 
-def _backward(net, x, t, lines, learning_rate=None):
+def _backward(net, x, t, lines, learning_rate=None, known=None):
     """Return (delta, dW, db) by these lines; the loop is that of `passes.backward_pass`."""
     z, a = forward(net, x)
     t, f, L = as_target(net, t, a[0]), net.activations, len(net.W) - 1
@@ -253,11 +254,12 @@ def _backward(net, x, t, lines, learning_rate=None):
         delta[L] = lines.output(f[L], net.loss.d(a[L], t), z[L], a[L])
     delta[L] = lines.scale(delta[L], net.loss)
     for l in range(L, 0, -1):
-        dW[l], db[l] = lines.weight(delta[l], a[l - 1]), lines.bias(delta[l], a[l - 1])
+        on = delta[l] if known is None else np.where(np.isnan(known[l]), delta[l], known[l])
+        dW[l], db[l] = lines.weight(on, a[l - 1]), lines.bias(on, a[l - 1])
         if t.ndim == 2:
             dW[l], db[l] = dW[l].mean(axis=0), db[l].mean(axis=0)
         if l > 1:
-            sent = lines.sent(delta[l], a[L], t) if l == L else delta[l]
+            sent = lines.sent(on, a[L], t) if l == L else on
             g = lines.carried(sent, net.W[l], dW[l], learning_rate)
             delta[l - 1] = lines.hidden(f[l - 1], g, z[l - 1], a[l - 1])
     return delta, dW, db

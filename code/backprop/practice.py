@@ -196,6 +196,21 @@ class Problem:
         """The value of each of `lines`, by name."""
         return {step.name: step.value for step in self.lines}
 
+    def wrong_from(self, given):
+        """Return `wrong` as it comes out where some deltas, {step: value}, are given.
+
+        The lines after a given delta go on with it, so a mistake shows in the line where it is made
+        too: who has the output deltas right can still put net for out in the hidden ones.
+        """
+        net, rate = self.net, self.learning_rate
+        known = [None, *(_array_of(given, layer, self.x) for layer in net.names.delta[1:])]
+        if all(np.isnan(layer).all() for layer in known[1:]):
+            return self.wrong
+        return {
+            mistake: _values(net, *mistakes.backward(net, self.x, self.t, mistake, rate, known))
+            for mistake in self.wrong
+        }
+
 
 def _is_line(step, names):
     if step.label == "forward":
@@ -315,6 +330,15 @@ def _values(net, delta, dW, db):
         value = db[l][j] if i is None else dW[l][j, i]
         found[derivative(symbols.total, symbol).name] = float(value)
     return found
+
+
+def _array_of(given, symbols, x):
+    """Return the given numbers of these symbols as an array, NaN where there is none."""
+    rows = [
+        [given.get(_of(symbol.name, n, x), np.nan) for symbol in symbols]
+        for n in range(len(np.atleast_2d(x)))
+    ]
+    return np.array(rows if np.ndim(x) == 2 else rows[0])
 
 
 def _of(name, n, rows):

@@ -184,6 +184,21 @@ def test_what_is_asked_wrongly_is_said():
         problem("batch", 1.5)
     with pytest.raises(ValueError, match="from 0 to .*, and got -1"):
         problem("batch", -1)
+    with pytest.raises(ValueError, match=f"and got {2**53}"):
+        problem("batch", 2**53)
+
+
+def test_no_relu_stands_at_its_kink(problems):
+    for one in problems["relu-and-tanh"]:
+        z, _ = forward(one.net, one.x)
+        assert abs(z[1]).min() > 0.01
+
+
+def test_the_question_says_what_is_asked_and_how_fast_it_learns(problems):
+    for one in each(problems, KINDS):
+        rate = f"$\\eta = {latex.number(one.learning_rate)}$"
+        assert (rate in one.question) == (one.made is None)
+        assert all(f"${one.solution[name].symbol}$" in one.question for name in one.asked[:-1])
 
 
 def test_a_thousand_problems_are_drawn_and_marked_in_time():
@@ -258,6 +273,43 @@ def test_an_update_is_marked_by_its_change():
     assert abs(0.1 * change) < 0.01 * abs(right)  # which a share of the weight would let pass
 
 
+def test_an_update_is_never_called_a_multiple_of_the_right_weight():
+    right, old = UNEVEN.right["w6_new"], UNEVEN.solution["w6"].value
+    known = {"dE_dw6": UNEVEN.right["dE_dw6"]}
+    found = verdict("w6_new", old + 2 * (right - old), **known)
+    assert found.kind == "factor" and "Its change is twice" in found.said
+    found = verdict("w6_new", old - (right - old), **known)
+    assert found.kind == "sign" and "the other way" in found.said
+    found = verdict("w6_new", old, **known)  # as a gradient of zero would give, but here is one
+    assert found.kind == "unknown"
+
+
+def test_a_mistake_made_in_one_line_only_is_named(problems):
+    """The deltas before it are right, which it would have changed had it been made there too."""
+    told = Counter()
+    for one in each(problems, ["two-two-two", "three-layers", "softmax"]):
+        net, last = one.net, len(one.net.sizes) - 1
+        z, a = forward(net, one.x)
+        delta, _, _ = backward(net, z, a, one.t)
+        for l in range(1, last):
+            g, before = net.W[l + 1].T @ delta[l + 1], net.names.delta[l + 1 :]
+            known = [symbol.name for layer in before for symbol in layer]
+            made = {
+                "no hidden slope": g,
+                "net for out": g * z[l] * (1 - z[l]),
+                "activation twice": g * (s := 1 / (1 + np.exp(-a[l]))) * (1 - s),
+            }
+            for mistake, values in made.items():
+                name, value = net.names.delta[l][0].name, values[0]
+                answers = {**{n: one.right[n] for n in known}, name: value}
+                found = mark(one, answers)[name]
+                if found.kind != "right" and mistake in one.wrong:
+                    assert found.kind != "unknown", (one.kind, one.seed, mistake, found)
+                    told[mistake, mistake in found.mistakes] += 1
+    for mistake in made:  # now and then another one that fits all the answers gives the same number
+        assert told[mistake, True] > 100 and told[mistake, False] < 0.1 * told[mistake, True], told
+
+
 def test_half_of_a_mistake_is_named_too():
     wrong = UNEVEN.wrong["no hidden slope"]
     right = UNEVEN.right
@@ -311,7 +363,9 @@ def test_a_number_is_read_as_it_is_written(text, number):
     assert read_number(text) == pytest.approx(number, rel=1e-15)
 
 
-@pytest.mark.parametrize("text", ["", "abc", "1.2.3", "1/0", "1/2/3", "e5", "1e999", "nan", "inf"])
+@pytest.mark.parametrize(
+    "text", ["", "abc", "1.2.3", "1/0", "1/2/3", "e5", "1e101", "1e999", "nan", "inf"]
+)
 def test_what_is_no_number_is_refused(text):
     with pytest.raises(ValueError, match="is not a number: write it as"):
         read_number(text)
@@ -347,6 +401,12 @@ def answers_to(one):
         value = latex.evaluate(step.expression, values) if step.expression else step.value
         values[step.name] = 3.7 * value if step.name == wild else value
     sets.append({name: values[name] for name in names})
+    deltas = [name for name in names if name.startswith("delta")]
+    own = {
+        name: right[name] * rng.choice([1, 1.7]) for name in rng.sample(deltas, len(deltas) // 2)
+    }
+    again = one.wrong_from(own)[mistake]  # a mistake, after deltas of the reader's own
+    sets.append({name: own.get(name, again.get(name, right[name])) for name in deltas})
     return sets
 
 

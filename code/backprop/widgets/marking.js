@@ -1,6 +1,7 @@
 // Marking: what an answer is, and never only that it is right or wrong. The twin of marking.py, from
 // which `texts` come: { sentences, factors: [[number, words], …], mistakes: { name: { what, explanation } } }.
 
+import { wrongFrom } from "./practice.js";
 import { evaluate, said } from "./text.js";
 
 const TOLERANCE = 0.01; // as a share; practice.js keeps the answers of any two mistakes farther apart
@@ -16,8 +17,8 @@ export function mark(problem, answers, texts) {
   const values = Object.fromEntries(solution.map(({ name, value }) => [name, value]));
   const updates = lines.filter(({ label }) => label === "update");
   const wrong = {}, olds = {};
-  for (const [mistake, made] of Object.entries(problem.wrong)) {
-    const all = { ...values, ...made };
+  for (const [mistake, made] of Object.entries(wrongFrom(problem, answers))) {
+    const all = { ...values, ...made, ...answers };
     wrong[mistake] = { ...made, ...Object.fromEntries(updates.map(({ name, expression }) => [name, evaluate(expression, all)])) };
   }
   for (const { name, inputs } of updates) olds[name] = values[inputs[0]];
@@ -56,11 +57,11 @@ export function judge(right, wrong, answers, texts, { olds = {}, follows = {} } 
     const first = bad[0], times = ratio(name);
     if (name !== first && name in follows && isNear(name, follows[name]))
       return verdictOf("follows", fill(texts.sentences.follows, { first: said(first) }), { first });
-    if (times !== null) {
-      if (isRatio(times, -1)) return verdictOf("sign", texts.sentences.sign, { factor: -1 });
+    const of = name in olds ? " of an update" : "";
+    if (isNear(name, 2 * (olds[name] ?? 0) - right[name])) return verdictOf("sign", texts.sentences[`sign${of}`], { factor: -1 });
+    if (times !== null)
       for (const [factor, words] of texts.factors)
-        if (isRatio(times, factor)) return verdictOf("factor", fill(texts.sentences.factor, { factor: words }), { factor });
-    }
+        if (isRatio(times, factor)) return verdictOf("factor", fill(texts.sentences[`factor${of}`], { factor: words }), { factor });
     if (giving.length) return ofMistakes(giving, texts);
     if (isCommon) return verdictOf("factor", texts.sentences.common, { factor: ratios[0] });
     return verdictOf("unknown", fill(texts.sentences[name === first ? "first" : "unknown"], { first: said(first) }), { first });

@@ -62,9 +62,10 @@ export const MISTAKES = Object.keys(LINES);
 
 /**
  * Return { delta, dW, db } of the backward pass with a mistake, by name, as nn.backward returns them;
- * null where it does not run, as a transposed matrix that does not fit.
+ * null where it does not run, as a transposed matrix that does not fit. known(l, n, j): a number with
+ * which the pass goes on in the place of its own delta of example n, or undefined.
  */
-export function backward(net, x, t, mistake, learningRate) {
+export function backward(net, x, t, mistake, learningRate, known = () => undefined) {
   const lines = { ...RIGHT, ...LINES[mistake] };
   const isBatch = Array.isArray(x[0]), last = net.W.length - 1, f = net.activations;
   const { z, a } = forward(net, isBatch ? x : [x]), targets = isBatch ? t : [t], examples = targets.map((_, n) => n);
@@ -77,13 +78,14 @@ export function backward(net, x, t, mistake, learningRate) {
     return lines.scale(lines.output(f[last], g, z[last][n], out), net.loss);
   });
   for (let l = last; l > 0; l--) {
-    const each = examples.map((n) => lines.weight(delta[l][n], a[l - 1][n]));
+    const on = delta[l].map((row, n) => row.map((d, j) => known(l, n, j) ?? d));
+    const each = examples.map((n) => lines.weight(on[n], a[l - 1][n]));
     if (each.includes(null)) return null;
     dW[l] = each[0].map((_, j) => mean(each.map((rows) => rows[j])));
-    db[l] = mean(examples.map((n) => lines.bias(delta[l][n], a[l - 1][n])));
+    db[l] = mean(examples.map((n) => lines.bias(on[n], a[l - 1][n])));
     if (l === 1) break;
     const carried = examples.map((n) => {
-      const sent = l === last ? lines.sent(delta[l][n], a[l][n], targets[n]) : delta[l][n];
+      const sent = l === last ? lines.sent(on[n], a[l][n], targets[n]) : on[n];
       return lines.carried(sent, net.W[l], dW[l], learningRate);
     });
     if (carried.includes(null)) return null;

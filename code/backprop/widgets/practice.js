@@ -95,13 +95,29 @@ function toldApart({ activations }, asked, { net, x, t, learningRate }) {
   return tooNear ? null : found;
 }
 
+/**
+ * Return `wrong` of a problem as it comes out where some deltas, { step: value }, are given.
+ *
+ * The lines after a given delta go on with it, so a mistake shows in the line where it is made too:
+ * who has the output deltas right can still put net for out in the hidden ones.
+ */
+export function wrongFrom({ net, x, t, learningRate, wrong }, given) {
+  const isBatch = Array.isArray(x[0]);
+  const known = (l, n, j) => given[nameOf(net.names.delta[l][j].name, n, isBatch)];
+  return Object.fromEntries(
+    Object.keys(wrong).map((mistake) => [mistake, valuesIn(net, mistaken(net, x, t, mistake, learningRate, known))])
+  );
+}
+
+const nameOf = (name, n, isBatch) => (isBatch ? `${name}_of_${n + 1}` : name);
+
 /** Return { step: value } of deltas and gradients; those of a batch's deltas by their example. */
 function valuesIn({ names }, { delta, dW, db }) {
   const found = {};
   for (let l = names.delta.length - 1; l > 0; l--) {
     const isBatch = Array.isArray(delta[l][0]);
     (isBatch ? delta[l] : [delta[l]]).forEach((row, n) =>
-      names.delta[l].forEach(({ name }, j) => (found[isBatch ? `${name}_of_${n + 1}` : name] = row[j]))
+      names.delta[l].forEach(({ name }, j) => (found[nameOf(name, n, isBatch)] = row[j]))
     );
   }
   for (const { l, j, i, symbol } of weights(names))
