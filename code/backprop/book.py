@@ -68,14 +68,13 @@ def share(trace=None, **values):
         glue(name, text, display=False)
 
 
-def worked(trace, *names, ledger=(), ask=None, linked=True):
+def worked(trace, *names, ledger=(), ask=None):
     """Return worked lines: label, formula, formula with numbers, result, and what a source prints.
 
     names: steps of the trace. ledger: entries of `sources.ledger`, shown at the steps that they
-    belong to. ask: a question; the lines then stay folded until the reader opens them. linked:
-    whether numbers in the prose can lead here; of each name only one line of a page can be.
+    belong to. ask: a question; the lines then stay folded until the reader opens them.
     """
-    lines = "".join(_line(trace, trace[name], ledger, linked) for name in names)
+    lines = "".join(_line(trace, trace[name], ledger) for name in names)
     head = "| step | formula | with numbers | result |", "|:--|:--|:--|--:|"
     if ledger:
         head = f"{head[0]} printed |", f"{head[1]}:--|"
@@ -166,7 +165,7 @@ def _folded(ask, text):
     )
 
 
-def _line(trace, step, ledger, linked):
+def _line(trace, step, ledger):
     formula = f" = {step.formula}" if step.formula else ""
     numbers = [rf"$\displaystyle {step.numbers}$"] if step.numbers else []
     if step.expression:
@@ -175,9 +174,8 @@ def _line(trace, step, ledger, linked):
     result = latex.result(step.value, trace.digits)
     inputs = "; ".join(f"{name}={trace.shown(name)}" for name in step.inputs)
     data = f' data-from="{inputs}"' if inputs else ""  # the site finds the lines of these steps
-    anchor = f'<a id="step-{step.name}"{data}></a>' if linked else ""
     line = (
-        f"| {anchor}{step.label} "
+        f'| <a id="step-{step.name}"{data}></a>{step.label} '
         rf"| $\displaystyle {step.symbol}{formula}$ "
         f'| {"<br>".join(numbers)} | <span class="bp-{KIND[step.label]}">{result}</span> |'
     )
