@@ -125,6 +125,8 @@ def test_what_does_not_fit_yet_is_said_beside_its_field_and_the_last_network_sta
 )
 def test_what_cannot_be_read_is_refused_and_the_last_good_state_stays(opened, key, text, says):
     with opened(own()) as page:
+        fields = page.locator(".bp-text > :is(input, textarea)")
+        before = fields.evaluate_all("fields => fields.map((field) => field.value)")
         enter(page, **{key: text})
         assert says in faults(page)[0]
         rest(page)
@@ -132,6 +134,7 @@ def test_what_cannot_be_read_is_refused_and_the_last_good_state_stays(opened, ke
         press(page, "Start again")
         rest(page)
         assert not faults(page) and told(page) == shown()
+        assert fields.evaluate_all("fields => fields.map((field) => field.value)") == before
 
 
 def test_half_a_number_is_not_said_to_be_wrong_before_it_is_left(opened):
@@ -346,7 +349,9 @@ def test_a_network_too_large_for_a_link_is_said_to_be_one(opened):
 
 
 def test_the_link_says_only_what_was_changed(opened):
-    with opened(own()) as page:
+    printed = examples.printed_by_pytorch()
+    W, b, *_ = paste.read_network(printed.network)
+    with opened(own(Network(W, b, "tanh"), printed=printed.network)) as page:
         enter(page, x="0.5 0.25")
         rest(page)
         link = page.get_by_role("link", name="Link to this state").get_attribute("href")

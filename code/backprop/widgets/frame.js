@@ -53,9 +53,10 @@ export function frame({ model, el, id }, { parts, update, sentence, table, fits 
     timer = setTimeout(settle, PAUSE);
   };
   const fromAddress = () => {
-    restart();
     const found = applyAddress(location.hash, id, model, start, fits);
     if (found === null) return;
+    restart();
+    update();
     faults = found;
     settle();
     el.scrollIntoView();
