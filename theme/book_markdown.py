@@ -133,8 +133,8 @@ class Page:
 
     def address(self, uri):
         """Return where a link leads from the notebook, or None if that is nowhere."""
-        if uri.startswith("#cell-"):
-            return None  # code has no place for an anchor
+        if uri == "#" or uri.startswith("#cell-"):
+            return None  # neither its top nor code has a place for an anchor
         if re.match(r"[a-z]+:|#", uri):
             return uri
         here = self.builder.get_target_uri(self.docname)
