@@ -106,12 +106,19 @@ def formula(expression, symbols):
     return _latex(tree, lambda name: symbols[name], times=r"\,")
 
 
-def substituted(expression, values, digits=9):
-    """Return an expression as LaTeX with every name replaced by its number."""
+def substituted(expression, values, digits=9, symbols=None):
+    """Return an expression as LaTeX with every name replaced by its number.
+
+    symbols: the LaTeX of names; one that has no value then stays what it is.
+    """
     tree = ast.parse(expression, mode="eval").body
-    if isinstance(tree, ast.Name):
+    if isinstance(tree, ast.Name) and tree.id in values:
         return number(values[tree.id], digits)
-    return _latex(tree, lambda name: operand(values[name], digits), times=r" \times ")
+
+    def leaf(name):
+        return operand(values[name], digits) if name in values else symbols[name]
+
+    return _latex(tree, leaf, times=r" \times ")
 
 
 def products_done(expression, values, digits=9):

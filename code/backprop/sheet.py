@@ -109,15 +109,20 @@ def _to_find(problem, blank):
         return (*question(problem), draw.network(problem.solution, "given"), _printed(problem))
     steps = _needed(problem)
     empty = [step for step in problem.lines if step.name in steps and step.label in blank]
+    hidden = {step.name for step in steps if step.label in blank}
+    for step in steps:  # a bias's gradient is a delta once more
+        if step.expression in hidden:
+            hidden.add(step.name)
     tables = [
         _to_write([step for step in empty if step.label == label], label)
         if label in blank
-        else _worked(steps, label)
+        else _worked(steps, label, hidden)
         for label in LABELS[1:]
         if steps.labelled(label)
     ]
     asked = [*question(problem), *([FILL_IN] if empty else [])]
-    known = [step for step in steps if step.label not in blank]  # slopes and pulls tell too much
+    empty += [step for step in problem.lines if step.name in hidden and step not in empty]
+    known = [step for step in steps if step.name not in hidden]  # slopes and pulls tell too much
     drawing = draw.network(
         Trace([*known, *empty], steps.names), blank=[step.name for step in empty]
     )
@@ -177,16 +182,26 @@ def _units(net):
 # ---- lines ---------------------------------------------------------------------------------------
 
 
-def _worked(steps, label):
-    """Return the worked lines of a label: formula, the same with numbers, result."""
+def _worked(steps, label, hidden=()):
+    """Return the worked lines of a label: formula, the same with numbers, result.
+
+    hidden: names of steps whose numbers are not told; their own lines are left to be filled in.
+    """
+    symbols = {step.name: step.symbol for step in steps}
+    values = {step.name: step.value for step in steps if step.name not in hidden}
 
     def formula(step):
         if label == "update":  # its one derivative fits on the line
             return mathematics(f"{step.symbol} = {step.formula}")
         return f"{mathematics(step.symbol)[:-1]} = {step.formula}$"
 
+    def numbers(step):
+        return f"${latex.substituted(step.expression, values, steps.digits, symbols)}$"
+
     rows = [
-        [formula(step), f"${step.numbers}$", latex.result(step.value, steps.digits)]
+        [formula(step), "", ""]
+        if step.name in hidden
+        else [formula(step), numbers(step), latex.result(step.value, steps.digits)]
         for step in steps.labelled(label)
     ]
     return _table([label, "with numbers", "result"], rows, WORKED)

@@ -165,13 +165,19 @@ def test_a_sheet_leaves_blank_what_fading_asks_for_and_nothing_else(fade, direct
         own = [label for label in order if one.solution.labelled(label)]
         blank = ["forward", *own] if fade == EVERYTHING else own[:fade]
         assert bool(to_write) == bool(blank)
+        unknown = {step.name for step in one.solution if step.label in blank}
+        again = {step.name for step in one.solution if step.expression in unknown}  # ∂E/∂b = δ
+        names_of = {symbol: name for name, symbol in symbols(one).items()}
         for label, (_, rows) in tables.items():
             for row in rows:
-                assert (row[1:] == ["", ""]) == (label in blank), (label, row)
+                name = names_of[row[0].partition("=")[0].rstrip("$ ")]
+                is_told = label not in blank and name not in again
+                assert (row[1:] == ["", ""]) != is_told, (label, row)
+                for part in unknown.intersection(one.solution[name].inputs):  # told by no line
+                    assert latex.number(one.solution[part].value, 6) not in row[1], (label, row)
         for step in one.solution:  # the drawing does not tell either
-            assert (f"{spoken(step.name)} {shown(one, step.value)}" not in said) or (
-                step.label not in blank
-            ), step.name
+            is_told = f"{spoken(step.name)} {shown(one, step.value)}" in said
+            assert not (is_told and step.name in unknown | again), step.name
         symbol_of = symbols(one)
         for name in one.asked:
             rows = tables["gradients"][1]
