@@ -128,8 +128,8 @@ KINDS = {  # in this order the streams of `pcg` belong to them: a new kind comes
     ),
     "which-line": Kind(
         "Which line is wrong?", "The units are sigmoids, and E is half of each squared error, "
-        "summed. In this solution one mistake is made, and what follows from it is wrong too. "
-        "Which line is wrong by itself?",
+        "summed. In this solution a mistake is made, wherever there is occasion for it, and what "
+        "follows is wrong too. Find a line that is wrong by itself.",
         **_TWO_TWO_TWO, printed=True,
     ),
 }  # fmt: skip

@@ -260,7 +260,7 @@ export function render({ model, el, id }) {
 
   function sentence() {
     const which = `${kinds[now.kind].title}, problem ${view().seed}`, line = now.shown[at()];
-    if (now.made) return isDone() ? `${which}: found.` : `${which}: which line is wrong by itself?`;
+    if (now.made) return isDone() ? `${which}: found.` : `${which}: a line that is wrong by itself is asked for.`;
     if (line) return `${which}: line ${at() + 1} of ${now.shown.length} is asked, ${said(line.name)}.`;
     if (!now.blanks) return `${which}: every line is worked. Read it; in the next one a part can be blank.`;
     return `${which}: all is there, ${now.clean} of ${now.blanks} blanks filled in at once.`;
