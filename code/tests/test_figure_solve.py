@@ -102,6 +102,20 @@ def test_two_wrong_show_the_same_line_of_another_problem(opened):
         assert other.solution.shown("delta_o") in verdict(page)
 
 
+def test_misses_count_for_their_own_line_and_three_make_the_next_problem_easier(opened):
+    one = problem("one-neuron", SEED)
+    with opened(figure("one-neuron", fade=3)) as page:
+        for wrong in (77, 78):
+            answer(page, wrong)
+        answer(page, one.right[asked(page, one).name])
+        answer(page, 79)
+        assert "another problem" not in verdict(page)
+        while asked(page, one) is not None:
+            press(page, "Show this line")
+        press(page, "Next problem")
+        assert page.get_by_role("combobox", name="Blank", exact=True).input_value() == "2"
+
+
 def test_a_line_can_be_shown(opened):
     one = problem("one-neuron", SEED)
     with opened(figure("one-neuron", fade=3)) as page:
@@ -142,6 +156,7 @@ def test_the_next_problem_has_one_part_more_blank_after_a_clean_one(opened):
     with opened(figure("one-neuron", fade=1)) as page:
         while (line := asked(page, one)) is not None:
             answer(page, one.right[line.name])
+        status(page, "2 of 2 blanks filled in at once")  # the third was filled in for them
         press(page, "Next problem")
         rest(page)
         following = problem("one-neuron", SEED + 1)

@@ -263,6 +263,11 @@ def test_a_common_factor_is_told():
     assert all(v.factor == pytest.approx(3.3) for v in found.values())
 
 
+def test_zeros_have_no_factor():
+    found = mark(UNEVEN, {name: 0 for name in ("dE_dw6", "dE_dw2")})
+    assert {v.kind for v in found.values()} == {"unknown"}
+
+
 def test_an_update_is_marked_by_its_change():
     right, old = UNEVEN.right["w6_new"], UNEVEN.solution["w6"].value
     change = right - old
@@ -393,6 +398,7 @@ def answers_to(one):
         some = rng.sample(names, rng.randint(1, len(names)))
         factors = [1, 1, 1, 1, -1, 2, 0.5, 10, 0.01, 1.3]
         sets.append({name: right[name] * rng.choice(factors) for name in some})
+    sets.append(dict.fromkeys(names, 0.0))
     mistake = rng.choice(list(one.wrong))
     sets.append(right | one.wrong[mistake])
     wild = rng.choice(names)  # and what follows from it
