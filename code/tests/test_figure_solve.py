@@ -231,7 +231,7 @@ def test_progress_stays_in_the_browser_and_can_be_cleared(opened):
     with opened(figure("one-neuron", fade=1)) as page:
         while (line := asked(page, one)) is not None:
             answer(page, one.right[line.name])
-        told = "One neuron: 1 solved, 1 without a wrong answer."
+        told = "One neuron: 1 done, 1 without a wrong answer."
         assert told in page.locator(".bp-steps").inner_text()
         page.reload()
         assert told in page.locator(".bp-steps").inner_text()

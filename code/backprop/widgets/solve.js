@@ -231,7 +231,7 @@ export function render({ model, el, id }) {
 
   function showRecord() {
     const told = Object.entries(remembered()).filter(([kind]) => Object.hasOwn(kinds, kind)).map(([kind, { solved, clean }]) =>
-      `${kinds[kind].title}: ${solved} solved, ${clean} without a wrong answer.`
+      `${kinds[kind].title}: ${solved} done, ${clean} without a wrong answer.`
     );
     setText(record, told.length ? `Kept in this browser. ${told.join(" ")}` : "");
     clear.hidden = !told.length;
