@@ -249,7 +249,7 @@ def test_what_others_left_in_the_storage_is_no_record(opened, kept):
         assert page.locator(".bp-steps").inner_text() == "Another problem"
         while page.locator(".bp-guess").is_visible():
             press(page, "Show this line")
-        assert "One neuron: 1 solved, 0 without" in page.locator(".bp-steps").inner_text()
+        assert "One neuron: 1 done, 0 without" in page.locator(".bp-steps").inner_text()
 
 
 def test_a_browser_that_keeps_nothing_sets_problems_too(opened):
