@@ -23,7 +23,7 @@ MAKE = {
     "nudge": lambda **more: live.nudge(ONE.net, ONE.x, ONE.t, "w", **more),
     "train": lambda **more: live.training(*BATCH, ["eta"], "w1_1_1", PLANE, **more),
     "cost": lambda **more: live.cost(4, 4, **more),
-    "your-network": lambda **more: live.your_network(NET, X, T, RATE, **more),
+    "own": lambda **more: live.your_network(NET, X, T, RATE, **more),
 }
 STARTS = {"take-hold": NET, "walk": NET, "nudge": ONE.net, "train": BATCH.net}
 
@@ -121,7 +121,7 @@ def test_what_python_sets_is_there_and_what_the_reader_sets_too(in_a_notebook):
 
 
 def test_a_network_that_was_pasted_is_the_figure_s_and_another_can_be_set(in_a_notebook):
-    figure = MAKE["your-network"]()
+    figure = MAKE["own"]()
     assert (figure.net.W[2] == NET.W[2]).all() and figure.net.loss == NET.loss
     pasted = {"net": "[[1 2 3] [4 5 6]] [7 8]", "activations": "softmax"}
     pasted |= {"loss": "softmax cross-entropy", "x": "1 2 3", "t": "1"}
@@ -185,8 +185,8 @@ def test_without_script_or_anywidget_it_is_the_still_picture(monkeypatch, tmp_pa
         (lambda: live.nudge(NET, X, T, "w1"), ValueError, "2 paths"),
         (lambda: live.nudge(ONE.net, ONE.x, ONE.t, "w9"), KeyError, "'w9'"),
         (lambda: live.your_network(NET, [1], T, RATE), ValueError, "x has shape"),
-        (lambda: MAKE["your-network"](printed="[[1 2]]"), ValueError, "is another one"),
-        (lambda: MAKE["your-network"](printed="[[1 2"), ValueError, "line 1, column 6"),
+        (lambda: MAKE["own"](printed="[[1 2]]"), ValueError, "is another one"),
+        (lambda: MAKE["own"](printed="[[1 2"), ValueError, "line 1, column 6"),
         (lambda: live.cost(0, 3), ValueError, "width"),
         (lambda: live.cost(3, 99), ValueError, "depth"),
         (lambda: live.cost(2.5, 3), ValueError, "width"),
