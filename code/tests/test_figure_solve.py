@@ -194,7 +194,7 @@ def test_the_wrong_line_is_found(opened):
         assert wrong
         found = list(one.shown).index(wrong[0])
         lines.nth(found).get_by_role("button").dblclick()  # it is found once
-        assert "Which line is wrong?: 1 solved" in page.locator(".bp-steps").inner_text()
+        assert "Which line is wrong?: 1 done" in page.locator(".bp-steps").inner_text()
 
 
 # ---- the state ---------------------------------------------------------------------------------
