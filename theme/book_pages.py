@@ -18,12 +18,11 @@ from urllib.parse import urlencode
 
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode
-from sphinx.errors import ExtensionError
 
 from book_fonts import FIGURES, cut_all, font_faces
 from book_node import THEME, node_modules
 from book_notebooks import ARCHIVE, FOLDER, has_notebook, notebook_name
-from book_scripts import WIDGETS, bundle, write_widget
+from book_scripts import WIDGETS, bundle, script_of, write_widget
 
 PALETTE = THEME.parent / "code/backprop/palette.json"
 
@@ -42,7 +41,6 @@ PUBLISHED = {
     "searchtools.js",
     "sphinx_highlight.js",
 }
-TOOLS = {"hunt", "own"}  # kinds of figures that are in tools.js, the others are in figures.js
 KIND = re.compile(r'<bp-figure[^>]*><script type="application/json">{"kind": "(\w+)"')
 
 
@@ -181,21 +179,11 @@ def contents(context) -> str:
     return f'{before}<a aria-current="page" href="#">{title}</a>{sections}{rest}'
 
 
-def figures_script(body: str, page: str) -> str:
-    """The script that a page's figures need, or "" where it has none."""
-    kinds = set(KIND.findall(body))
-    if kinds & TOOLS and kinds - TOOLS:
-        raise ExtensionError(
-            f"{page} has figures of two scripts, {', '.join(sorted(kinds))}: of {TOOLS} on a page "
-            "of their own"
-        )
-    return ("tools.js" if kinds & TOOLS else "figures.js") if kinds else ""
-
-
 def complete_context(app, pagename, templatename, context, doctree):
     context["contents"] = contents(context)
     context["book_version"] = app.config.book_pages_version
-    context["figures"] = figures_script(context.get("body", ""), pagename)
+    kinds = set(KIND.findall(context.get("body", "")))
+    context["figures"] = script_of(kinds, pagename) if kinds else ""
     if doctree is not None:
         # the links to headings would only be more stops for the keyboard
         link = 'class="headerlink"'

@@ -4,6 +4,7 @@ A page loads classic scripts, since a browser loads no module from disk; Jupyter
 from an address where nothing can be imported.  So esbuild makes both of the same sources.
 """
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -36,3 +37,18 @@ def write_widget():
     file, text = WIDGETS / "bundle.js", bundle(WIDGETS / "widget.js", "esm")
     if not file.exists() or file.read_text("utf-8") != text:
         file.write_text(text, "utf-8")
+
+
+def script_of(kinds: set, page: str) -> str:
+    """Return the script that has the figures of these kinds, of a page; tools.js says which it has.
+
+    Raises ExtensionError where they are in two.
+    """
+    exported = re.search(r"export const tools = {(.*)}", (WIDGETS / "tools.js").read_text("utf-8"))
+    tools = set(re.findall(r"\w+", exported[1]))
+    if kinds & tools and kinds - tools:
+        raise ExtensionError(
+            f"{page} has figures of two scripts, {', '.join(sorted(kinds))}: put each of "
+            f"{', '.join(sorted(kinds & tools))} on a page of its own"
+        )
+    return "tools.js" if kinds & tools else "figures.js"

@@ -19,6 +19,7 @@ from itertools import combinations
 import numpy as np
 
 from . import latex, mistakes, names
+from .functions import relu
 from .names import Names, derivative, unknown
 from .network import Network, backward, forward
 from .pcg import Pcg32
@@ -246,12 +247,12 @@ def _search(kind, seed):
     if not 0 <= seed < 2**53:  # which a browser's numbers hold
         raise ValueError(f"a seed is a whole number from 0 to 2**53 - 1, and got {seed}")
     rng, reasons = Pcg32(seed, list(KINDS).index(kind)), []
+    asked = tuple(f"d{form.names.total.name}_d{name}" for name in form.asked)
     while True:
         drawn = _drawn(rng, form)
-        reason, wrong = _told_apart(form, *drawn)
+        reason, wrong = _told_apart(asked, *drawn)
         if reason is None:
             solution = (trace if form.examples == 1 else trace_of_batch)(*drawn)
-            asked = tuple(f"d{form.names.total.name}_d{name}" for name in form.asked)
             if _survives_rounding(solution, asked):
                 break
             reason = "rounding"
@@ -293,14 +294,13 @@ def _drawn(rng, form):
     return Network(W, b, list(form.activations), form.loss, form.names), x, t, learning_rate
 
 
-def _told_apart(form, net, x, t, learning_rate):
+def _told_apart(asked, net, x, t, learning_rate):
     """Return (None, Problem.wrong), or (reason, None) where the answers do not tell them apart."""
     z, a = forward(net, x)
-    for l, activation in enumerate(form.activations):
-        if activation == "relu" and (abs(z[l]) < KINK + MARGIN).any():
+    for l in range(1, len(z)):
+        if net.activations[l] == relu and (abs(z[l]) < KINK + MARGIN).any():
             return "kink", None
     right = _values(net, *backward(net, z, a, t))
-    asked = [f"d{form.names.total.name}_d{name}" for name in form.asked]
     if any(0 < abs(right[name]) < SMALLEST + MARGIN for name in asked):
         return "small", None
     found = {}

@@ -23,6 +23,10 @@ from hypothesis import settings
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "theme"))
+
+from book_scripts import script_of  # noqa: E402
+
 PALETTE = json.loads((ROOT / "code/backprop/palette.json").read_text("utf-8"))
 
 # A list of fonts of the project's own: the user's may be stale, or not made yet.
@@ -183,8 +187,7 @@ def opened(browser, site, tmp_path_factory):
             body = figure._repr_mimebundle_()["text/html"]
         colours = "".join(f"--bp-{role}:{colour};" for role, colour in PALETTE["light"].items())
         style = (site / "_static/figures.css").read_text("utf-8")
-        scripts = "tools.js" if figure.kind in ("hunt", "own") else "figures.js"
-        script = (site / "_static" / scripts).read_text("utf-8")
+        script = (site / "_static" / script_of({figure.kind}, "a test")).read_text("utf-8")
         file = folder / "page.html"
         file.write_text(
             f"<!doctype html><meta charset=utf-8><style>:root{{{colours}}}{style}</style><body>"

@@ -4,8 +4,8 @@
 // by how many are right, { words, view }, view being where the practice block settings.block should begin.
 // view: what the reader has answered, "" at first, by the number of the question.
 
-import { html, inHtml } from "./dom.js";
 import { numberEntry } from "./controls.js";
+import { html, inHtml } from "./dom.js";
 import { frame } from "./frame.js";
 import { readNumber } from "./givens.js";
 import { withParts } from "./line.js";
@@ -53,20 +53,17 @@ export function render({ model, el, id }) {
     return { element, show };
   }
 
-  function start() {
-    const answers = questions.map(({ show }) => show());
-    return answers.includes(null) ? null : starts[answers.filter(Boolean).length];
-  }
-
+  let start; // where to begin, once all is answered
   function update() {
-    const found = start();
-    advice.hidden = !found || !id;
-    if (found) advice.replaceChildren(html("a", { href: `#${block}?${new URLSearchParams(found.view)}` }, "Begin there"));
+    const answers = questions.map(({ show }) => show());
+    start = answers.includes(null) ? null : starts[answers.filter(Boolean).length];
+    advice.hidden = !start || !id;
+    if (start) advice.replaceChildren(html("a", { href: `#${block}?${new URLSearchParams(start.view)}` }, "Begin there"));
   }
 
   function sentence() {
-    const done = Object.values(model.get("view")).filter(Boolean).length, found = start();
-    return found ? found.words : `${done} of ${items.length} questions are answered.`;
+    const done = Object.values(model.get("view")).filter(Boolean).length;
+    return start ? start.words : `${done} of ${items.length} questions are answered.`;
   }
 
   const table = () => [["question", "your answer"], ...items.map((_, n) => [String(n + 1), model.get("view")[n + 1] || "none yet"])];

@@ -14,6 +14,10 @@ const ROUNDED = 0.005; // as a share: half of what an answer may be off
 const SMALLEST = 1e-3; // of an answer: four decimals show a smaller one with too few digits
 const KINK = 1e-2; // of a ReLU's net input: nearer to 0, rounding could turn it
 const MARGIN = 1e-6; // between a draw and each of these limits
+const MIXED = 1000; // the stream of the generator that mixes the kinds
+
+/** Return the kind, of a list of names, of the problem number `seed` of a mixed set. */
+export const mixed = (kinds, seed) => kinds[pcg32(seed, MIXED).below(kinds.length)];
 
 /**
  * Return the problem of a kind and a seed:

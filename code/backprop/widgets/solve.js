@@ -8,11 +8,10 @@ import { button, choice, numberEntry, numberField } from "./controls.js";
 import { html, inHtml, setAttribute, setText } from "./dom.js";
 import { fitted } from "./fitted.js";
 import { frame } from "./frame.js";
-import { formulaOf, givenItem, workedItems } from "./line.js";
+import { formulaOf, givenItem, stepRows, workedItems } from "./line.js";
 import { ANSWERS, mark } from "./marking.js";
 import { see } from "./model.js";
-import { pcg32 } from "./pcg.js";
-import { problem } from "./practice.js";
+import { mixed, problem } from "./practice.js";
 import { forget, remember, remembered } from "./progress.js";
 import { fmt, result, runs, said } from "./text.js";
 import { namesOf, valuesOf } from "./trace.js";
@@ -23,12 +22,11 @@ const EVERYTHING = PARTS.length + 1; // is blank, the way forward too
 const CLEAN = 2; // lines right at once, after which the rest of their part is filled in
 const MISSES = 2; // wrong answers to a line, after which the same line of another problem is shown
 const MOST_SEEDS = 2 ** 40, PARALLEL = 2 ** 41; // from a problem to the worked one like it
-const MIXED = 1000; // the stream of the generator that mixes the kinds
 
 export function render({ model, el, id }) {
   const { kinds, texts } = model.get("settings"), view = () => model.get("view");
   const choose = (change) => see(model, { ...change, at: 0 });
-  let now; // the problem, its lines that are shown, and how the reader does: see begin
+  let now; // the problem, its lines that the figure has, `rows`, and how the reader does: see begin
 
   // ---- the elements ----
 
@@ -64,13 +62,13 @@ export function render({ model, el, id }) {
 
   /** Take up the problem that the view says; misses: wrong answers to this line, missed: to all. */
   function begin() {
-    const { kind, seed, fade, from } = view(), names = Object.keys(kinds), before = now?.kind;
-    const chosen = kind === "mixed" ? names[pcg32(seed, MIXED).below(names.length)] : kind;
+    const { kind, seed, fade, from } = view(), before = now?.kind;
+    const chosen = kind === "mixed" ? mixed(Object.keys(kinds), seed) : kind;
     const it = problem(kinds[chosen], seed), parts = PARTS.filter((part) => it.lines.some(({ label }) => label === part));
     const blank = new Set(blankParts(fade, from, parts));
-    const shown = it.made ? [] : it.lines.filter(isWanted(it));
-    const blanks = shown.filter(({ label }) => blank.has(label)).length;
-    now = { ...it, kind: chosen, key: keyOf(), parts, shown, printed: it.shown, blank, blanks, misses: 0, missed: 0, streak: 0, clean: 0 };
+    const rows = it.made ? [] : it.lines.filter(isWanted(it));
+    const blanks = rows.filter(({ label }) => blank.has(label)).length;
+    now = { ...it, kind: chosen, key: keyOf(), parts, rows, blank, blanks, misses: 0, missed: 0, streak: 0, clean: 0 };
     if (chosen !== before) draw();
     question.replaceChildren(...asking());
     verdict.replaceChildren();
@@ -88,16 +86,16 @@ export function render({ model, el, id }) {
   /** Return how many lines are there: those done, and the worked ones after them. */
   function at() {
     if (now.made) return Math.min(view().at, 1);
-    let n = Math.min(view().at, now.shown.length);
-    while (n < now.shown.length && !now.blank.has(now.shown[n].label)) n++;
+    let n = Math.min(view().at, now.rows.length);
+    while (n < now.rows.length && !now.blank.has(now.rows[n].label)) n++;
     return n;
   }
 
-  const isDone = () => at() === (now.made ? 1 : now.shown.length);
+  const isDone = () => at() === (now.made ? 1 : now.rows.length);
 
   function answer(value) {
-    const line = now.shown[at()];
-    const found = mark(now, { ...valuesOf(now.shown.slice(0, at())), [line.name]: value }, texts)[line.name];
+    const line = now.rows[at()];
+    const found = mark(now, { ...valuesOf(now.rows.slice(0, at())), [line.name]: value }, texts)[line.name];
     if (found.kind === "right") return goOn(saidOf(found, texts, id), now.misses === 0);
     missed();
     tell(found.kind, [...saidOf(found, texts, id), ...(now.misses < MISSES ? [] : sameLine(line))]);
@@ -112,15 +110,15 @@ export function render({ model, el, id }) {
 
   /** Fill the line in, and after some in a row that were right at once the rest of its part. */
   function goOn(told, atOnce) {
-    const line = now.shown[at()];
+    const line = now.rows[at()];
     let done = at() + 1;
     if (!atOnce && !now.misses) missed(); // it was asked for
     now.clean += atOnce ? 1 : 0;
     now.streak = atOnce ? now.streak + 1 : 0;
     if (now.streak === CLEAN) {
       now.streak = 0;
-      const others = now.shown.slice(done).findIndex(({ label }) => label !== line.label);
-      const rest = others < 0 ? now.shown.length - done : others;
+      const others = now.rows.slice(done).findIndex(({ label }) => label !== line.label);
+      const rest = others < 0 ? now.rows.length - done : others;
       if (rest) told.push(html("p", {}, "Two in a row at once: the rest of this part is filled in."));
       now.blanks -= rest;
       done += rest;
@@ -135,7 +133,7 @@ export function render({ model, el, id }) {
   }
 
   function pick({ name }) {
-    const { line: found } = mark({ ...now, shown: now.printed }, { line: name }, texts);
+    const { line: found } = mark(now, { line: name }, texts);
     tell(found.kind, saidOf(found, texts, id));
     if (isDone()) return; // whoever has found the line can still ask about others
     if (found.kind !== "right") return missed();
@@ -174,17 +172,17 @@ export function render({ model, el, id }) {
   }
 
   function showDrawings() {
-    const given = now.solution.filter(({ label }) => label === "given"), line = now.shown[at()];
-    const known = now.made ? Object.entries(now.printed).map(([name, value]) => ({ name, value })) : now.shown.slice(0, at());
+    const line = now.rows[at()];
+    const known = now.made ? Object.entries(now.shown).map(([name, value]) => ({ name, value })) : now.rows.slice(0, at());
     for (const drawing of drawings.filter(Boolean)) {
-      drawing.show([...given, ...known]);
+      drawing.show([...givenOf(now), ...known]);
       drawing.mark(line ? [line.name] : []);
     }
   }
 
   function showLines() {
-    if (now.made) return list.replaceChildren(...now.lines.filter(({ name }) => name in now.printed).map(printedItem));
-    list.replaceChildren(...now.shown.slice(0, at()).flatMap((line) => workedItems(line, now)));
+    if (now.made) return list.replaceChildren(...now.lines.filter(({ name }) => name in now.shown).map(printedItem));
+    list.replaceChildren(...now.rows.slice(0, at()).flatMap((line) => workedItems(line, now)));
   }
 
   /** A line of a printed solution, with a button that says it is the wrong one. */
@@ -193,7 +191,7 @@ export function render({ model, el, id }) {
     setAttribute(wrong, "aria-label", `This one is wrong: ${said(line.name)}`);
     return html(
       "li", { class: "bp-line printed" }, html("span", { class: "label" }, line.label), html("span", {}, ...formulaOf(line, now.solution)),
-      html("span", { class: "result" }, result(now.printed[line.name], now.net.names.digits)), wrong
+      html("span", { class: "result" }, result(now.shown[line.name], now.net.names.digits)), wrong
     );
   }
 
@@ -223,9 +221,8 @@ export function render({ model, el, id }) {
   function showParallel() {
     if (!like.open) return;
     const other = likeIt(), lines = other.lines.filter(now.made ? () => true : isWanted(now));
-    const given = other.solution.filter(({ label }) => label === "given");
     parallel.replaceChildren(
-      ...given.map((step) => givenItem(step, other.net.names.digits)), ...lines.flatMap((line) => workedItems(line, other))
+      ...givenOf(other).map((step) => givenItem(step, other.net.names.digits)), ...lines.flatMap((line) => workedItems(line, other))
     );
   }
 
@@ -241,7 +238,7 @@ export function render({ model, el, id }) {
     const { kind, fade, from } = view();
     if (now?.key !== keyOf() || view().at < now.done) begin(); // another problem, or this one once more
     now.done = view().at;
-    const line = now.shown[at()];
+    const line = now.rows[at()];
     kindChoice.show(kind);
     [...fadeChoice.element.querySelectorAll("option")].forEach((option, n) => {
       setText(option, blankWords(n, from, now.parts));
@@ -259,19 +256,14 @@ export function render({ model, el, id }) {
   }
 
   function sentence() {
-    const which = `${kinds[now.kind].title}, problem ${view().seed}`, line = now.shown[at()];
+    const which = `${kinds[now.kind].title}, problem ${view().seed}`, line = now.rows[at()];
     if (now.made) return isDone() ? `${which}: found.` : `${which}: a line that is wrong by itself is asked for.`;
-    if (line) return `${which}: line ${at() + 1} of ${now.shown.length} is asked, ${said(line.name)}.`;
+    if (line) return `${which}: line ${at() + 1} of ${now.rows.length} is asked, ${said(line.name)}.`;
     if (!now.blanks) return `${which}: every line is worked. Read it; in the next one a part can be blank.`;
     return `${which}: all is there, ${now.clean} of ${now.blanks} blanks filled in at once.`;
   }
 
-  const table = () => [
-    ["step", "quantity", "value"],
-    ...[...now.solution.filter(({ label }) => label === "given"), ...now.shown.slice(0, at())].map(({ label, symbol, value }) => [
-      label, runs(symbol), fmt(value, now.net.names.digits),
-    ]),
-  ];
+  const table = () => stepRows([...givenOf(now), ...now.rows.slice(0, at())], now.net.names.digits);
 
   function fits(key, value) {
     if (key === "kind") return value === "mixed" || Object.hasOwn(kinds, value);
@@ -288,6 +280,8 @@ export function render({ model, el, id }) {
     update, sentence, table, fits, stop: () => stopDrawing(),
   });
 }
+
+const givenOf = ({ solution }) => solution.filter(({ label }) => label === "given");
 
 /** Return the labels of the parts that are blank, of those that a problem has. */
 function blankParts(fade, from, parts) {
