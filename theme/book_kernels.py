@@ -8,6 +8,9 @@ The execution cache knows the cells of a chapter, not the package they import.  
 of the package, of the lock and of Python has a cache of its own, named by a digest of them.
 Its path is a Sphinx setting on which the pages depend: when it changes, Sphinx reads every
 chapter again, and every cell runs again.
+
+Sphinx reads one chapter after another, and a chapter waits for its cells. So before it begins, the
+cells of all those that it will read run into the cache, one chapter to a processor.
 """
 
 import contextlib
@@ -17,14 +20,21 @@ import platform
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from importlib.metadata import version
 from pathlib import Path
 
 import nbformat
 from jupyter_cache import get_cache
+from jupyter_cache.base import CacheBundleIn
+from jupyter_cache.executors.utils import single_nb_execution
+from myst_nb.core.read import create_nb_reader
+from sphinx.util import logging
 
 FIXED_DATE = "1577836800"  # 2020-01-01, for a copy of the book without its history
 LIBRARIES = ["numpy", "matplotlib", "sympy"]
+
+logger = logging.getLogger(__name__)
 
 KERNEL_SETTINGS = """\
 c.IPKernelApp.log_level = "CRITICAL"  # else each kernel warns that it speaks TCP
@@ -35,6 +45,7 @@ c.HistoryManager.enabled = False
 def setup(app):
     prepare_environment(Path(app.srcdir))
     app.connect("config-inited", prepare_output)
+    app.connect("env-before-read-docs", run_ahead)
     app.connect("build-finished", forget_warnings, priority=1000)  # after all that may warn
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -110,6 +121,43 @@ def package_files(root):
     hidden = (".", "__pycache__")
     kept = (file for file in files if not any(part.startswith(hidden) for part in file.parts))
     return sorted(package / file for file in kept)
+
+
+def run_ahead(app, env, docnames):
+    """Run the cells of the chapters that will be read into the cache, several chapters at a time.
+
+    One that fails is left to myst-nb, which runs it again when it is read, and says what is wrong.
+    """
+    cache = get_cache(env.mystnb_config.execution_cache_path)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        runs = {}
+        for docname in docnames:
+            path = env.doc2path(docname)
+            text = Path(path).read_text("utf-8")
+            reader = create_nb_reader(path, env.myst_config, env.mystnb_config, text)
+            notebook = reader and reader.read(text)
+            if notebook and not is_cached(cache, notebook):
+                timeout = env.mystnb_config.execution_timeout
+                run = pool.submit(single_nb_execution, notebook, Path(path).parent, timeout, False)
+                runs[run] = path
+        for run in as_completed(runs):
+            result = run.result()
+            if result.err is None:
+                told = {"execution_seconds": result.time}
+                cache.cache_notebook_bundle(
+                    CacheBundleIn(result.nb, runs[run], data=told),
+                    check_validity=False,
+                    overwrite=True,
+                )
+                name = Path(runs[run]).stem
+                logger.info(f"cells of {name}: run in {result.time:.1f} seconds")
+
+
+def is_cached(cache, notebook):
+    """Tell whether these cells have run."""
+    with contextlib.suppress(KeyError):
+        return bool(cache.match_cache_notebook(notebook))
+    return False
 
 
 def executed(env, docname):
