@@ -9,7 +9,7 @@ LOCK = .venv/bin/uv pip compile --quiet pyproject.toml --universal --python-vers
 
 help:
 	@echo "Backpropagation, Number by Number"
-	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
 
 book: $(INSTALLED)  ## build the book in _build/html; a warning is an error
 	$(BUILD)
@@ -31,6 +31,10 @@ lab: book  ## open a copy of the chapters, as notebooks, in JupyterLab
 	JUPYTER_CONFIG_PATH="$(CURDIR)/theme/lab" JUPYTER_PREFER_ENV_PATH=1 .venv/bin/jupyter-lab \
 		--ip=127.0.0.1 --ServerApp.root_dir="$(CURDIR)/_build/lab" $(AS_ROOT)
 
+test-frameworks: .venv-frameworks/.installed  ## hold the package to PyTorch, JAX, TensorFlow and autograd
+	PYTHONPATH=code .venv-frameworks/bin/python frameworks/record.py
+	.venv/bin/python -m pytest code/tests/test_frameworks.py -k "not page"
+
 bench: $(INSTALLED)  ## measure training, build, pages and live figures
 	.venv/bin/python -m bench
 
@@ -40,7 +44,7 @@ lock: .venv/bin/uv  ## write the locks anew from what pyproject.toml asks for
 	$(LOCK) --constraint requirements.txt --output-file .binder/requirements.txt
 
 clean:  ## delete everything that make made, and notebooks changed under `make lab`
-	rm -rf .venv _build bench/_build theme/node_modules
+	rm -rf .venv .venv-frameworks _build bench/_build theme/node_modules
 
 AS_ROOT = $(if $(filter 0,$(shell id -u)),--allow-root)
 
@@ -51,6 +55,14 @@ install: $(INSTALLED)  ## only install what the book needs, in .venv
 $(INSTALLED): requirements.txt pyproject.toml .venv/bin/uv
 	.venv/bin/uv pip sync --compile-bytecode --python .venv/bin/python --require-hashes requirements.txt
 	.venv/bin/uv pip install --python .venv/bin/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# One by one: what does not install here is not tested here, and the others are.
+.venv-frameworks/.installed: frameworks/requirements.txt $(INSTALLED)
+	.venv/bin/python -m venv --clear .venv-frameworks
+	@sed 's/ *#.*//; /^$$/d' frameworks/requirements.txt | while read -r wanted; do \
+		echo "Installing $$wanted"; .venv-frameworks/bin/python -m pip install --quiet --disable-pip-version-check \
+			"$$wanted" || echo "$$wanted does not install here"; done
 	@touch $@
 
 # uv installs the rest in seconds where pip takes half a minute.
@@ -66,4 +78,4 @@ $(INSTALLED): requirements.txt pyproject.toml .venv/bin/uv
 	@echo "Fetching uv"; sed -n '/^uv==/,/[^\\]$$/p' requirements.txt | .venv/bin/python -m pip install \
 		--quiet --disable-pip-version-check --require-hashes --requirement /dev/stdin
 
-.PHONY: help book test lint serve lab bench lock clean install
+.PHONY: help book test test-frameworks lint serve lab bench lock clean install

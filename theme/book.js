@@ -30,24 +30,28 @@ import { answerNumbers } from "./why.js";
     if (event.target.closest("a") && contents.matches(":popover-open")) contents.hidePopover();
   });
 
-  // Formulas: the notation last chosen, this book's, a source's or NumPy's, is shown everywhere.
-  const formulas = [...document.querySelectorAll(".bp-formula")];
-  const inNotation = (kind) =>
-    formulas.forEach((box) => {
-      const label = box.querySelector(`[data-sync-id="${kind}"]`) ?? box.querySelector("[data-sync-id]");
-      label.control.checked = true;
-    });
+  // Tabs: the notation or the framework last chosen is shown in all tabs of its group.
+  const labels = [...document.querySelectorAll("[data-sync-id]")];
+  const choose = (group, kind) => {
+    for (const box of document.querySelectorAll(".sd-tab-set")) {
+      const its = [...box.children].filter((label) => label.dataset.syncGroup === group);
+      const label = its.find((label) => label.dataset.syncId === kind) ?? its[0];
+      if (label) label.control.checked = true;
+    }
+  };
   try {
-    if (localStorage.notation) inNotation(localStorage.notation);
+    for (const group of new Set(labels.map((label) => label.dataset.syncGroup)))
+      if (localStorage[group]) choose(group, localStorage[group]);
   } catch {}
-  for (const label of document.querySelectorAll(".bp-formula [data-sync-id]"))
+  for (const label of labels)
     label.control.addEventListener("change", () => {
+      const { syncGroup, syncId } = label.dataset;
       const before = label.getBoundingClientRect().top;
-      inNotation(label.dataset.syncId);
+      choose(syncGroup, syncId);
       scrollBy({ top: label.getBoundingClientRect().top - before, behavior: "instant" });
       mark();
       try {
-        localStorage.notation = label.dataset.syncId;
+        localStorage[syncGroup] = syncId;
       } catch {}
     });
 

@@ -1,6 +1,7 @@
 """The given numbers of each worked example, with the source they come from."""
 
 import doctest
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -217,3 +218,13 @@ def printed_by_pytorch():
     session = Path(__file__).with_name("pytorch.txt").read_text("utf-8")
     shown = [line.want for line in doctest.DocTestParser().get_examples(session) if line.want]
     return Printed(session, *shown)
+
+
+def by_frameworks():
+    """Return what four frameworks computed of `two_two_two` (chapter "frameworks").
+
+    {program: {"name", "version", "float64": {"gradients": {"w1": …}, …}, …}}, program as in the
+    folder frameworks, in_pytorch. `make test-frameworks` runs them and writes it.
+    """
+    record = Path(__file__).with_name("frameworks.json")
+    return json.loads(record.read_text("utf-8"))
