@@ -22,7 +22,7 @@ def start(dtype):
     return parameters, x, t
 
 
-# ---- forward, loss, backward, gradients, update --------------------------------------------------
+# ---- forward, loss, backward, gradients, update ----------
 
 
 def plain_sigmoid(z):
@@ -48,7 +48,7 @@ def update(parameters, gradients, rate):
     return [p - rate * g for p, g in pairs]  # new arrays
 
 
-# ---- the deltas ----------------------------------------------------------------------------------
+# ---- the deltas ------------------------------------------
 
 
 def deltas(parameters, x, t):
@@ -62,7 +62,7 @@ def deltas(parameters, x, t):
     return grad(E)([np.zeros_like(b1), np.zeros_like(b2)])
 
 
-# ---- a gradient of our own -----------------------------------------------------------------------
+# ---- a gradient of our own -------------------------------
 
 
 @primitive  # what is inside is not looked at

@@ -21,7 +21,7 @@ def start(dtype):
     return parameters, x, t
 
 
-# ---- forward, loss, backward, gradients, update --------------------------------------------------
+# ---- forward, loss, backward, gradients, update ----------
 
 
 def loss(parameters, x, t, sigmoid=jax.nn.sigmoid):
@@ -43,7 +43,7 @@ def update(parameters, gradients, rate):
     return [p - rate * g for p, g in pairs]  # new arrays
 
 
-# ---- the deltas ----------------------------------------------------------------------------------
+# ---- the deltas ------------------------------------------
 
 
 def deltas(parameters, x, t):
@@ -58,7 +58,7 @@ def deltas(parameters, x, t):
     return jax.grad(E, argnums=(0, 1))(*nothing)
 
 
-# ---- a gradient of our own -----------------------------------------------------------------------
+# ---- a gradient of our own -------------------------------
 
 
 def plain_sigmoid(z):

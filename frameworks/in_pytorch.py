@@ -15,13 +15,14 @@ def start(dtype):
     net, x, t, _ = examples.two_two_two()
     given = [net.W[1], net.b[1], net.W[2], net.b[2], x, t]
     dtype = getattr(torch, dtype)
-    *parameters, x, t = [torch.tensor(a, dtype=dtype) for a in given]
+    arrays = [torch.tensor(a, dtype=dtype) for a in given]
+    *parameters, x, t = arrays
     for p in parameters:
         p.requires_grad_()  # a gradient is wanted by these
     return parameters, x, t
 
 
-# ---- forward, loss, backward, gradients, update --------------------------------------------------
+# ---- forward, loss, backward, gradients, update ----------
 
 
 def loss(parameters, x, t, sigmoid=torch.sigmoid):
@@ -43,10 +44,10 @@ def update(parameters, gradients, rate):
     with torch.no_grad():  # not to be differentiated itself
         for p, g in zip(parameters, gradients, strict=True):
             p -= rate * g
-    return parameters
+    return parameters  # the same ones, changed
 
 
-# ---- the deltas ----------------------------------------------------------------------------------
+# ---- the deltas ------------------------------------------
 
 
 def deltas(parameters, x, t):
@@ -57,7 +58,7 @@ def deltas(parameters, x, t):
     return torch.autograd.grad(E, [z1, z2])
 
 
-# ---- a gradient of our own -----------------------------------------------------------------------
+# ---- a gradient of our own -------------------------------
 
 
 def plain_sigmoid(z):
@@ -86,7 +87,7 @@ def slope(f, z):
     return torch.autograd.grad(f(z), z)[0]
 
 
-# ---- the loss that comes with it -----------------------------------------------------------------
+# ---- the loss that comes with it -------------------------
 
 
 def mean_squares_slope(a, t):

@@ -19,7 +19,7 @@ def start(dtype):
     return parameters, x, t
 
 
-# ---- forward, loss, backward, gradients, update --------------------------------------------------
+# ---- forward, loss, backward, gradients, update ----------
 
 
 def loss(parameters, x, t, sigmoid=tf.sigmoid):
@@ -38,10 +38,10 @@ def gradient(parameters, x, t, sigmoid=tf.sigmoid):
 def update(parameters, gradients, rate):
     for p, g in zip(parameters, gradients, strict=True):
         p.assign_sub(rate * g)
-    return parameters
+    return parameters  # the same ones, changed
 
 
-# ---- the deltas ----------------------------------------------------------------------------------
+# ---- the deltas ------------------------------------------
 
 
 def deltas(parameters, x, t):
@@ -53,7 +53,7 @@ def deltas(parameters, x, t):
     return tape.gradient(E, [z1, z2])
 
 
-# ---- a gradient of our own -----------------------------------------------------------------------
+# ---- a gradient of our own -------------------------------
 
 
 def plain_sigmoid(z):
@@ -78,7 +78,7 @@ def slope(f, z):
     return tape.gradient(a, z)
 
 
-# ---- the loss that comes with it -----------------------------------------------------------------
+# ---- the loss that comes with it -------------------------
 
 
 def mean_squares_slope(a, t):

@@ -1,4 +1,5 @@
-"""The given numbers of each worked example, with the source they come from."""
+"""The given numbers of each worked example, with the source they come from; and at the end, what
+other programs printed and recorded."""
 
 import doctest
 import json
