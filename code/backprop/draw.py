@@ -29,6 +29,7 @@ from .diagram import (
     shown,
 )
 from .factory import factory
+from .graph import graph
 from .images import confusion, images
 from .latex import SCIENTIFIC_BELOW, fmt
 from .latex import number as in_latex
@@ -44,6 +45,7 @@ __all__ = [
     "cycle",
     "factory",
     "frames",
+    "graph",
     "images",
     "network",
     "path",

@@ -96,10 +96,10 @@ def given(inputs, units, weights, biases, digits=9):
     outputs = units[-1]
     out = of_unit("out", lambda u: rf"\mathrm{{out}}_{{{u}}}")
     return Names(
-        out=(tuple(_plain(i) for i in inputs), *out[1:]),
+        out=(tuple(plain(i) for i in inputs), *out[1:]),
         net=of_unit("net", lambda u: rf"\mathrm{{net}}_{{{u}}}"),
-        w=(None, *(tuple(tuple(map(_plain, row)) for row in layer) for layer in weights)),
-        b=(None, *(tuple(map(_plain, layer)) for layer in biases)),
+        w=(None, *(tuple(tuple(map(plain, row)) for row in layer) for layer in weights)),
+        b=(None, *(tuple(map(plain, layer)) for layer in biases)),
         own_b=of_unit("b", lambda u: rf"b_{{{u}}}"),
         delta=of_unit("delta", lambda u: rf"\delta_{{{u}}}"),
         t=tuple(Symbol(f"t_{u}", rf"t_{{{u}}}") for u in outputs),
@@ -109,12 +109,17 @@ def given(inputs, units, weights, biases, digits=9):
     )
 
 
-def _plain(name):
-    """w6 -> Symbol w6, w_6; b_h1 -> b_{h1}; w -> w: letters, then the index, if there is one."""
+def plain(name):
+    r"""Return the Symbol of a name: letters, then the index, if there is one.
+
+    w6 -> w_6, b_h1 -> b_{h1}, w -> w; a word stands upright, net_o -> \mathrm{net}_o.
+    """
     letters, _, index = name.partition("_")
     if not index:
         letters = name.rstrip("0123456789")
         index = name[len(letters) :]
+    if len(letters) > 1:
+        letters = rf"\mathrm{{{letters}}}"
     if len(index) > 1:
         return Symbol(name, f"{letters}_{{{index}}}")
     return Symbol(name, f"{letters}_{index}" if index else letters)

@@ -2,15 +2,17 @@
 
 import re
 import sys
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgba
+from matplotlib.patches import PathPatch
 
 from backprop import Network, draw, examples, trace, train
+from backprop.autodiff import Value
 from backprop.latex import fmt
 from backprop.names import spoken
 from backprop.picture import COLOURS
@@ -64,6 +66,30 @@ def to_write_in(steps):
 
 CYCLE = [*LABELS[1:], "loss", "backward"]
 
+
+def neuron(went_back=True):
+    """Return (E, names) of one neuron: its error, and what its values are called."""
+    w, i, b, t = Value(0.4), Value(2), Value(-0.3), Value(0.2)
+    net = w * i + b
+    out = net.sigmoid()
+    E = (out - t) ** 2 / 2
+    if went_back:
+        E.backward()
+    return E, {"w": w, "i": i, "b": b, "t": t, "net_o": net, "out_o": out, "E": E}
+
+
+def tangled():
+    """Return a result to which many edges lead past other values."""
+    x = Value(2.0)
+    part = x.exp() * 3 - x.log()
+    return part / (x**-1 + x.tanh().relu() * -x) + part * x
+
+
+def graph_of_neuron(went_back=True):
+    E, names = neuron(went_back)
+    return draw.graph(E, **names)
+
+
 PICTURES = {
     **{f"network, {stage}": lambda stage=stage: draw.network(STEPS, stage) for stage in LABELS},
     "network": lambda: draw.network(STEPS),
@@ -88,6 +114,10 @@ PICTURES = {
     "ropes of a bias": lambda: draw.ropes(STEPS, "b_h2"),
     "ropes in 3-4-3": lambda: draw.ropes(any_network((3, 4, 3)), "w1_2_3", "w2_1_1"),
     "ropes in 2-2-2-2": lambda: draw.ropes(any_network((2, 2, 2, 2)), "w1_2_1"),
+    "graph of a neuron": graph_of_neuron,
+    "graph before the way back": lambda: graph_of_neuron(went_back=False),
+    "graph with long edges": lambda: draw.graph(tangled(), digits=9),
+    "graph of one number": lambda: draw.graph(Value(3)),
     "factory": lambda: draw.factory(STEPS),
     "factory, what is asked of h1": lambda: draw.factory(STEPS, "h1"),
     "factory, what is asked of h2": lambda: draw.factory(STEPS, "h2"),
@@ -563,3 +593,61 @@ def test_a_card_needs_a_hidden_layer():
         draw.card(examples.perceptron().net)
     with pytest.raises(ValueError, match="up to"):
         draw.card(square(7, 2))
+
+
+# ---- the graph of a result ---------------------------------------------------------------------
+
+
+def test_a_graph_says_and_shows_every_value_slope_and_gradient():
+    E, names = neuron()
+    picture = draw.graph(E, **names)
+    shown = [text.get_text() for text in texts(picture.figure)]
+    for value in E.graph():
+        for number in (value.data, value.grad, *(slope for _, slope in value.made_from)):
+            assert fmt(number, 4) in shown and fmt(number, 4) in picture.alt
+    assert "net o = value 5 plus b = 0.5, local slopes 1 and 1, gradient 0.0993" in picture.alt
+    assert "$\\mathrm{out}_{o}$" not in shown and "$\\mathrm{out}_o$" in shown
+
+
+def test_a_graph_has_no_gradients_before_the_way_back():
+    E, names = neuron(went_back=False)
+    assert "gradient" not in draw.graph(E, **names).alt
+    shown = [text.get_text() for text in texts(draw.graph(E, **names).figure)]
+    E.backward()
+    assert fmt(names["w"].grad, 4) not in shown
+    assert len(texts(draw.graph(E, **names).figure)) == len(shown) + len(E.graph())
+
+
+def test_no_line_of_a_graph_crosses_a_number():
+    figure = draw.graph(tangled(), digits=9).figure
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    axes, renderer = figure.axes[0], canvas.get_renderer()
+    boxes = [(t.get_text(), t.get_window_extent(renderer).padded(-1)) for t in texts(figure)]
+    lines = [line for line in axes.lines if line.get_linestyle() == "-"]
+    paths = [axes.transData.transform(line.get_xydata()) for line in lines]
+    for patch in axes.patches:
+        if isinstance(patch, PathPatch):
+            paths.append(
+                axes.transData.transform_path(patch.get_path()).to_polygons(closed_only=False)[0]
+            )
+    assert len(paths) > 30
+    for path in paths:
+        for (x0, y0), (x1, y1) in pairwise(path):
+            for share in np.linspace(0, 1, 20):
+                x, y = x0 + share * (x1 - x0), y0 + share * (y1 - y0)
+                hit = [words for words, box in boxes if box.contains(x, y)]
+                assert not hit, (hit, path)
+
+
+def test_what_a_graph_cannot_draw_says_why():
+    E, _ = neuron()
+    with pytest.raises(
+        ValueError, match=r"w is Value\(data=2, grad=0\), which is not in the graph"
+    ):
+        draw.graph(E, w=Value(2))
+    chain = Value(1)
+    for _ in range(40):
+        chain = chain.tanh()
+    with pytest.raises(ValueError, match="up to 40 values, and this graph has 41"):
+        draw.graph(chain)
