@@ -35,7 +35,7 @@ test-frameworks: .venv-frameworks/.installed  ## hold the package to PyTorch, JA
 	PYTHONPATH=code .venv-frameworks/bin/python frameworks/record.py
 	.venv/bin/python -m pytest code/tests/test_frameworks.py -k "not page"
 
-bench: $(INSTALLED)  ## measure training, build, pages and live figures
+bench: $(INSTALLED)  ## measure training, derivatives, build, pages and live figures
 	.venv/bin/python -m bench
 
 lock: .venv/bin/uv  ## write the locks anew from what pyproject.toml asks for

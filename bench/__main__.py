@@ -11,7 +11,7 @@ import sys
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("MKL_NUM_THREADS", "1")
 
-PARTS = ("training", "build", "pages", "figures")
+PARTS = ("training", "autodiff", "build", "pages", "figures")
 
 
 def main():
@@ -23,6 +23,10 @@ def main():
         from . import training
 
         training.measure()
+    if "autodiff" in chosen:
+        from . import autodiff
+
+        autodiff.measure()
     if "build" in chosen:
         from . import build
 
