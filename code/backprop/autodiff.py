@@ -184,7 +184,7 @@ class Value(_Arithmetic):
         share from everything that used it before it hands anything on.
         """
         graph = self.graph()
-        arrived = dict.fromkeys(graph, 0.0)  # of this call alone: grad may hold earlier ones
+        arrived = dict.fromkeys(graph, 0.0)  # in this call; grad may hold more
         arrived[self] = 1.0
         for value in reversed(graph):
             slope = arrived[value]
@@ -210,7 +210,8 @@ class Dual(_Arithmetic):
 
     @staticmethod
     def _made(data, op, made_from):
-        return Dual(data, sum(local * number.slope for number, local in made_from))
+        slope = sum(local * number.slope for number, local in made_from)
+        return Dual(data, slope)
 
     def __repr__(self):
         return f"Dual(data={self.data:.12g}, slope={self.slope:.12g})"
