@@ -1,15 +1,15 @@
 """Numbers that find the derivatives of whatever is computed with them: `Value` and `Dual`.
 
 A rule takes numbers and returns what an operation makes of them, and its local slopes: how fast
-that grows with each of them. The rules stand here once, and serve both modes:
+that grows with each of them. The rules stand here once, and serve both modes::
 
-  Value   remembers what it was made from, and the slopes; `backward` carries ∂E/∂… back (reverse)
-  Dual    carries its slope by one input along while it is computed (forward)
+  Value   keeps what it was made from and the slopes, and goes back with them (reverse mode)
+  Dual    multiplies them at once, and carries its slope by one input along (forward mode)
 
 `+ - * /` take plain numbers on either side, `**` a plain number as exponent; exp, log, tanh,
 sigmoid and relu are methods. NumPy's arrays may hold such numbers, and np.exp finds their exp.
 
-The chapter is "automatic-differentiation". The names that a reader meets are those of micrograd.
+The chapter is "automatic-differentiation". The names of `Value` are those of micrograd.
 """
 
 import math
@@ -33,7 +33,8 @@ def _multiply(a, b):
 
 
 def _divide(a, b):
-    return a / b, 1 / b, -a / (b * b)
+    y = a / b
+    return y, 1 / b, -y / b
 
 
 def _negate(a):
@@ -63,7 +64,7 @@ def _tanh(a):
 
 
 def _sigmoid(a):
-    y = 1 / (1 + math.exp(min(-a, 709.0)))  # e^710 is no double any more
+    y = 1 / (1 + math.exp(min(-a, 709.0)))  # e^710 would overflow
     return y, y * (1 - y)
 
 

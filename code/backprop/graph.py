@@ -12,7 +12,7 @@ from .latex import fmt
 from .names import plain, spoken
 from .picture import Sheet, width_of
 
-MOST_VALUES = 40  # what still fits on a page
+MOST_VALUES = 50  # what still fits on a page
 FAN, CONVERGE, BESIDE = 18, 12, 4  # from pills to slopes, to a sign, and to pills again
 GAP, MARGIN, AIR = 14, 4, 3  # between places, all round, at both ends of a slope
 THIN = 6  # above and below an edge that passes
@@ -34,7 +34,7 @@ def graph(result, *, digits=4, **names):
     Filled pills hold the values; each has its gradient below it, underlined with dashes, once
     `backward` has run. On the edges stand the local slopes. names: what values of the graph are
     called, w6=w6 or net_o=z. Raises ValueError for a name whose value is not in the graph, and for
-    more than 40 values.
+    more than 50 values.
     """
     values = result.graph()
     if len(values) > MOST_VALUES:
