@@ -91,7 +91,7 @@ def test_an_operation_on_one_number_agrees_with_sympy(slopes, operation):
 
 
 @pytest.mark.parametrize("operation", TWO)
-@pytest.mark.parametrize("point", [(3.0, -1.5), (-0.2, 7.0), (0.0, 2.0)])
+@pytest.mark.parametrize("point", [(3.0, -1.5), (-0.2, 7.0), (0.0, 2.0), (3e-200, 2e-200)])
 def test_an_operation_on_two_numbers_agrees_with_sympy(slopes, operation, point):
     f, formula = TWO[operation]
     at = dict(zip((x, y), point, strict=True))
