@@ -121,13 +121,18 @@ def max_pool_backward(g, winners, shape):
     g = ∂E/∂p and winners are of one shape; what won in several windows gets the sum. Raises as
     `conv2d` does.
     """
-    g = _images("g", g)
-    _check_shape("g", g, np.shape(winners), "the winners")
-    if len(shape) != 4 or shape[:2] != g.shape[:2]:
+    g, winners = _images("g", g), np.asarray(winners)
+    _check_shape("g", g, winners.shape, "the winners")
+    if len(shape) != 4 or tuple(shape[:2]) != g.shape[:2]:
+        expected = (*g.shape[:2], "rows", "columns")
+        raise ValueError(f"shape should be that of a, {expected}, and is {tuple(shape)}")
+    size = shape[2] * shape[3]
+    if winners.dtype.kind not in "iu" or winners.min() < 0 or winners.max() >= size:
         raise ValueError(
-            f"shape should be that of a, {(*g.shape[:2], 'rows', 'columns')}; is {shape}"
+            f"winners should count the {size} entries of an image from 0; they go from "
+            f"{winners.min()} to {winners.max()}"
         )
-    da = np.zeros((*shape[:2], shape[2] * shape[3]), g.dtype)
+    da = np.zeros((*shape[:2], size), g.dtype)
     example, channel = (index[..., None, None] for index in np.indices(shape[:2]))
     np.add.at(da, (example, channel, winners), g)
     return da.reshape(shape)
@@ -151,7 +156,7 @@ def avg_pool_backward(g, shape, size, stride=None):
     g = _images("g", g)
     da = np.zeros(shape, g.dtype)
     stride, rows, columns = _pools(da, size, stride)
-    _check_shape("g", g, (*da.shape[:2], rows, columns), "what is pooled")
+    _check_shape("g", g, (*da.shape[:2], rows, columns), "the means")
     for u, v in np.ndindex(size, size):
         da[_under(u, v, rows, columns, stride)] += g / size**2
     return da
