@@ -6,12 +6,13 @@ do not travel from one machine to another.
 
 import os
 import sys
+from importlib import import_module
 
 # One thread: with two, the time depends on what else the machine is doing. NumPy reads this once.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("MKL_NUM_THREADS", "1")
 
-PARTS = ("training", "autodiff", "build", "pages", "figures")
+PARTS = ("training", "autodiff", "convolution", "build", "pages", "figures")
 
 
 def main():
@@ -19,26 +20,8 @@ def main():
     for part in chosen:
         if part not in PARTS:
             sys.exit(f"no part {part!r}; there are {', '.join(PARTS)}")
-    if "training" in chosen:
-        from . import training
-
-        training.measure()
-    if "autodiff" in chosen:
-        from . import autodiff
-
-        autodiff.measure()
-    if "build" in chosen:
-        from . import build
-
-        build.measure()
-    if "pages" in chosen:
-        from . import pages
-
-        pages.measure()
-    if "figures" in chosen:
-        from . import figures
-
-        figures.measure()
+    for part in chosen:
+        import_module(f".{part}", __package__).measure()
 
 
 if __name__ == "__main__":

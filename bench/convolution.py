@@ -1,0 +1,57 @@
+"""A convolution forward and backward, against plain loops and, where it is installed, PyTorch."""
+
+import time
+
+import numpy as np
+
+from backprop import convolution, loops
+
+EXAMPLES, TIMED_IN_LOOPS = 64, 2  # loops take as long for each example
+
+
+def measure():
+    print("a convolution, forward and backward, 64 images of 28 × 28, 8 kernels of 3 × 3, doubles")
+    rng = np.random.default_rng(0)
+    x, k = rng.normal(size=(EXAMPLES, 1, 28, 28)), rng.normal(size=(8, 1, 3, 3))
+    b, delta = rng.normal(size=8), rng.normal(size=(EXAMPLES, 8, 28, 28))
+
+    def both(module, examples=EXAMPLES):
+        module.conv2d(x[:examples], k, b, padding=1)
+        return module.conv2d_backward(delta[:examples], x[:examples], k, padding=1)
+
+    ours = both(convolution)
+    few = TIMED_IN_LOOPS
+    for by_arrays, by_loops in zip(both(convolution, few), both(loops, few), strict=True):
+        np.testing.assert_allclose(by_arrays, by_loops, rtol=1e-9, atol=1e-9)
+    slow = _time(lambda: both(loops, few)) * EXAMPLES / few
+    quick = np.median([_time(lambda: both(convolution)) for _ in range(50)])
+    print(f"  loops: {slow / quick:.0f} × the time of arrays (at least 100)", flush=True)
+
+    try:
+        import torch
+    except ImportError:
+        print("  PyTorch is not installed here: no ratio to it", flush=True)
+        return
+    torch.set_num_threads(1)
+    tensors = [torch.tensor(array, requires_grad=True) for array in (x, k, b)]
+    tensor = torch.tensor(delta)
+
+    def theirs():
+        z = torch.nn.functional.conv2d(*tensors, padding=1)
+        return torch.autograd.grad(z, tensors, tensor)
+
+    for array, by_torch in zip(ours, theirs(), strict=True):
+        np.testing.assert_allclose(array, by_torch, rtol=1e-9, atol=1e-9)
+    times = np.array([[_time(theirs), _time(lambda: both(convolution))] for _ in range(200)])
+    ratio, median = np.median(times[:, 1] / times[:, 0]), np.median(times, axis=0) * 1e3
+    print(
+        f"  PyTorch {torch.__version__}: {ratio:.2f} × its time (at most 3); median "
+        f"{median[1]:.2f} against {median[0]:.2f} ms, one thread",
+        flush=True,
+    )
+
+
+def _time(run):
+    start = time.process_time()  # of this process: others on the machine do not count
+    run()
+    return time.process_time() - start
