@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from . import names
+from .convnet import ConvNet
 from .network import Network, forward
 
 
@@ -201,6 +202,34 @@ def tapering():
         activations="sigmoid",
     )
     return Example(net, np.array([0.9, -0.4, 0.6]), np.array([0.1]), 0.5)
+
+
+def convnet():
+    """Return a convolutional network, one image of 5 × 5 points and its targets.
+
+    A kernel of 2 × 2, pooling by 2 × 2, two sigmoid units. Found by search: three pooling windows
+    have one largest entry each, in three different corners, and the fourth has nothing above 0, so
+    that ReLU lets nothing back there; two of the winners share a pixel, and no two entries of the
+    kernel have the same gradient (chapter "convolution").
+    """
+    net = ConvNet(
+        k=np.array([[[[-0.5, -1.0], [1.5, 2.0]]]]),
+        b=np.array([-1.0]),
+        size=2,
+        head=Network(
+            W=[None, [[0.2, -0.4, 0.1, 0.3], [-0.3, 0.5, -0.2, 0.1]]],
+            b=[None, [0.1, -0.2]],
+            activations="sigmoid",
+        ),
+    )
+    image = [
+        [2, 0, 0, 1, 0],
+        [1, 2, 1, 1, 1],
+        [0, 1, 2, 1, 2],
+        [0, 0, 1, 2, 1],
+        [0, 0, 0, 1, 1],
+    ]
+    return Example(net, np.array([[image]], dtype=float), np.array([[0.0, 1.0]]), 0.5)
 
 
 class Printed(NamedTuple):

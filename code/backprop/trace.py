@@ -120,7 +120,7 @@ def trace(net, x, t, learning_rate=None, *, biases="updated"):
         raise ValueError(f"a trace follows one example; x has shape {a[0].shape}")
     check_biases(net, biases)
     delta, dW, db = backward(net, z, a, t)
-    steps, t = _Steps(net.names.digits), np.asarray(t, dtype=float)
+    steps, t = Steps(net.names.digits), np.asarray(t, dtype=float)
     _given(steps, net, a[0], t)
     _forward(steps, net, z, a, t)
     _deltas(steps, net, z, a, t, delta)
@@ -143,7 +143,7 @@ def trace_of_batch(net, x, t, learning_rate=None):
     if a[0].ndim != 2:
         raise ValueError(f"a batch has an example to a row; x has shape {a[0].shape}")
     _, dW, db = backward(net, z, a, t)
-    steps = _Steps(net.names.digits)
+    steps = Steps(net.names.digits)
     each = [replace(net, names=_of_example(net.names, n)) for n in range(1, len(a[0]) + 1)]
     for net_n, x_n, t_n in zip(each, a[0], np.asarray(t, dtype=float), strict=True):
         z, a = forward(net_n, x_n)
@@ -175,8 +175,8 @@ def _of_example(names, n):
     return replace(names, **{field: of_all(getattr(names, field)) for field in own})
 
 
-class _Steps:
-    """Collects steps; writes formula and numbers of each from those before it."""
+class Steps:
+    """Collects steps, in `done`; writes formula and numbers of each from those before it."""
 
     def __init__(self, digits):
         self.digits, self.done, self.symbols, self.values = digits, [], {}, {}
@@ -184,20 +184,23 @@ class _Steps:
     def add(self, label, symbol, expression, value):
         if symbol.name in self.values:  # a bias that several units share
             return
-        value = float(value)
-        self.symbols[symbol.name], self.values[symbol.name] = symbol.latex, value
-        self.done.append(
-            Step(
-                symbol.name,
-                label,
-                symbol.latex,
-                expression,
-                latex.formula(expression, self.symbols) if expression else "",
-                latex.substituted(expression, self.values, self.digits) if expression else "",
-                value,
-                latex.names_in(expression) if expression else (),
-            )
+        step = Step(
+            symbol.name,
+            label,
+            symbol.latex,
+            expression,
+            latex.formula(expression, self.symbols) if expression else "",
+            latex.substituted(expression, self.values, self.digits) if expression else "",
+            float(value),
+            latex.names_in(expression) if expression else (),
         )
+        self.take([step])
+
+    def take(self, ready):
+        """Take steps as they are, such as those of another trace."""
+        for step in ready:
+            self.symbols[step.name], self.values[step.name] = step.symbol, step.value
+            self.done.append(step)
 
 
 def _given(steps, net, x, t):
