@@ -30,6 +30,7 @@ from .diagram import (
 )
 from .factory import factory
 from .graph import graph
+from .grids import Grid, convnet, grids
 from .images import confusion, images
 from .latex import SCIENTIFIC_BELOW, fmt
 from .latex import number as in_latex
@@ -39,13 +40,16 @@ from .surface import surface
 from .trace import LABELS
 
 __all__ = [
+    "Grid",
     "card",
     "confusion",
+    "convnet",
     "curves",
     "cycle",
     "factory",
     "frames",
     "graph",
+    "grids",
     "images",
     "network",
     "path",
