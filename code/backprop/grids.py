@@ -18,8 +18,8 @@ GAP = 12  # between two pieces
 class Grid(NamedTuple):
     """Numbers in rows and columns.
 
-    title: LaTeX; kind: one of `diagram.KINDS`; values: (rows, columns); framed: windows with a
-    frame around them, each (row, column, rows, columns), counted from 0.
+    title: words, mathematics between dollars; kind: one of `diagram.KINDS`; values: (rows,
+    columns); framed: windows with a frame around them, each (row, column, rows, columns), from 0.
     """
 
     title: str
@@ -50,7 +50,7 @@ def grids(*pieces, digits=3):
 def in_words(grid, digits):
     """Return a grid as words: its title, then its numbers, row by row."""
     rows = " / ".join(", ".join(fmt(value, digits) for value in row) for row in _checked(grid))
-    title = mathematics(grid.title).replace(r"\partial ", "d")
+    title = grid.title.replace(r"\partial ", "d")
     return f"{re.sub(SIGNS, '', title)} {rows}"
 
 
@@ -72,7 +72,7 @@ def _cell(grid, digits):
 
 
 def _width(grid, digits):
-    return max(_cell(grid, digits) * _checked(grid).shape[1], width_of(mathematics(grid.title)))
+    return max(_cell(grid, digits) * _checked(grid).shape[1], width_of(grid.title))
 
 
 def _height(grid):
@@ -83,7 +83,7 @@ def _draw(sheet, grid, x, y, digits):
     """Draw a grid, (x, y) its upper left corner; a 0 stands plain among deltas and gradients."""
     values, cell = _checked(grid), _cell(grid, digits)
     middle = x + _width(grid, digits) / 2
-    sheet.text(middle, y + TITLE / 2 - 2, mathematics(grid.title), KINDS[grid.kind][0], "center")
+    sheet.text(middle, y + TITLE / 2 - 2, grid.title, KINDS[grid.kind][0], "center")
     x, y = middle - cell * values.shape[1] / 2, y + TITLE
     for (row, column), value in np.ndenumerate(values):
         kind = "slope" if value == 0 and KINDS[grid.kind][0] == "delta" else grid.kind
@@ -177,7 +177,10 @@ def _grids_of(trace):
 
     def grid(kind, title, rows, framed=()):
         return Grid(
-            title, kind, [[trace[symbol.name].value for symbol in row] for row in rows], framed
+            mathematics(title),
+            kind,
+            [[trace[symbol.name].value for symbol in row] for row in rows],
+            framed,
         )
 
     def by(kind, letter, rows):
