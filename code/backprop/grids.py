@@ -43,18 +43,19 @@ def grids(*pieces, digits=3):
         else:
             sheet.text(x, TITLE + (tallest - TITLE) / 2, piece)
             x += width_of(piece) + GAP
-    said = "; ".join(in_words(p, digits) if isinstance(p, Grid) else p for p in pieces)
+    said = "; ".join(in_words(p, digits) if isinstance(p, Grid) else _plain(p) for p in pieces)
     return sheet.finish(x - GAP, tallest + 3, f"Grids of numbers. {said}.")
 
 
 def in_words(grid, digits):
     """Return a grid as words: its title, then its numbers, row by row."""
     rows = " / ".join(", ".join(fmt(value, digits) for value in row) for row in _checked(grid))
-    title = grid.title.replace(r"\partial ", "d")
-    return f"{re.sub(SIGNS, '', title)} {rows}"
+    return f"{_plain(grid.title)}: {rows}"
 
 
-SIGNS = r"[\\${}]"  # of LaTeX, which nobody should have to hear
+def _plain(words):
+    """Return words without the signs of LaTeX, which nobody should have to hear."""
+    return re.sub(r"[\\${}]", "", words.replace(r"\partial ", "d"))
 
 
 def _checked(grid):
