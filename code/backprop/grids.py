@@ -12,7 +12,8 @@ from .picture import Sheet, width_of
 
 LEAST, TALL = 30, 28  # of a cell, in pixels: its least width, its height
 TITLE = 28  # the height of the line above a grid
-GAP = 12  # between two pieces
+GAP = 16  # between two pieces
+MARGIN = 1  # for frames at the edge
 
 
 class Grid(NamedTuple):
@@ -34,7 +35,7 @@ def grids(*pieces, digits=3):
     digits: decimals shown. Raises KeyError for an unknown kind, ValueError for values that are not
     in rows and columns.
     """
-    sheet, x = Sheet(), 0
+    sheet, x = Sheet(), MARGIN
     tallest = max(_height(piece) for piece in pieces if isinstance(piece, Grid))
     for piece in pieces:
         if isinstance(piece, Grid):
@@ -44,7 +45,7 @@ def grids(*pieces, digits=3):
             sheet.text(x, TITLE + (tallest - TITLE) / 2, piece)
             x += width_of(piece) + GAP
     said = "; ".join(in_words(p, digits) if isinstance(p, Grid) else _plain(p) for p in pieces)
-    return sheet.finish(x - GAP, tallest + 3, f"Grids of numbers. {said}.")
+    return sheet.finish(x - GAP + MARGIN, tallest + 3, f"Grids of numbers. {said}.")
 
 
 def in_words(grid, digits):
@@ -103,18 +104,18 @@ def _draw(sheet, grid, x, y, digits):
 
 COLUMNS = {  # of each way: (arrow to the next, what is done there, grid, the grids below it)
     "forward": (
-        (r"$\to$", "k, b", "x", ("k", "b")),
+        (r"$\to$", "$k$, $b$", "x", ("k", "b")),
         (r"$\to$", "ReLU", "z", ()),
         (r"$\to$", "max", "a", ("w", "b_out")),
-        (r"$\to$", "W, b", "p", ()),
+        (r"$\to$", "$W$, $b$", "p", ()),
         (r"$\to$", "sigmoid", "net", ("t",)),
         ("", "", "out", ("E",)),
     ),
     "back": (
-        (r"$\leftarrow$", "k", "dE_dx", ("dE_dk", "dE_db")),
+        (r"$\leftarrow$", "$k$", "dE_dx", ("dE_dk", "dE_db")),
         (r"$\leftarrow$", "ReLU", "delta", ()),
         (r"$\leftarrow$", "max", "dE_da", ("dE_dw", "dE_db_out")),
-        (r"$\leftarrow$", "W", "dE_dp", ()),
+        (r"$\leftarrow$", "$W$", "dE_dp", ()),
         ("", "", "delta_out", ("dE_dout",)),
     ),
 }
@@ -134,7 +135,7 @@ def convnet(trace, way="forward", *, digits=None):
         (arrow, words, known[upper], [known[name] for name in lower])
         for arrow, words, upper, lower in COLUMNS[way]
     ]
-    sheet, x = Sheet(), 0
+    sheet, x = Sheet(), MARGIN
     tall = max(_height(upper) for _, _, upper, _ in columns)
     low = max(_height(grid) for *_, lower in columns for grid in lower)
     for arrow, words, upper, lower in columns:
@@ -160,7 +161,7 @@ def convnet(trace, way="forward", *, digits=None):
     said = "; ".join(in_words(g, digits) for *_, upper, lower in columns for g in (upper, *lower))
     towards = "from the image to the loss" if way == "forward" else "from the loss to the image"
     alt = f"A convolutional network with all its numbers, {towards}. {said}."
-    return sheet.finish(x - GAP, tall + GAP + low + 3, alt)
+    return sheet.finish(x - GAP + MARGIN, tall + GAP + low + 3, alt)
 
 
 def _grids_of(trace):

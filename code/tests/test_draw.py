@@ -13,6 +13,7 @@ from matplotlib.patches import PathPatch
 
 from backprop import Network, draw, examples, trace, train
 from backprop.autodiff import Value
+from backprop.convnet import trace_of_convnet
 from backprop.latex import fmt
 from backprop.names import spoken
 from backprop.picture import COLOURS
@@ -64,6 +65,7 @@ def to_write_in(steps):
     return draw.network(steps, blank=[step.name for step in steps if step.label != "given"])
 
 
+CONVNET = trace_of_convnet(*examples.convnet())
 CYCLE = [*LABELS[1:], "loss", "backward"]
 
 
@@ -101,6 +103,14 @@ PICTURES = {
     "network to write in": lambda: draw.network(STEPS, blank=TO_FIND),
     "network 3-4-2 to write in": lambda: to_write_in(any_network((3, 4, 2))),
     "network of a batch": lambda: to_write_in(trace_of_batch(*examples.two_three_two())),
+    "convnet, forward": lambda: draw.convnet(CONVNET),
+    "convnet, back": lambda: draw.convnet(CONVNET, "back"),
+    "convnet, back, six digits": lambda: draw.convnet(CONVNET, "back", digits=6),
+    "grids": lambda: draw.grids(
+        draw.Grid("$x$", "out", [[1, -22.5], [0, 3]], [(0, 1, 2, 1)]),
+        r"$\to$",
+        draw.Grid("a title wider than its grid", "gradient", [[0.1234567]]),
+    ),
     "card": lambda: draw.card(examples.tapering().net),
     "card of 2-2-2": lambda: draw.card(examples.two_two_two().net),
     "card of 1-1-1": lambda: draw.card(square(1, 2)),
@@ -344,6 +354,47 @@ def test_a_stage_of_the_cycle_is_a_slim_strip_in_which_one_place_is_strong(stage
     strong = [words for words in strong if words.strip()]
     both = ["forward", "loss"] if stage == "forward" else [stage]
     assert [words.split("$ ")[-1] for words in strong] == both
+
+
+@pytest.mark.parametrize(
+    ("way", "letters"),
+    [
+        ("forward", ("x", "k", "z", "a", "p")),
+        ("back", ("delta", "dE_dx", "dE_dk", "dE_da", "dE_dp")),
+    ],
+)
+def test_a_convolutional_network_says_and_shows_every_number(way, letters):
+    picture = draw.convnet(CONVNET, way)
+    digits = CONVNET.digits if way == "forward" else 3
+    drawn = "|".join(text.get_text() for text in texts(picture.figure))
+    for letter in letters:
+        steps = [step for step in CONVNET if re.fullmatch(rf"{letter}\d\d", step.name)]
+        numbers = [fmt(step.value, digits) for step in steps]
+        assert len(numbers) in (4, 16, 25) and f"|{'|'.join(numbers)}|" in drawn
+        rows = int(len(numbers) ** 0.5)
+        said = " / ".join(", ".join(numbers[r * rows : (r + 1) * rows]) for r in range(rows))
+        assert f": {said}" in picture.alt
+
+
+def test_a_frame_is_around_its_window():
+    grid = draw.Grid("$x$", "net", np.zeros((3, 4)), [(1, 2, 2, 1)])
+    picture = draw.grids(grid)
+    FigureCanvasAgg(picture.figure).draw()
+    (frame,) = (patch.get_window_extent() for patch in picture.figure.axes[0].patches)
+    places = [text.get_window_extent() for text in picture.figure.axes[0].texts[1:]]
+    inside = [
+        n for n, at in enumerate(places) if frame.contains(*at.min) and frame.contains(*at.max)
+    ]
+    assert inside == [6, 10]
+
+
+def test_grids_that_cannot_be_drawn():
+    with pytest.raises(KeyError, match="no kind 'pixel' here"):
+        draw.grids(draw.Grid("$x$", "pixel", [[1]]))
+    with pytest.raises(ValueError, match=r"a grid takes \(rows, columns\), .*; got \(2,\)"):
+        draw.grids(draw.Grid("$x$", "net", [1, 2]))
+    with pytest.raises(KeyError, match="no way 'sideways' here"):
+        draw.convnet(CONVNET, "sideways")
 
 
 def test_the_words_of_curves_say_where_they_end_and_cross():
