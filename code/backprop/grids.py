@@ -12,7 +12,7 @@ from .picture import Sheet, width_of
 
 LEAST, TALL = 30, 28  # of a cell, in pixels: its least width, its height
 TITLE = 28  # the height of the line above a grid
-GAP = 16  # between two pieces
+GAP, APART = 12, 20  # between two pieces of a network, of a row
 MARGIN = 1  # for frames at the edge
 
 
@@ -40,12 +40,12 @@ def grids(*pieces, digits=3):
     for piece in pieces:
         if isinstance(piece, Grid):
             _draw(sheet, piece, x, (tallest - _height(piece)) / 2, digits)
-            x += _width(piece, digits) + GAP
+            x += _width(piece, digits) + APART
         else:
             sheet.text(x, TITLE + (tallest - TITLE) / 2, piece)
-            x += width_of(piece) + GAP
+            x += width_of(piece) + APART
     said = "; ".join(in_words(p, digits) if isinstance(p, Grid) else _plain(p) for p in pieces)
-    return sheet.finish(x - GAP + MARGIN, tallest + 3, f"Grids of numbers. {said}.")
+    return sheet.finish(x - APART + MARGIN, tallest + 3, f"Grids of numbers. {said}.")
 
 
 def in_words(grid, digits):

@@ -11,28 +11,33 @@ def conv2d(x, k, b=None, stride=1, padding=0):
     """Return the maps z, z[r, c] = Σ_uv k[u, v] x[r + u, c + v] + b."""
     x = pad(x, padding)
     filters, channels, *window = k.shape
-    z = np.zeros((len(x), filters, *places(x, window, stride)), np.result_type(x, k))
-    for n, f, r, c in np.ndindex(z.shape):
+    shape = len(x), filters, *places(x, window, stride)
+    z = np.zeros(shape, np.result_type(x, k))
+    for n, f, r, c in np.ndindex(shape):
+        top, left = r * stride, c * stride
         for i, u, v in np.ndindex(channels, *window):
-            z[n, f, r, c] += k[f, i, u, v] * x[n, i, r * stride + u, c * stride + v]
+            z[n, f, r, c] += k[f, i, u, v] * x[n, i, top + u, left + v]
         if b is not None:
             z[n, f, r, c] += b[f]
     return z
 
 
 def conv2d_backward(delta, x, k, stride=1, padding=0):
-    """Return (dx, dk, db): for each product of the forward pass, one for each of its factors."""
-    rows, columns = x.shape[2:]
+    """Return (dx, dk, db): two products for each one of `conv2d`."""
     x = pad(x, padding)
     filters, channels, *window = k.shape
     kind = np.result_type(delta, x, k)
-    dx, dk, db = np.zeros(x.shape, kind), np.zeros(k.shape, kind), np.zeros(filters, kind)
+    dx, dk = np.zeros(x.shape, kind), np.zeros(k.shape, kind)
+    db = np.zeros(filters, kind)
     for n, f, r, c in np.ndindex(delta.shape):
+        top, left = r * stride, c * stride
         for i, u, v in np.ndindex(channels, *window):
-            dk[f, i, u, v] += delta[n, f, r, c] * x[n, i, r * stride + u, c * stride + v]
-            dx[n, i, r * stride + u, c * stride + v] += delta[n, f, r, c] * k[f, i, u, v]
+            point = n, i, top + u, left + v
+            dk[f, i, u, v] += delta[n, f, r, c] * x[point]
+            dx[point] += delta[n, f, r, c] * k[f, i, u, v]
         db[f] += delta[n, f, r, c]
-    return dx[:, :, padding : padding + rows, padding : padding + columns], dk, db
+    inside = slice(padding, -padding or None)
+    return dx[:, :, inside, inside], dk, db
 
 
 def max_pool(a, size, stride=None):
