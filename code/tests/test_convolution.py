@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -204,6 +205,29 @@ def test_fractions_stay_fractions():
     by_loops = loops.conv2d_backward(loops.conv2d(x, k, b, 2, 1), x, k, 2, 1)
     for ours, theirs in zip(wide, by_loops, strict=True):
         assert (ours == theirs).all()
+
+
+def test_symbols_give_what_sympy_derives():
+    x = np.array(sympy.symbols("x:12")).reshape(1, 1, 3, 4)
+    k, b = np.array(sympy.symbols("k:4")).reshape(1, 1, 2, 2), np.array([sympy.Symbol("b")])
+    z = convolution.conv2d(x, k, b, stride=2, padding=1)
+    delta = np.arange(1, z.size + 1).reshape(z.shape).astype(object)
+    total = sympy.expand((delta * z).sum())
+    for array, found in zip((x, k, b), convolution.conv2d_backward(delta, x, k, 2, 1), strict=True):
+        for symbol, gradient in zip(array.flat, found.flat, strict=True):
+            assert sympy.expand(total.diff(symbol) - gradient) == 0
+
+
+def test_a_complex_step():
+    rng = np.random.default_rng(6)
+    x, k = rng.normal(size=(2, 2, 4, 4)), rng.normal(size=(3, 2, 2, 2))
+    delta = rng.normal(size=(2, 3, 3, 3))
+    _, dk, _ = convolution.conv2d_backward(delta, x, k)
+    for at in np.ndindex(k.shape):
+        stepped = k.astype(complex)
+        stepped[at] += 1e-20j
+        slope = (delta * convolution.conv2d(x, stepped)).sum().imag / 1e-20
+        assert dk[at] == pytest.approx(slope, rel=1e-12)
 
 
 def test_the_turned_kernel():
