@@ -31,6 +31,10 @@ lab: book  ## open a copy of the chapters, as notebooks, in JupyterLab
 	JUPYTER_CONFIG_PATH="$(CURDIR)/theme/lab" JUPYTER_PREFER_ENV_PATH=1 .venv/bin/jupyter-lab \
 		--ip=127.0.0.1 --ServerApp.root_dir="$(CURDIR)/_build/lab" $(AS_ROOT)
 
+test-frameworks: .venv-frameworks/.installed  ## hold the package to PyTorch, JAX, TensorFlow and autograd
+	PYTHONPATH=code .venv-frameworks/bin/python frameworks/record.py
+	.venv/bin/python -m pytest code/tests/test_frameworks.py -k "not page"
+
 bench: $(INSTALLED)  ## measure training, derivatives, convolution, build, pages and live figures
 	.venv/bin/python -m bench
 
