@@ -1,0 +1,131 @@
+"""Optimisers: what is done with a gradient, once backpropagation has found it.
+
+Letters::
+
+  g      ∂E/∂w of one weight, or of an array of them
+  rate   η, the learning rate
+  n      how many updates there have been
+  v      velocity: a sum of all g so far, older ones counting less
+  m, s   means of g and of g², older ones counting less; Kingma and Ba call s v
+
+An optimiser is a function step(g, rate, *state) -> (change, state). The change is added to the
+weight. The state, a tuple of numbers or arrays, is what it wants to be told at the next update; at
+the first there is none. Each weight is treated by itself: g is a number, or an array of any shape.
+By hand in the chapter "optimisers".
+"""
+
+from dataclasses import replace
+from math import cos, pi
+
+import numpy as np
+
+from .names import unknown
+from .network import as_rate, backward, forward
+
+BIASES = ("updated", "frozen")
+
+
+# ---- steps -------------------------------------------------------------------------------------
+
+
+def gradient_descent(g, rate):
+    """Return (change, ()): against the gradient."""
+    return -rate * g, ()
+
+
+def momentum(g, rate, v=0.0, *, beta=0.9):
+    """Return (change, (v,)): the share beta of the last change goes on (Polyak 1964)."""
+    v = beta * v + g
+    return -rate * v, (v,)
+
+
+def rmsprop(g, rate, s=0.0, *, beta=0.9, eps=1e-8):
+    """Return (change, (s,)): g, divided by its root mean square (Tieleman and Hinton 2012)."""
+    s = beta * s + (1 - beta) * g**2
+    return -rate * g / (s**0.5 + eps), (s,)
+
+
+def adam(g, rate, n=0, m=0.0, s=0.0, *, beta1=0.9, beta2=0.999, eps=1e-8):
+    """Return (change, (n, m, s)): the mean of g, by its root mean square (Kingma and Ba 2015).
+
+    Both means set out from 0, so that at first they are too small, by the factor 1 − βⁿ.
+    """
+    n = n + 1
+    m = beta1 * m + (1 - beta1) * g
+    s = beta2 * s + (1 - beta2) * g**2
+    mean, mean_square = m / (1 - beta1**n), s / (1 - beta2**n)
+    return -rate * mean / (mean_square**0.5 + eps), (n, m, s)
+
+
+# ---- schedules: the rate of update n = 1, 2, 3, … ----------------------------------------------
+
+
+def constant(rate):
+    """Return n -> the rate, the same for every update."""
+    return lambda n: rate
+
+
+def staircase(rate, every, factor=0.1):
+    """Return n -> the rate, multiplied by the factor after each `every` updates."""
+    return lambda n: rate * factor ** ((n - 1) // every)
+
+
+def cosine(rate, updates):
+    """Return n -> the rate, down half a wave: `rate` at first, almost 0 at the last update.
+
+    The first of the waves of Loshchilov and Hutter 2017.
+    """
+    return lambda n: rate * (1 + cos(pi * (n - 1) / updates)) / 2
+
+
+def warm_up(schedule, updates):
+    """Return n -> the rate of the schedule, to which it climbs during the first updates."""
+    return lambda n: schedule(n) * min(1, n / updates)
+
+
+# ---- training ----------------------------------------------------------------------------------
+
+
+def batches(X, T, size, epochs, seed):
+    """Yield mini-batches (x, t): in every epoch each row once, in an order drawn anew."""
+    rng = np.random.default_rng(seed)
+    for _ in range(epochs):
+        order = rng.permutation(len(X))
+        for first in range(0, len(X), size):
+            rows = order[first : first + size]
+            yield X[rows], T[rows]
+
+
+def descend(net, batches, step, learning_rate, *, biases="updated"):
+    """Yield the network after each update, one for each (x, t) of `batches`.
+
+    step: an optimiser; learning_rate: a number, or a schedule n -> the rate; biases: `"updated"` or
+    `"frozen"`. Raises as `forward` and `backward` do, KeyError for other biases, and
+    FloatingPointError if a weight stops being finite: the learning rate is too large.
+    """
+    if biases not in BIASES:
+        raise KeyError(unknown(biases, BIASES, "bias policy"))
+    if not callable(learning_rate):
+        learning_rate = constant(as_rate(learning_rate))
+    state_W, state_b = [()] * len(net.W), [()] * len(net.b)
+    for n, (x, t) in enumerate(batches, 1):
+        _, dW, db = backward(net, *forward(net, x), t)
+        W = _moved(net.W, dW, step, learning_rate(n), state_W)
+        b = _moved(net.b, db, step, learning_rate(n), state_b) if biases == "updated" else net.b
+        if not all(np.isfinite(array).all() for array in (*W[1:], *b[1:])):
+            raise FloatingPointError(
+                f"a weight is no longer finite after {n} updates: the learning rate, "
+                f"{learning_rate(n)}, is too large"
+            )
+        net = replace(net, W=W, b=b)
+        yield net
+
+
+def _moved(arrays, gradients, step, rate, state):
+    """Return the arrays after one step; what it wants to remember goes into `state`."""
+    moved = [None]
+    with np.errstate(over="ignore", invalid="ignore"):  # the caller looks
+        for l in range(1, len(arrays)):
+            change, state[l] = step(gradients[l], rate, *state[l])
+            moved.append(arrays[l] + change)
+    return moved
