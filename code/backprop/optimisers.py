@@ -6,7 +6,7 @@ Letters::
   rate   η, the learning rate
   n      how many updates there have been
   v      velocity: a sum of all g so far, older ones counting less
-  m, s   means of g and of g², older ones counting less; Kingma and Ba call s v
+  m, r   means of g and of g², older ones counting less; Kingma and Ba call r v
 
 An optimiser is a function step(g, rate, *state) -> (change, state). The change is added to the
 weight. The state, a tuple of numbers or arrays, is what it wants to be told at the next update; at
@@ -39,22 +39,22 @@ def momentum(g, rate, v=0.0, *, beta=0.9):
     return -rate * v, (v,)
 
 
-def rmsprop(g, rate, s=0.0, *, beta=0.9, eps=1e-8):
-    """Return (change, (s,)): g, divided by its root mean square (Tieleman and Hinton 2012)."""
-    s = beta * s + (1 - beta) * g**2
-    return -rate * g / (s**0.5 + eps), (s,)
+def rmsprop(g, rate, r=0.0, *, beta=0.9, eps=1e-8):
+    """Return (change, (r,)): g, divided by its root mean square (Tieleman and Hinton 2012)."""
+    r = beta * r + (1 - beta) * g**2
+    return -rate * g / (r**0.5 + eps), (r,)
 
 
-def adam(g, rate, n=0, m=0.0, s=0.0, *, beta1=0.9, beta2=0.999, eps=1e-8):
-    """Return (change, (n, m, s)): the mean of g, by its root mean square (Kingma and Ba 2015).
+def adam(g, rate, n=0, m=0.0, r=0.0, *, beta1=0.9, beta2=0.999, eps=1e-8):
+    """Return (change, (n, m, r)): the mean of g, by its root mean square (Kingma and Ba 2015).
 
     Both means set out from 0, so that at first they are too small, by the factor 1 − βⁿ.
     """
     n = n + 1
     m = beta1 * m + (1 - beta1) * g
-    s = beta2 * s + (1 - beta2) * g**2
-    mean, mean_square = m / (1 - beta1**n), s / (1 - beta2**n)
-    return -rate * mean / (mean_square**0.5 + eps), (n, m, s)
+    r = beta2 * r + (1 - beta2) * g**2
+    mean, mean_square = m / (1 - beta1**n), r / (1 - beta2**n)
+    return -rate * mean / (mean_square**0.5 + eps), (n, m, r)
 
 
 # ---- schedules: the rate of update n = 1, 2, 3, … ----------------------------------------------

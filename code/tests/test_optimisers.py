@@ -52,10 +52,10 @@ def test_two_changes_of_each_by_hand():
     assert changes(gradient_descent, [4, 2], 0.1) == pytest.approx([-0.4, -0.2], rel=1e-15)
     # v = 4, then 0.5 × 4 + 2 = 4
     assert changes(momentum, [4, 2], 0.1, beta=0.5) == pytest.approx([-0.4, -0.4], rel=1e-15)
-    # s = 16 / 4 = 4, then (3 × 4 + 4) / 4 = 4: roots 2 and 2
+    # r = 16 / 4 = 4, then (3 × 4 + 4) / 4 = 4: roots 2 and 2
     two = changes(rmsprop, [4, 2], 0.1, beta=0.75, eps=0)
     assert two == pytest.approx([-0.2, -0.1], rel=1e-15)
-    # m = 2, then 2; by 1/2 and 3/4: 4 and 8/3. s = 4, then 4; by 1/4 and 7/16: 16 and 64/7
+    # m = 2, then 2; by 1/2 and 3/4: 4 and 8/3. r = 4, then 4; by 1/4 and 7/16: 16 and 64/7
     two = changes(adam, [4, 2], 0.1, beta1=0.5, beta2=0.75, eps=0)
     assert two == pytest.approx([-0.1, -0.1 * (8 / 3) / (64 / 7) ** 0.5], rel=1e-15)
 
@@ -191,7 +191,9 @@ def test_a_schedule_is_asked_for_the_rate_of_every_update():
     net, x, t, _ = S4
     first, second = descend(net, repeat((x, t), 2), gradient_descent, [None, 0.1, 0.7].__getitem__)
     assert first.W[2] == pytest.approx(train(net, x, t, 0.1, 1)[0].W[2])
-    assert second.W[2] == pytest.approx(train(first, x, t, 0.7, 1)[0].W[2])
+    expected = train(first, x, t, 0.7, 1)[0]
+    assert second.W[2] == pytest.approx(expected.W[2])
+    assert second.b[2] == pytest.approx(expected.b[2])
 
 
 def test_the_start_of_a_network_is_left_alone():
