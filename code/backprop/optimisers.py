@@ -9,9 +9,9 @@ Letters::
   m, r   means of g and of g², older ones counting less; Kingma and Ba call r v
 
 An optimiser is a function ``step(g, rate, *state)`` that returns (change, state). The change is
-added to the weight. The state, a tuple of numbers or arrays, is what it wants to be told at the next
-update; at the first there is none. Each weight is treated by itself: g is a number, or an array of
-any shape.
+added to the weight. The state, a tuple of numbers or arrays, is what it wants to be told at the
+next update; at the first there is none. Each weight is treated by itself: g is a number, or an
+array of any shape.
 By hand in the chapter "optimisers".
 """
 
