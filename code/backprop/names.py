@@ -8,6 +8,7 @@ others takes its name from theirs, so dE_dw6 and dE_dw2_1_2 need no table.
 import difflib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -125,6 +126,7 @@ def plain(name):
     return Symbol(name, f"{letters}_{index}" if index else letters)
 
 
+@lru_cache(32)  # networks of one form share their names, which never change
 def indexed(sizes, digits=6):
     """Return the names of a network of any `sizes` (units of layer 0, 1, …): z1_2 is z_2^(1)."""
 
