@@ -10,12 +10,13 @@ POINT = 9  # of an image, in pixels, from one to the next
 CELL = 30  # of the table
 
 
-def images(images, labels, guesses=None):
+def images(images, labels, guesses=None, *, said="A handwritten {}"):
     """Draw images side by side, each with its label, or with its label and what it was read as.
 
     images: (n, rows, columns) of numbers, 0 for paper and the largest for ink: a point is a square
-    with that share of its place; labels and guesses: (n,). Raises ValueError for shapes that do not
-    fit, for no image and for images that are nowhere above 0 or somewhere below.
+    with that share of its place; labels and guesses: (n,); said: what an image is, in words, with
+    its label at the braces. Raises ValueError for shapes that do not fit, for no image and for
+    images that are nowhere above 0 or somewhere below.
     """
     images, labels = np.asarray(images), np.asarray(labels)
     if images.ndim != 3 or not images.size:
@@ -31,12 +32,12 @@ def images(images, labels, guesses=None):
             raise ValueError(f"{len(images)} images take as many {what}; got {given.shape}")
     shares = images / images.max()
     return Strip(
-        _image(image, str(label), None if guesses is None else str(guess))
+        _image(image, str(label), None if guesses is None else str(guess), said)
         for image, label, guess in zip(shares, labels, read, strict=True)
     )
 
 
-def _image(shares, label, guess):
+def _image(shares, label, guess, said):
     words = label if guess is None else f"{label}, read as {guess}"
     width, height = (POINT * n for n in shares.shape[::-1])
     width = max(width, width_of(words) + 4)
@@ -51,7 +52,7 @@ def _image(shares, label, guess):
         ink = PathPatch(Path(corners, codes), facecolor=COLOURS["ink"], edgecolor="none")
         sheet.axes.add_patch(ink)
     sheet.text(width / 2, height + SIZE, words, align="center")
-    said = f"A handwritten {label}" + ("" if guess is None else f", read as {guess}")
+    said = said.format(label) + ("" if guess is None else f", read as {guess}")
     points = f"{shares.shape[0]} × {shares.shape[1]} points"
     return sheet.finish(width, height + 2 * SIZE, f"{said}; {points}.")
 
