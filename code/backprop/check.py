@@ -13,7 +13,7 @@ import sympy
 
 from . import latex, symbolic
 from .names import unknown
-from .network import as_rows, as_target, backward, by_name, forward, loss
+from .network import as_rows, as_target, backward, by_name, forward, loss, together
 from .passes import forward_pass, loss_value
 from .trace import trace
 
@@ -73,7 +73,7 @@ def by_matrices(net, x, t):
             dW[l] += (row @ jacobian).reshape(net.W[l].shape) / len(t)
             db[l] += row[0] / len(t)
             row = row @ net.W[l]  # ∂E/∂a of the layer before
-    return dW, db
+    return _together(net, dW, db)
 
 
 def by_sympy(net, x, t):
@@ -82,7 +82,7 @@ def by_sympy(net, x, t):
     symbols, xs, ts, values = symbolic.symbols(_with_own_biases(net), x[0], t[0])
     E, layers = loss(symbols, xs, ts), range(1, len(net.W))
     arrays = [symbols.W[l] for l in layers] + [symbols.b[l] for l in layers]
-    formulas = [sympy.diff(E, symbol) for array in arrays for symbol in array.flat]
+    formulas = [sympy.diff(E, symbol) if symbol else 0 for array in arrays for symbol in array.flat]
     # in mpmath's numbers of 17 digits, and what several formulas share only once
     slopes = sympy.lambdify([*values], formulas, "mpmath", cse=True)
     total = np.zeros(len(formulas))
@@ -122,7 +122,7 @@ def by_autograd(net, x, t):
         return _other_loss(autograd_numpy, net, *weights, np.asarray(x), np.asarray(t))
 
     dW, db = grad(E)((list(net.W[1:]), list(net.b[1:])))
-    return [None, *dW], [None, *db]
+    return _together(net, [None, *dW], [None, *db])
 
 
 def by_torch(net, x, t):
@@ -135,7 +135,8 @@ def by_torch(net, x, t):
     )
     x, t = (torch.tensor(np.array(array, dtype=float)) for array in (x, t))
     _other_loss(torch, net, W, b, x, t).backward()
-    return [None] + [w.grad.numpy() for w in W], [None] + [w.grad.numpy() for w in b]
+    dW, db = ([None] + [array.grad.numpy() for array in arrays] for arrays in (W, b))
+    return _together(net, dW, db)
 
 
 ROADS = {
@@ -199,7 +200,7 @@ def agree(net, x, t, roads=FOUR):
 
 def of_weight(net, x, t, name):
     """Return {road: ∂E/∂name} for one weight or bias. Raises KeyError for an unknown name."""
-    net.names.weight_at(name)
+    net.names.places_of(name)  # raises for an unknown one
     found = gradients(net, x, t)
     return {road: by_name(net, *both)[name] for road, both in found.items()}
 
@@ -314,7 +315,14 @@ def weight_by_weight(net, x, t, slope, dtype):
             for array in arrays[1:]
         ]
 
-    return slopes(W), slopes(b)
+    return _together(net, slopes(W), slopes(b))
+
+
+def _together(net, dW, db):
+    """Return the gradients of a road that takes each connection for a weight of its own."""
+    for l in net.names.shared:
+        dW[l], db[l] = together(net.names, l, dW[l], db[l])
+    return dW, db
 
 
 # The functions once more, for programs that differentiate by themselves: written from their

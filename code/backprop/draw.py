@@ -138,7 +138,7 @@ def drawn_network(trace, stage, digits, blank=()):
             net, delta = names.net[l][j], names.delta[l][j]
             numbers = rows(("net", net), ("out", out), ("delta", delta))
             units[l, j] = numbers or symbols_only("net", net, out)
-            edges |= {(l, j, i): edge(w, w) for i, w in enumerate(names.w[l][j])}
+            edges |= {(l, j, i): edge(w, w) for i, w in enumerate(names.w[l][j]) if w}
             edges[l, j, None] = edge(names.b[l][j], names.own_b[l][j])
     ends = {
         k: rows(("target", t), ("error", error)) or symbols_only("target", t)
@@ -213,10 +213,12 @@ def path(trace, name, *, digits=None):
 
     Below stands the product along each path, from the loss back to the start, and their sum.
     Raises KeyError for an unknown name, ValueError for a hidden softmax layer, whose units do not
-    pass the signal on one by one, and as `network`.
+    pass the signal on one by one, and for shared weights, and as `network`.
     """
     names, digits = trace.names, digits or trace.digits
     check_size(names)
+    if names.shared:
+        raise ValueError("paths are drawn where every connection has a weight of its own")
     inputs = [symbol.name for symbol in names.out[0]]
     if name in inputs:  # a path begins along each of its weights
         layer, source, first = 1, inputs.index(name), None

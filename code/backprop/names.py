@@ -8,7 +8,7 @@ others takes its name from theirs, so dE_dw6 and dE_dw2_1_2 need no table.
 import difflib
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 
@@ -27,6 +27,9 @@ class Names:
     out[l][j], net[l][j], w[l][j][i], b[l][j] (the same symbol where units share one bias),
     own_b[l][j], delta[l][j]; t[k] and error[k] of output k. `digits` is how many decimals
     are shown.
+
+    w has None where no connection leads. A symbol at several places of w, or of own_b, is one
+    weight that they share, as places of a map share a kernel (chapter "convolution").
     """
 
     out: tuple
@@ -41,12 +44,22 @@ class Names:
     digits: int
 
     def weight_at(self, name):
-        """Return (l, j, i) of the weight `name`, or (l, j, None) of a bias; KeyError if neither."""
-        places = {symbol.name: place for place, symbol in self.weights()}
-        if name not in places:
-            known = sorted(places, key=lambda known: places[known][2] is None)  # weights first
-            raise KeyError(unknown(name, known, "weight or bias"))
-        return places[name]
+        """Return (l, j, i) of the weight `name`, or (l, j, None) of a bias.
+
+        Raises KeyError if it is neither, ValueError if several places share it.
+        """
+        first, *others = self.places_of(name)
+        if others:
+            raise ValueError(f"{name} is at {1 + len(others)} places: it has no place of its own")
+        return first
+
+    def places_of(self, name):
+        """Return the places, as in `weights`, of the weight or bias `name`; KeyError if neither."""
+        found = [place for place, symbol in self.weights() if symbol.name == name]
+        if not found:
+            known = sorted(self.weights(), key=lambda weight: weight[0][2] is None)  # weights first
+            raise KeyError(unknown(name, [symbol.name for _, symbol in known], "weight or bias"))
+        return found
 
     def weights(self):
         """Yield ((l, j, i), symbol) of every weight, and ((l, j, None), symbol) of every unit's
@@ -54,8 +67,23 @@ class Names:
         for l in range(1, len(self.w)):
             for j, row in enumerate(self.w[l]):
                 for i, symbol in enumerate(row):
-                    yield (l, j, i), symbol
+                    if symbol:
+                        yield (l, j, i), symbol
                 yield (l, j, None), self.own_b[l][j]
+
+    @cached_property
+    def places(self):
+        """Of each layer, {symbol: [(j, i), …]}: where each weight is; (j, None) of a bias."""
+        found = [None, *({} for _ in self.w[1:])]
+        for (l, j, i), symbol in self.weights():
+            found[l].setdefault(symbol, []).append((j, i))
+        return found
+
+    @cached_property
+    def shared(self):
+        """The layers in which several places share a weight, or a connection is missing."""
+        full = [None, *(len(row) * (len(row[0]) + 1) for row in self.w[1:])]
+        return {l for l in range(1, len(full)) if len(self.places[l]) < full[l]}
 
 
 def unknown(name, known, kind="name"):

@@ -87,6 +87,8 @@ class Network:
         named = tuple(map(len, self.names.out))
         if named != self.sizes:
             raise ValueError(f"the names are for layers of {named} units, not of {self.sizes}")
+        for l in self.names.shared:
+            _check_shared(self.names, l, W[l], b[l])
         partner = self.loss.partner
         if partner is not None and self.activations[-1] != partner:
             raise ValueError(
@@ -128,7 +130,27 @@ def backward(net, z, a, t, *, hidden_weights="old", learning_rate=None):
     _check_stored(net, z, a)
     mistaken_rate = as_mistaken_rate(hidden_weights, learning_rate)
     t = as_target(net, t, a[0])
-    return backward_pass(net.W, net.activations, net.loss, z, a, t, mistaken_rate)
+    delta, dW, db = backward_pass(net.W, net.activations, net.loss, z, a, t, mistaken_rate)
+    for l in net.names.shared:
+        dW[l], db[l] = together(net.names, l, dW[l], db[l])
+    return delta, dW, db
+
+
+def together(names, l, dW, db, add=sum):
+    """Return (dW, db) of a layer with the same at all places that share a weight: their sum.
+
+    0 where no connection leads; add: what makes one number of a list, of what came out at each of
+    the places. Derived in the chapter "convolution".
+    """
+    all_dW, all_db = np.zeros_like(dW), np.zeros_like(db)
+    for places in names.places[l].values():
+        total = add([db[j] if i is None else dW[j, i] for j, i in places])
+        for j, i in places:
+            if i is None:
+                all_db[j] = total
+            else:
+                all_dW[j, i] = total
+    return all_dW, all_db
 
 
 def update(net, dW, db, learning_rate, *, biases="updated"):
@@ -156,9 +178,9 @@ def with_values(net, **values):
     for name, value in values.items():
         if value.ndim:
             raise ValueError(f"{name} is one number, and got {value.tolist()}")
-        l, j, i = net.names.weight_at(name)
-        array, place = (b[l], j) if i is None else (W[l], (j, i))
-        array[place] = value[()]
+        for l, j, i in net.names.places_of(name):
+            array, place = (b[l], j) if i is None else (W[l], (j, i))
+            array[place] = value[()]
     return replace(net, W=W, b=b)
 
 
@@ -277,6 +299,17 @@ def check_biases(net, biases):
                     f"one shared bias for a layer needs equal ones to start from; b[{l}] is "
                     f"{net.b[l].tolist()}"
                 )
+
+
+def _check_shared(names, l, W, b):
+    """Check that places which share a weight have one number, and 0 where no connection leads."""
+    for j, i in np.ndindex(W.shape):
+        if names.w[l][j][i] is None and W[j, i] != 0:
+            raise ValueError(f"no connection leads to W[{l}][{j}, {i}]: it is 0, and not {W[j, i]}")
+    for symbol, places in names.places[l].items():
+        numbers = [b[j] if i is None else W[j, i] for j, i in places]
+        if any(number != numbers[0] for number in numbers):
+            raise ValueError(f"{symbol.name} is one weight at {len(places)} places, not {numbers}")
 
 
 def _check_stored(net, z, a):

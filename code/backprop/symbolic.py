@@ -27,7 +27,7 @@ def symbols(net, x, t):
             name = names
             for i in place:
                 name = name[i]
-            made[place] = named(name, numbers[place])
+            made[place] = named(name, numbers[place]) if name else sympy.Integer(0)
         return made
 
     names, layers = net.names, range(1, len(net.W))
@@ -49,7 +49,7 @@ def derivative(net, x, t, name):
     symbolic, xs, ts, values = symbols(net, x, t)
     by = {symbol.name: symbol for symbol in values}
     if name not in by:
-        net.names.weight_at(name)  # raises, and names what comes near
+        net.names.places_of(name)  # raises, and names what comes near
     return sympy.diff(loss(symbolic, xs, ts), by[name])
 
 
@@ -64,6 +64,6 @@ def tex(expression, net):
     names = net.names
     known = [*names.out[0], *names.t]
     for l in range(1, len(net.W)):
-        known += [*names.b[l], *(symbol for row in names.w[l] for symbol in row)]
+        known += [*names.b[l], *(symbol for row in names.w[l] for symbol in row if symbol)]
     latex = {sympy.Symbol(symbol.name, real=True): symbol.latex for symbol in known}
     return sympy.latex(expression, symbol_names=latex)

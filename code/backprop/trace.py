@@ -210,7 +210,8 @@ def _given(steps, net, x, t):
     for l in range(1, len(net.W)):
         for j, row in enumerate(names.w[l]):
             for i, symbol in enumerate(row):
-                steps.add("given", symbol, "", net.W[l][j, i])
+                if symbol:
+                    steps.add("given", symbol, "", net.W[l][j, i])
             steps.add("given", names.b[l][j], "", net.b[l][j])
     for k, symbol in enumerate(names.t):
         steps.add("given", symbol, "", t[k])
@@ -226,6 +227,7 @@ def _forward(steps, net, z, a, t):
             products = [
                 f"{w.name} * {out.name}"
                 for w, out in zip(names.w[l][j], names.out[l - 1], strict=True)
+                if w
             ]
             steps.add("forward", net_j, " + ".join([*products, names.b[l][j].name]), z[l][j])
             output = (out_j, activation.formula.format(z=net_j.name, exps=exps), a[l][j])
@@ -257,17 +259,19 @@ def _deltas(steps, net, z, a, t, delta):
     for l in range(last - 1, 0, -1):
         g = delta[l + 1] @ net.W[l + 1]
         for j, out_j in enumerate(names.out[l]):
-            pulls = [
-                f"{d.name} * {row[j].name}"
-                for d, row in zip(names.delta[l + 1], names.w[l + 1], strict=True)
-            ]
+            pulls = {
+                k: f"{names.delta[l + 1][k].name} * {row[j].name}"
+                for k, row in enumerate(names.w[l + 1])
+                if row[j]
+            }
             if l + 1 == last and not net.activations[last].coupled:
                 # each output's own term: how hard that output pulls at this unit
-                for k, error in enumerate(names.error):
-                    pull = derivative(error, out_j)
-                    steps.add("hidden delta", pull, pulls[k], delta[last][k] * net.W[last][k, j])
+                for k, expression in pulls.items():
+                    pull = derivative(names.error[k], out_j)
+                    steps.add("hidden delta", pull, expression, delta[last][k] * net.W[last][k, j])
                     pulls[k] = pull.name
-            steps.add("hidden delta", derivative(names.total, out_j), " + ".join(pulls), g[j])
+            expression = " + ".join(pulls.values())
+            steps.add("hidden delta", derivative(names.total, out_j), expression, g[j])
         _through_activation(steps, "hidden delta", net, l, z, a, delta)
 
 
@@ -293,15 +297,19 @@ def _through_activation(steps, label, net, l, z, a, delta):
 def _gradients(steps, net, a, dW, db):
     names = net.names
     for l in range(len(net.W) - 1, 0, -1):
-        for j, delta_j in enumerate(names.delta[l]):
-            for i, w in enumerate(names.w[l][j]):
-                out_i, local = names.out[l - 1][i], derivative(names.net[l][j], w)
-                steps.add("gradients", local, out_i.name, a[l - 1][i])
-                expression = f"{delta_j.name} * {out_i.name}"
-                steps.add("gradients", derivative(names.total, w), expression, dW[l][j, i])
-            steps.add(
-                "gradients", derivative(names.total, names.own_b[l][j]), delta_j.name, db[l][j]
-            )
+        for w, places in names.places[l].items():
+            terms = []  # one for each place that shares the weight
+            for j, i in places:
+                delta_j = names.delta[l][j].name
+                if i is None:
+                    terms.append(delta_j)
+                    gradient = db[l][j]
+                else:
+                    out_i, local = names.out[l - 1][i], derivative(names.net[l][j], w)
+                    steps.add("gradients", local, out_i.name, a[l - 1][i])
+                    terms.append(f"{delta_j} * {out_i.name}")
+                    gradient = dW[l][j, i]
+            steps.add("gradients", derivative(names.total, w), " + ".join(terms), gradient)
 
 
 def _updates(steps, net, dW, db, learning_rate, biases):
@@ -313,6 +321,8 @@ def _updates(steps, net, dW, db, learning_rate, biases):
     for l in range(len(net.W) - 1, 0, -1):
         for j, row in enumerate(names.w[l]):
             for i, w in enumerate(row):
+                if w is None:
+                    continue
                 new = net.W[l][j, i] - learning_rate * dW[l][j, i]
                 step_down(w, w, derivative(names.total, w), new)
         own = [derivative(names.total, b) for b in names.own_b[l]]

@@ -14,6 +14,7 @@ from .network import (
     as_target,
     check_biases,
     copies,
+    together,
 )
 from .passes import backward_pass, forward_pass, loss_value, update_step
 
@@ -59,6 +60,8 @@ def train(net, x, t, learning_rate, updates, *, biases="updated", hidden_weights
     with np.errstate(over="ignore", invalid="ignore"):  # E shows it, and E is looked at
         for n in range(1, updates + 1):
             _, dW, db = backward_pass(W, activations, loss, z, a, t, mistaken_rate)
+            for l in net.names.shared:
+                dW[l], db[l] = together(net.names, l, dW[l], db[l])
             update_step(W, b, dW, db, learning_rate, biases)
             del dW  # a large network makes the next one in the same place
             z, a = forward_pass(W, b, activations, x)

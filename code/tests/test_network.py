@@ -1,6 +1,7 @@
 """Networks, the forward and the backward pass, the update, and every error about what comes in."""
 
 import re
+from dataclasses import replace
 from fractions import Fraction
 
 import mpmath
@@ -13,8 +14,11 @@ from hypothesis import strategies as st
 from backprop import (
     Network,
     backward,
+    check,
+    draw,
     examples,
     forward,
+    live,
     loss,
     symbolic,
     trace,
@@ -23,6 +27,7 @@ from backprop import (
     why,
     with_values,
 )
+from backprop.names import Symbol, indexed
 from backprop.names import given as given_names
 from networks import problems, target
 
@@ -474,3 +479,70 @@ def test_each_shape_of_the_2_3_2_network_says_what_it_is_of():
     z, _ = forward(net, X)
     assert (z[1] * 2 == np.round(z[1] * 2)).all()  # halves, for the head
     assert len(X) - 1 == len(net.W[1])  # without its last example a column of biases fits
+
+
+# ---- weights that several places share ---------------------------------------------------------
+
+
+def sharing(numbers=(0.3, -0.7, 0.2), **changed):
+    """A window of two slides over three inputs; its two weights and its bias are at both places."""
+    k1, k2, b = numbers
+    known, (first, second, bias) = indexed((3, 2, 1)), (Symbol(n, n) for n in ("k1", "k2", "b"))
+    biases = (None, (bias, bias), known.b[2])
+    weights = (None, ((first, second, None), (None, first, second)), known.w[2])
+    names = replace(known, w=weights, b=biases, own_b=biases)
+    W = [None, [[k1, k2, 0], [0, k1, k2]], [[0.5, -0.4]]]
+    made = {"W": W, "b": [None, [b, b], [0.1]], "activations": "sigmoid", "names": names}
+    return Network(**{**made, **changed})
+
+
+X3, T1 = [0.9, -0.6, 1.2], [0.8]
+
+
+def test_a_shared_weight_has_the_slope_that_a_nudge_at_all_its_places_shows():
+    net = sharing()
+    z, a = forward(net, X3)
+    _, dW, db = backward(net, z, a, T1)
+    for n, found in enumerate((dW[1][0, 0], dW[1][0, 1], db[1][0])):
+        ahead, behind = (
+            loss(sharing(np.add((0.3, -0.7, 0.2), h * np.eye(3)[n])), X3, T1) for h in (1e-5, -1e-5)
+        )
+        assert found == pytest.approx((ahead - behind) / 2e-5, rel=1e-7)
+    assert dW[1].tolist() == [[dW[1][0, 0], dW[1][0, 1], 0], [0, dW[1][0, 0], dW[1][0, 1]]]
+    assert db[1][0] == db[1][1]
+    assert check.agree(net, X3, T1, [r for r in check.installed_roads() if r != "backward"])
+
+
+def test_a_shared_weight_stays_one_weight():
+    net = sharing()
+    z, a = forward(net, X3)
+    delta, dW, db = backward(net, z, a, T1)
+    assert db[1][0] == pytest.approx(delta[1].sum())  # the deltas themselves are as they were
+    after = update(net, dW, db, 0.5)
+    trained, _ = train(net, X3, T1, 0.5, 1)
+    for l in (1, 2):
+        assert_close(after.W[l], trained.W[l])
+    assert after.W[1][0, 0] == after.W[1][1, 1] == pytest.approx(0.3 - 0.5 * dW[1][0, 0])
+    assert with_values(net, k1=5).W[1].tolist() == [[5, -0.7, 0], [0, 5, -0.7]]
+    steps = trace(net, X3, T1, 0.5).values
+    assert steps["k1_new"] == pytest.approx(after.W[1][0, 0])
+    assert steps["b_new"] == pytest.approx(after.b[1][1])
+
+
+def test_what_shares_a_weight_has_one_number_and_no_place_of_its_own():
+    with pytest.raises(ValueError, match=r"k2 is one weight at 2 places, not \[.*0.1.*0.2"):
+        sharing(W=[None, [[0.3, 0.1, 0], [0, 0.3, 0.2]], [[0.5, -0.4]]])
+    with pytest.raises(
+        ValueError, match=r"no connection leads to W\[1\]\[0, 2\]: it is 0, and not"
+    ):
+        sharing(W=[None, [[0.3, 0.1, 9], [0, 0.3, 0.1]], [[0.5, -0.4]]])
+    with pytest.raises(ValueError, match="b is one weight at 2 places"):
+        sharing(b=[None, [0.1, 0.2], [0.1]])
+    with pytest.raises(ValueError, match="k1 is at 2 places: it has no place of its own"):
+        sharing().names.weight_at("k1")
+    with pytest.raises(ValueError, match="paths are drawn where every connection has a weight"):
+        draw.path(trace(sharing(), X3, T1), "w2_1_1")
+    with pytest.raises(ValueError, match="gives every connection a weight of its own"):
+        live.take_hold(sharing(), X3, T1, 0.5, ["eta"], "w2_1_1")
+    with pytest.raises(KeyError, match="no weight or bias 'k3' here; did you mean one of k"):
+        with_values(sharing(), k3=1)
