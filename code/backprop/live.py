@@ -24,7 +24,7 @@ import numpy as np
 from . import draw, latex, marking, practice, programs
 from .cost import by_formula
 from .functions import softmax_cross_entropy
-from .mistakes import MISTAKES
+from .mistakes import ALL, MISTAKES
 from .names import Names, Symbol, indexed, unknown
 from .network import (
     Network,
@@ -416,7 +416,7 @@ def _texts():
         "sentences": marking.SENTENCES,
         "factors": list(marking.FACTORS.items()),
         "mistakes": {
-            name: {key: getattr(mistake, key) for key in told} for name, mistake in MISTAKES.items()
+            name: {key: getattr(mistake, key) for key in told} for name, mistake in ALL.items()
         },
     }
 

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 
 from . import latex
-from .mistakes import MISTAKES
+from .mistakes import ALL
 from .names import spoken, unknown
 
 TOLERANCE = 0.01  # as a share; `practice` keeps the answers of any two mistakes farther apart
@@ -191,7 +191,7 @@ def _say(key, **words):
 
 
 def _of_mistakes(giving):
-    known = [MISTAKES[name] for name in giving]
+    known = [ALL[name] for name in giving]
     if len(known) == 1:
         said = _say("mistake", what=known[0].what, explanation=known[0].explanation)
     else:
@@ -221,7 +221,7 @@ def wrong_lines(problem):
 def _of_line(problem, line):
     if line not in problem.shown:
         raise KeyError(unknown(line, problem.shown, "line"))
-    mistake = MISTAKES[problem.made]
+    mistake = ALL[problem.made]
     if line in wrong_lines(problem):
         said = _say("line", what=mistake.what, explanation=mistake.explanation)
         return Verdict("right", said, mistakes=(mistake.name,))

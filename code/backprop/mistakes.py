@@ -1,6 +1,7 @@
-"""Thirteen well-known mistakes in a backward pass, each as the line that goes wrong.
+"""Well-known mistakes in a backward pass, each as the line that goes wrong: thirteen, and one more
+where several places share a weight.
 
-A backward pass is seven lines, the fields of `Lines`. RIGHT has them as the chapters "output-delta"
+A backward pass is eight lines, the fields of `Lines`. RIGHT has them as the chapters "output-delta"
 and "hidden-delta" derive them; a mistake puts a wrong one in the place of one of them, or two, and
 everything after it follows. So the gradients that a mistake leads to can be computed for any
 network, and a wrong number can be recognised by the mistake that gives it (`marking`).
@@ -16,7 +17,7 @@ from itertools import combinations
 import numpy as np
 
 from .names import unknown
-from .network import as_rate, as_target, by_name, forward
+from .network import as_rate, as_target, by_name, forward, together
 
 COINCIDES = 1e-9  # as a share: gradients nearer than this are the same but for rounding
 
@@ -28,7 +29,8 @@ class Lines:
     output(f, g, z, a) -> δ of the outputs, given g = ∂E/∂a; scale(delta, loss) -> the same, times
     what the loss has been taken for; sent(delta, a, t) -> what the outputs send back;
     carried(delta, W, dW, rate) -> ∂E/∂a of the layer before; hidden(f, g, z, a) -> its δ;
-    weight(delta, a) -> each example's ∂E/∂W, a of the layer before; bias(delta, a) -> its ∂E/∂b.
+    weight(delta, a) -> each example's ∂E/∂W, a of the layer before; bias(delta, a) -> its ∂E/∂b;
+    shared(each) -> ∂E/∂w of a weight that several places share, of what comes out at each of them.
     """
 
     output: Callable
@@ -38,6 +40,7 @@ class Lines:
     hidden: Callable
     weight: Callable
     bias: Callable
+    shared: Callable
 
 
 def _outer(delta, a):
@@ -52,12 +55,13 @@ RIGHT = Lines(
     hidden=lambda f, g, z, a: f.back(g, z, a),  # BP2
     weight=_outer,  # BP4
     bias=lambda delta, a: delta,  # BP3
+    shared=sum,
 )
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """One mistake: its `number` of thirteen, `what` was done, as a clause about you, and `lines`.
+    """One mistake: its `number`, `what` was done, as a clause about you, and `lines`.
 
     explanation: what is right there, and why; section: where to read it again, as chapter#label.
     A mistake that people make in several forms has one of these for each, of the same number.
@@ -93,6 +97,10 @@ def _twice(delta, loss):
 
 def _mean(delta, loss):
     return delta if loss.name == "mean squares" else delta / delta.shape[-1]
+
+
+def _no_mistake(each):
+    raise ValueError("its units share a bias, and rightly")
 
 
 MISTAKES = {
@@ -206,9 +214,29 @@ MISTAKES = {
             "Here each unit has a bias of its own, whose gradient is the unit's own delta.",
             "questions#q-bias-per-layer",
             bias=lambda delta, a: np.broadcast_to(delta[..., :1], delta.shape),
+            shared=_no_mistake,
         ),
     )
 }  # fmt: skip
+
+_EVERY_PLACE = (
+    "A shared weight is at several places, and each of them says something about it: its gradient "
+    "is the sum, of delta times what came in, over all of them."
+)
+OF_KERNELS = {  # one more where several places share a weight
+    mistake.name: mistake
+    for mistake in (
+        _mistake(
+            14, "first place only", "took a shared weight at the first of its places only",
+            _EVERY_PLACE, "convolution#shared-weight", shared=lambda each: each[0],
+        ),
+        _mistake(
+            14, "last place only", "took a shared weight at the last of its places only",
+            _EVERY_PLACE, "convolution#shared-weight", shared=lambda each: each[-1],
+        ),
+    )
+}  # fmt: skip
+ALL = MISTAKES | OF_KERNELS
 
 
 def backward(net, x, t, mistake, learning_rate=None, known=None):
@@ -219,13 +247,13 @@ def backward(net, x, t, mistake, learning_rate=None, known=None):
     ValueError where it does not run, as a transposed matrix that does not fit, TypeError for
     updated weights without a learning_rate; and as `forward` does.
     """
-    if mistake not in MISTAKES:
-        raise KeyError(unknown(mistake, MISTAKES, "mistake"))
+    if mistake not in ALL:
+        raise KeyError(unknown(mistake, ALL, "mistake"))
     if mistake == "updated weights":
         learning_rate = as_rate(learning_rate)
     shapes = [np.shape(W) for W in net.W[1:]]
     try:
-        delta, dW, db = _backward(net, x, t, MISTAKES[mistake].lines, learning_rate, known)
+        delta, dW, db = _backward(net, x, t, ALL[mistake].lines, learning_rate, known)
     except ValueError as error:
         raise ValueError(f"{mistake!r} does not run on a {_sizes(net)} network: {error}") from None
     if [W.shape for W in dW[1:]] != shapes:
@@ -258,6 +286,8 @@ def _backward(net, x, t, lines, learning_rate=None, known=None):
         dW[l], db[l] = lines.weight(on, a[l - 1]), lines.bias(on, a[l - 1])
         if t.ndim == 2:
             dW[l], db[l] = dW[l].mean(axis=0), db[l].mean(axis=0)
+        if l in net.names.shared and dW[l].shape == net.W[l].shape:
+            dW[l], db[l] = together(net.names, l, dW[l], db[l], lines.shared)
         if l > 1:
             sent = lines.sent(on, a[L], t) if l == L else on
             g = lines.carried(sent, net.W[l], dW[l], learning_rate)
@@ -269,6 +299,11 @@ def _right(net, x, t):
     return by_name(net, *_backward(net, x, t, RIGHT)[1:])
 
 
+def possible(net):
+    """Return the names of the mistakes that a network of this form may give occasion for."""
+    return tuple(ALL if net.names.shared else MISTAKES)
+
+
 def effects(net, x, t, learning_rate=None):
     """Return {mistake: {weight or bias: its wrong gradient}} of the mistakes that show here.
 
@@ -277,7 +312,7 @@ def effects(net, x, t, learning_rate=None):
     """
     right = _right(net, x, t)
     found = {}
-    for name in MISTAKES:
+    for name in possible(net):
         if name == "updated weights" and learning_rate is None:
             continue
         try:
@@ -294,7 +329,7 @@ def of_weight(net, x, t, weight, learning_rate=None):
 
     weight: the name of a weight or bias; KeyError for an unknown one.
     """
-    net.names.weight_at(weight)
+    net.names.places_of(weight)  # raises for an unknown one
     right = _right(net, x, t)[weight]
     return {
         mistake: wrong[weight]

@@ -20,7 +20,7 @@ import numpy as np
 
 from . import latex, mistakes, names
 from .functions import relu
-from .names import Names, derivative, unknown
+from .names import Names, Symbol, derivative, unknown
 from .network import Network, backward, forward
 from .pcg import Pcg32
 from .trace import Trace, trace, trace_of_batch
@@ -85,6 +85,36 @@ def _given(*layers):
     return names.given(layers[0], layers[1:], weights, biases, digits=6)
 
 
+def _window(rows, columns, size):
+    """The names of an image of rows by columns, its map by a kernel of size by size, and an output.
+
+    The places of the map, read row by row, are the units of layer 1; chapter "convolution".
+    """
+
+    def symbol(letter, place):
+        index = f"{place[0] + 1}{place[1] + 1}"
+        return Symbol(letter.strip("\\") + index, f"{letter}_{{{index}}}")
+
+    def weight(row, column):
+        return symbol("k", (row, column)) if {row, column} <= set(range(size)) else None
+
+    image = list(np.ndindex(rows, columns))
+    places = list(np.ndindex(rows - size + 1, columns - size + 1))
+    of = {letter: tuple(symbol(letter, at) for at in places) for letter in ("z", "a", r"\delta")}
+    w = tuple(tuple(weight(r - down, c - across) for r, c in image) for down, across in places)
+    b = (Symbol("b", "b"),) * len(places)
+    known = names.indexed((len(image), len(places), 1))
+    return replace(
+        known,
+        out=(tuple(symbol("x", at) for at in image), of["a"], known.out[2]),
+        net=(None, of["z"], known.net[2]),
+        w=(None, w, known.w[2]),
+        b=(None, b, known.b[2]),
+        own_b=(None, b, known.b[2]),
+        delta=(None, of[r"\delta"], known.delta[2]),
+    )
+
+
 _SIGMOIDS = "The units are sigmoids, and E is half of each squared error, summed. Find {asked}."
 _TWO_TWO_TWO = {
     "sizes": (2, 2, 2),
@@ -132,6 +162,13 @@ KINDS = {  # in this order the streams of `pcg` belong to them: a new kind comes
         "summed. In this solution a mistake is made, wherever there is occasion for it, and what "
         "follows is wrong too. Find a line that is wrong by itself.",
         **_TWO_TWO_TWO, printed=True,
+    ),
+    "convolution": Kind(
+        "A small convolution", "The image x has two rows of three points. A kernel k of two by "
+        "two, with one bias, is laid on its left and on its right. Both sums pass through sigmoids "
+        "into one sigmoid. E is half of the squared error. Find {asked}.",
+        (6, 2, 1), (None, "sigmoid", "sigmoid"), "half squares",
+        _window(2, 3, 2), ("w2_1_1", "k11", "k22", "b"),
     ),
 }  # fmt: skip
 
@@ -278,10 +315,17 @@ def _drawn(rng, form):
     def array(numbers, *shape):
         return np.array(numbers).reshape(shape) / 100
 
+    def row(symbols, low, drawn):
+        for symbol in symbols:
+            if symbol not in drawn:  # a weight that several places share is drawn once
+                drawn[symbol] = either_sign(low, 95)
+        return [drawn[symbol] for symbol in symbols]
+
     W, b = [None], [None]
-    for before, units in zip(form.sizes, form.sizes[1:], strict=False):
-        W.append(array([either_sign(10, 95) for _ in range(units * before)], units, before))
-        b.append(array([either_sign(5, 95) for _ in range(units)], units))
+    for weights, biases in zip(form.names.w[1:], form.names.b[1:], strict=True):
+        drawn = {None: 0}
+        W.append(array([row(symbols, 10, drawn) for symbols in weights], len(weights), -1))
+        b.append(array(row(biases, 5, {}), -1))
     shape = (form.examples,) if form.examples > 1 else ()
     inputs, outputs = form.sizes[0], form.sizes[-1]
     x = array([either_sign(20, 150) for _ in range(form.examples * inputs)], *shape, inputs)
@@ -304,7 +348,7 @@ def _told_apart(asked, net, x, t, learning_rate):
     if any(0 < abs(right[name]) < SMALLEST + MARGIN for name in asked):
         return "small", None
     found = {}
-    for mistake in mistakes.MISTAKES:
+    for mistake in mistakes.possible(net):
         try:
             found[mistake] = _values(net, *mistakes.backward(net, x, t, mistake, learning_rate))
         except ValueError:  # it does not run here

@@ -10,7 +10,7 @@ from . import draw, latex
 from .diagram import mathematics
 from .documents import Document, Section
 from .marking import wrong_lines
-from .mistakes import MISTAKES
+from .mistakes import ALL
 from .names import unknown
 from .practice import EVERYTHING, KINDS, PARTS
 from .trace import LABELS, Trace, trace, trace_of_batch
@@ -237,7 +237,7 @@ def wrong_line(problem):
         for name in wrong_lines(problem)
     ]
     which = f"Line {named[0]} is" if len(named) == 1 else f"Lines {', '.join(named)} are"
-    mistake = MISTAKES[problem.made]
+    mistake = ALL[problem.made]
     return f"{which} wrong: whoever wrote this {mistake.what}. {mistake.explanation}"
 
 
@@ -249,7 +249,7 @@ def _if_you_got(problem):
         return "right" if text == _rounded(problem, problem.right[name]) else text
 
     rows = [
-        [MISTAKES[mistake].what, *(shown(values, name) for name in problem.asked)]
+        [ALL[mistake].what, *(shown(values, name) for name in problem.asked)]
         for mistake, values in problem.wrong.items()
     ]
     head = [

@@ -3,7 +3,7 @@
 import pytest
 
 from backprop import live, marking
-from backprop.mistakes import MISTAKES
+from backprop.mistakes import ALL, OF_KERNELS
 from backprop.practice import EVERYTHING, KINDS, PARTS, problem
 from figures import numbers, press, rest, status
 
@@ -76,11 +76,23 @@ def test_a_mistake_is_named_at_the_line_where_it_is_made(opened, kind):
                 wrong = values.get(name, one.right[name])
                 if abs(wrong - one.right[name]) > 0.05 * abs(one.right[name]):
                     answer(page, f"{wrong:.4g}")
-                    assert MISTAKES[mistake].what in verdict(page), (mistake, name, verdict(page))
+                    assert ALL[mistake].what in verdict(page), (mistake, name, verdict(page))
                     named += 1
                     break
                 answer(page, f"{one.right[name]:.6g}")
     assert named > len(one.wrong) / 2  # two in a row fill in the rest, where some show first
+
+
+def test_one_place_of_a_shared_weight_is_named(opened):
+    one = problem("convolution", SEED)
+    with opened(figure("convolution", fade=2)) as page:
+        answer(page, one.right["dE_dw2_1_1"])
+        assert asked(page, one).name == "dE_dk11"
+        for mistake in OF_KERNELS:
+            answer(page, f"{one.wrong[mistake]['dE_dk11']:.4g}")
+            assert ALL[mistake].what in verdict(page)
+            link = page.get_by_role("link", name="Read it again").first.get_attribute("href")
+            assert link == "convolution.html#shared-weight"
 
 
 def test_two_right_at_once_fill_in_the_rest_of_their_part(opened):

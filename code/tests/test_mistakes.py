@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from backprop import Network, backward, check, examples, forward, latex, mistakes, trace
-from backprop.mistakes import MISTAKES, RIGHT
+from backprop.mistakes import ALL, MISTAKES, RIGHT
 from backprop.network import by_name
 from networks import problems
 
@@ -127,10 +127,11 @@ def test_updated_weights_are_those_that_backward_takes_when_told_to():
 
 def test_there_are_thirteen():
     assert sorted({m.number for m in MISTAKES.values()}) == list(range(1, 14))
-    assert all(name == mistake.name for name, mistake in MISTAKES.items())
+    assert {m.number for m in ALL.values()} == {*range(1, 15)}  # and one of shared weights
+    assert all(name == mistake.name for name, mistake in ALL.items())
 
 
-@pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
+@pytest.mark.parametrize("mistake", ALL.values(), ids=ALL)
 def test_a_mistake_is_explained_at_a_place_that_there_is(mistake):
     chapter, label = mistake.section.split("#")
     assert f"\n({label})=\n" in (CHAPTERS / f"{chapter}.md").read_text("utf-8")

@@ -1,5 +1,6 @@
 """Problems and marks: what a draw promises, and that the browser draws and marks alike."""
 
+import hashlib
 import json
 import random
 import sys
@@ -14,8 +15,9 @@ import numpy as np
 import pytest
 
 from backprop import backward, examples, forward, latex, live, mistakes
+from backprop.convolution import conv2d, conv2d_backward
 from backprop.marking import FACTORS, SENTENCES, VERDICTS, judge, mark, read_number, wrong_lines
-from backprop.mistakes import MISTAKES
+from backprop.mistakes import ALL, MISTAKES, OF_KERNELS
 from backprop.network import by_name
 from backprop.pcg import Pcg32
 from backprop.practice import KINDS, REASONS, _drawn, four_digits, problem, refused
@@ -65,6 +67,30 @@ def test_a_seed_is_a_problem(problems):
         assert again.right != other.right
 
 
+SET = {  # what the first twelve of each kind are made of; a sheet that is printed stays the same
+    "one-neuron": "f4cf0cd378a1",
+    "several-outputs": "81e32b7aaa0a",
+    "two-two-two": "4642590876af",
+    "three-layers": "d7e5497ca736",
+    "relu-and-tanh": "38985ca2c49b",
+    "softmax": "4d7201e94814",
+    "batch": "574a31198b42",
+    "which-line": "04a8310d6a96",
+    "convolution": "5ac0613cfceb",
+}
+
+
+def test_a_problem_that_was_set_stays_what_it_is(problems):
+    assert SET.keys() == KINDS.keys()
+    for kind, digest in SET.items():
+        given = []
+        for one in problems[kind][:12]:
+            layers = [one.x, one.t, one.learning_rate, *one.net.W[1:], *one.net.b[1:]]
+            given.append([[round(100 * n) for n in np.ravel(each).tolist()] for each in layers])
+            given[-1].append(one.made)
+        assert hashlib.sha256(json.dumps(given).encode()).hexdigest().startswith(digest), kind
+
+
 def test_the_given_numbers_are_whole_hundredths(problems):
     for one in each(problems, KINDS):
         given = [one.x, one.t, one.learning_rate, *one.net.W[1:], *one.net.b[1:]]
@@ -104,7 +130,9 @@ def test_the_answers_to_any_two_mistakes_differ(problems):
 
 def test_every_mistake_is_met(problems):
     met = Counter(mistake for one in each(problems) for mistake in one.wrong)
-    assert met.keys() == MISTAKES.keys()
+    assert met.keys() == ALL.keys()
+    only = {mistake for one in each(problems, ["convolution"]) for mistake in one.wrong}
+    assert OF_KERNELS.keys() <= only and "one bias for all" not in only  # which is right there
     made = Counter(one.made for one in problems["which-line"])
     assert len(made) > len(MISTAKES) - 3
 
@@ -186,6 +214,25 @@ def test_what_is_asked_wrongly_is_said():
         problem("batch", -1)
     with pytest.raises(ValueError, match=f"and got {2**53}"):
         problem("batch", 2**53)
+
+
+def test_a_small_convolution_is_one(problems):
+    """The same by `convolution`, which knows nothing of networks that share weights."""
+    for one in problems["convolution"]:
+        net, right = one.net, one.right
+        kernel, image = net.W[1][0].reshape(1, 1, 2, 3)[..., :2], one.x.reshape(1, 1, 2, 3)
+        z = conv2d(image, kernel, net.b[1][:1])
+        assert z.ravel() == pytest.approx([right["z11"], right["z12"]], rel=1e-12)
+        delta = np.reshape([right["delta11"], right["delta12"]], (1, 1, 1, 2))
+        _, dk, db = conv2d_backward(delta, image, kernel)
+        found = [right[f"dE_dk{r}{c}"] for r in (1, 2) for c in (1, 2)]
+        assert found == pytest.approx(dk.ravel().tolist(), rel=1e-12, abs=1e-15)
+        assert right["dE_db"] == pytest.approx(db.item(), rel=1e-12)
+        first, last = (one.wrong[f"{which} place only"] for which in ("first", "last"))
+        assert first["dE_dk22"] == pytest.approx(delta[0, 0, 0, 0] * image[0, 0, 1, 1])
+        assert last["dE_dk22"] == pytest.approx(delta[0, 0, 0, 1] * image[0, 0, 1, 2])
+        assert (first["dE_db"], last["dE_db"]) == (right["delta11"], right["delta12"])
+        assert first["dE_dw2_1_1"] == right["dE_dw2_1_1"]
 
 
 def test_no_relu_stands_at_its_kink(problems):

@@ -122,10 +122,11 @@ function edgesInto(names, l, j, few) {
     return { weight, i, rows: few ? rows : [row(...rows.flatMap(({ symbols }) => symbols))] };
   };
   return [
-    ...names.w[l][j].map((w, i) =>
+    ...names.w[l][j].flatMap((w, i) => {
+      if (!w) return []; // no connection leads here
       // on the edge to an output stands, before its gradient, how hard that output pulls
-      l === last && l > 1 ? edge(w, w, i, derivative(names.error[j], names.out[l - 1][i])) : edge(w, w, i)
-    ),
+      return l === last && l > 1 ? edge(w, w, i, derivative(names.error[j], names.out[l - 1][i])) : edge(w, w, i);
+    }),
     edge(names.b[l][j], names.own_b[l][j], null),
   ];
 }

@@ -1,8 +1,8 @@
-// The thirteen mistakes, each as the line of a backward pass that goes wrong: the twin of mistakes.py.
+// The mistakes, each as the line of a backward pass that goes wrong: the twin of mistakes.py.
 //
 // A line works on one example, arrays of numbers by unit; null says that it does not run there.
 
-import { ACTIVATIONS, LOSSES, forward, weights } from "./nn.js";
+import { ACTIVATIONS, LOSSES, forward, shared, together, weights } from "./nn.js";
 
 export const COINCIDES = 1e-9; // as a share: gradients nearer than this are the same but for rounding
 
@@ -23,6 +23,7 @@ const RIGHT = {
   hidden: back, // BP2
   weight: outer, // BP4
   bias: (delta) => delta, // BP3
+  shared: (each) => each.reduce((sum, d) => sum + d),
 };
 const isSquare = (W) => W.length === W[0].length;
 const noSlope = (f, g) => g;
@@ -54,11 +55,16 @@ const LINES = {
   "outer product turned": { weight: (delta, a) => (delta.length === a.length ? outer(a, delta) : null) },
   "bias gradient zero": { bias: (delta) => all(delta, 0) },
   "bias times input": { bias: (delta, a) => all(delta, a[0]) },
-  "one bias for all": { bias: (delta) => delta.map(() => delta[0]) },
+  "one bias for all": { bias: (delta) => delta.map(() => delta[0]), shared: null },
+};
+const OF_KERNELS = { // where several places share a weight
+  "first place only": { shared: (each) => each[0] },
+  "last place only": { shared: (each) => each.at(-1) },
 };
 
-/** The mistakes by name, in the order of mistakes.py. */
-export const MISTAKES = Object.keys(LINES);
+/** Return the names of the mistakes that a network of this form may give occasion for, in the order of mistakes.py. */
+export const possible = ({ names }) =>
+  Object.keys(names.w.some((_, l) => shared(names, l)) ? { ...LINES, ...OF_KERNELS } : LINES);
 
 /**
  * Return { delta, dW, db } of the backward pass with a mistake, by name, as nn.backward returns them;
@@ -66,7 +72,7 @@ export const MISTAKES = Object.keys(LINES);
  * which the pass goes on in the place of its own delta of example n, or undefined.
  */
 export function backward(net, x, t, mistake, learningRate, known = () => undefined) {
-  const lines = { ...RIGHT, ...LINES[mistake] };
+  const lines = { ...RIGHT, ...LINES[mistake], ...OF_KERNELS[mistake] };
   const isBatch = Array.isArray(x[0]), last = net.W.length - 1, f = net.activations;
   const { z, a } = forward(net, isBatch ? x : [x]), targets = isBatch ? t : [t], examples = targets.map((_, n) => n);
   const delta = Array(last + 1).fill(null), dW = [...delta], db = [...delta];
@@ -83,6 +89,10 @@ export function backward(net, x, t, mistake, learningRate, known = () => undefin
     if (each.includes(null)) return null;
     dW[l] = each[0].map((_, j) => mean(each.map((rows) => rows[j])));
     db[l] = mean(examples.map((n) => lines.bias(on[n], a[l - 1][n])));
+    if (shared(net.names, l)) {
+      if (!lines.shared) return null;
+      together(net.names, l, dW[l], db[l], lines.shared);
+    }
     if (l === 1) break;
     const carried = examples.map((n) => {
       const sent = l === last ? lines.sent(on[n], a[l][n], targets[n]) : on[n];
@@ -110,7 +120,7 @@ export function distance(one, other) {
 /** Return { mistake: { weight or bias: its wrong gradient } } of the mistakes that show here. */
 export function effects(net, x, t, right, learningRate) {
   const found = {};
-  for (const mistake of MISTAKES) {
+  for (const mistake of possible(net)) {
     const pass = backward(net, x, t, mistake, learningRate), wrong = pass && byName(net, pass);
     if (wrong && distance(wrong, right) > COINCIDES) found[mistake] = wrong;
   }

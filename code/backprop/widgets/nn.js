@@ -198,6 +198,7 @@ export function backward(net, x, t, { hiddenWeights = "old", learningRate } = {}
   backwardPass(net.W, net.activations, net.loss, pass, asRows(t), hiddenWeights === "updated" ? learningRate : null);
   const [z, a, g, delta] = [pass.z, pass.a, pass.g, pass.delta].map((layers) => like(x, layers));
   const dW = plain(pass.dW), db = pass.db.map((row) => row && [...row]);
+  for (let l = 1; l < dW.length; l++) together(net.names, l, dW[l], db[l]);
   return { z, a, g, delta, dW, db, E: lossValue(net.loss, pass, asRows(t)) };
 }
 
@@ -226,6 +227,7 @@ export function train(net, x, t, learningRate, updates, options = {}) {
   if (keep.has(0)) nets.set(0, { ...net, ...now() });
   for (let n = 1; n <= updates && !until(losses.at(-1)); n++) {
     backwardPass(W, net.activations, net.loss, pass, rows, mistakenRate);
+    for (let l = 1; l < W.length; l++) together(net.names, l, pass.dW[l], pass.db[l]);
     updateStep(W, b, pass, learningRate, biases);
     forwardPass(W, b, net.activations, pass);
     const E = lossValue(net.loss, pass, rows);
@@ -243,10 +245,49 @@ export function train(net, x, t, learningRate, updates, options = {}) {
 export function weights({ w, own_b }) {
   return w.flatMap((layer, l) =>
     (layer ?? []).flatMap((row, j) => [
-      ...row.map((symbol, i) => ({ l, j, i, symbol })),
+      ...row.flatMap((symbol, i) => (symbol ? [{ l, j, i, symbol }] : [])), // none where no connection leads
       { l, j, i: null, symbol: own_b[l][j] },
     ])
   );
+}
+
+/** Return [{ symbol, places }] of the weights of a layer, places [{ j, i }, …]: several can share one. */
+export function placesOf(names, l) {
+  const found = new Map();
+  for (const { symbol, ...place } of weights(names).filter((weight) => weight.l === l)) {
+    if (!found.has(symbol.name)) found.set(symbol.name, { symbol, places: [] });
+    found.get(symbol.name).places.push(place);
+  }
+  return [...found.values()];
+}
+
+const sharing = new WeakMap(); // by names: what of each layer is shared, found once
+
+/** Return placesOf a layer in which several places share a weight, or a connection is missing; else null. */
+export function shared(names, l) {
+  if (!sharing.has(names))
+    sharing.set(names, names.w.map((layer, l) => {
+      const all = layer && placesOf(names, l);
+      return all && all.length < layer.length * (layer[0].length + 1) ? all : null;
+    }));
+  return sharing.get(names)[l];
+}
+
+const sum = (numbers) => numbers.reduce((total, each) => total + each);
+
+/** Change the gradients of a layer in place: at all places that share a weight what `add` makes of them. */
+export function together(names, l, dW, db, add = sum) {
+  const all = shared(names, l);
+  if (!all) return;
+  const [of, bias] = [dW.map((row) => [...row]), [...db]];
+  for (const row of dW) row.fill(0);
+  for (const { places } of all) {
+    const total = add(places.map(({ j, i }) => (i === null ? bias[j] : of[j][i])));
+    for (const { j, i } of places) {
+      if (i === null) db[j] = total;
+      else dW[j][i] = total;
+    }
+  }
 }
 
 /** Return { l, j, i, symbol } of a weight or a unit's bias; throws for a name that is neither. */

@@ -3,7 +3,7 @@
 // A kind is plain data, as live.py writes it: { stream, title, question, sizes, activations, loss, names,
 // asked, examples, printed }.
 
-import { backward as mistaken, COINCIDES, distance, MISTAKES } from "./mistakes.js";
+import { backward as mistaken, COINCIDES, distance, possible } from "./mistakes.js";
 import { backward, derivative, weights } from "./nn.js";
 import { pcg32 } from "./pcg.js";
 import { evaluate } from "./text.js";
@@ -62,10 +62,17 @@ function draw(rng, { sizes, activations, loss, names, examples }) {
   };
   const many = (count, one) => Array.from({ length: count }, one);
   const row = (length, number, low, high) => many(length, () => number(low, high) / 100);
+  const numbers = (symbols, low, drawn) =>
+    symbols.map((symbol) => {
+      if (!symbol) return 0;
+      if (!drawn.has(symbol.name)) drawn.set(symbol.name, eitherSign(low, 95) / 100); // one that several places share, once
+      return drawn.get(symbol.name);
+    });
   const W = [null], b = [null];
   for (let l = 1; l < sizes.length; l++) {
-    W.push(many(sizes[l], () => row(sizes[l - 1], eitherSign, 10, 95)));
-    b.push(row(sizes[l], eitherSign, 5, 95));
+    const drawn = new Map();
+    W.push(names.w[l].map((symbols) => numbers(symbols, 10, drawn)));
+    b.push(numbers(names.b[l], 5, new Map()));
   }
   const inputs = sizes[0], outputs = sizes.at(-1);
   const target = activations.at(-1) === "tanh" ? eitherSign : hundredths;
@@ -87,7 +94,7 @@ function toldApart({ activations }, asked, { net, x, t, learningRate }) {
   if (asked.some((name) => right[name] !== 0 && Math.abs(right[name]) < SMALLEST + MARGIN)) return null;
   const answers = (values) => Object.fromEntries(asked.map((name) => [name, values[name]]));
   const found = {}, different = [answers(right)];
-  for (const mistake of MISTAKES) {
+  for (const mistake of possible(net)) {
     const made = mistaken(net, x, t, mistake, learningRate);
     if (!made) continue;
     const values = valuesIn(net, made);

@@ -1,6 +1,6 @@
 // One pass as a list of steps, each with its symbol, its expression and its value: the twin of trace.py.
 
-import { ACTIVATIONS, LOSSES, backward, derivative, weights } from "./nn.js";
+import { ACTIVATIONS, LOSSES, backward, derivative, placesOf, weights } from "./nn.js";
 
 /** The labels of the steps, in order. */
 export const LABELS = ["given", "forward", "output delta", "hidden delta", "gradients", "update"];
@@ -93,7 +93,7 @@ function given(add, { names, W, b }, x, t) {
   names.out[0].forEach((symbol, i) => add("given", symbol, "", x[i]));
   for (let l = 1; l < W.length; l++)
     names.w[l].forEach((row, j) => {
-      row.forEach((symbol, i) => add("given", symbol, "", W[l][j][i]));
+      row.forEach((symbol, i) => symbol && add("given", symbol, "", W[l][j][i]));
       add("given", names.b[l][j], "", b[l][j]);
     });
   names.t.forEach((symbol, k) => add("given", symbol, "", t[k]));
@@ -105,7 +105,7 @@ function forwardSteps(add, { names, W, activations, loss }, { z, a }, t) {
     const exps = names.net[l].map(({ name }) => `exp(${name})`).join(" + ");
     const [formula] = EXPRESSIONS[activations[l]], outputs = [];
     names.net[l].forEach((net, j) => {
-      const products = names.w[l][j].map((w, i) => `${w.name} * ${names.out[l - 1][i].name}`);
+      const products = names.w[l][j].flatMap((w, i) => (w ? [`${w.name} * ${names.out[l - 1][i].name}`] : []));
       add("forward", net, [...products, names.b[l][j].name].join(" + "), z[l][j]);
       const output = ["forward", names.out[l][j], formula({ z: net.name, exps }), a[l][j]];
       if (ACTIVATIONS[activations[l]].coupled) outputs.push(output); // it takes every net input first
@@ -139,15 +139,16 @@ function outputDeltas(add, net, pass, t) {
 function hiddenDeltas(add, net, pass, l) {
   const { names, W, activations } = net, last = W.length - 1;
   names.out[l].forEach((out, j) => {
-    const pulls = names.delta[l + 1].map((delta, k) => `${delta.name} * ${names.w[l + 1][k][j].name}`);
+    const pulls = names.delta[l + 1].map((delta, k) => names.w[l + 1][k][j] && `${delta.name} * ${names.w[l + 1][k][j].name}`);
     if (l + 1 === last && !ACTIVATIONS[activations[last]].coupled)
       // each output's own term: how hard that output pulls at this unit
       names.error.forEach((error, k) => {
+        if (!pulls[k]) return; // no connection leads there
         const pull = derivative(error, out);
         add("hidden delta", pull, pulls[k], pass.delta[last][k] * W[last][k][j]);
         pulls[k] = pull.name;
       });
-    add("hidden delta", derivative(names.total, out), pulls.join(" + "), pass.g[l][j]);
+    add("hidden delta", derivative(names.total, out), pulls.filter(Boolean).join(" + "), pass.g[l][j]);
   });
   throughActivation(add, "hidden delta", net, pass, l);
 }
@@ -167,21 +168,24 @@ function throughActivation(add, label, { names, activations }, { z, a, delta }, 
 }
 
 function gradients(add, names, { a, dW, db }, l) {
-  names.delta[l].forEach((delta, j) => {
-    names.w[l][j].forEach((w, i) => {
+  for (const { symbol, places } of placesOf(names, l)) {
+    const terms = places.map(({ j, i }) => { // one for each place that shares the weight
+      const delta = names.delta[l][j].name;
+      if (i === null) return delta;
       const out = names.out[l - 1][i].name;
-      add("gradients", derivative(names.net[l][j], w), out, a[l - 1][i]);
-      add("gradients", derivative(names.total, w), `${delta.name} * ${out}`, dW[l][j][i]);
+      add("gradients", derivative(names.net[l][j], symbol), out, a[l - 1][i]);
+      return `${delta} * ${out}`;
     });
-    add("gradients", derivative(names.total, names.own_b[l][j]), delta.name, db[l][j]);
-  });
+    const [{ j, i }] = places;
+    add("gradients", derivative(names.total, symbol), terms.join(" + "), i === null ? db[l][j] : dW[l][j][i]);
+  }
 }
 
 function updates(add, { names, W, b }, { dW, db }, l, learningRate, biases) {
   const stepDown = (symbol, old, gradient, value) =>
     add("update", updated(symbol), `${old.name} - eta * ${gradient.name}`, value);
   names.w[l].forEach((row, j) =>
-    row.forEach((w, i) => stepDown(w, w, derivative(names.total, w), W[l][j][i] - learningRate * dW[l][j][i]))
+    row.forEach((w, i) => w && stepDown(w, w, derivative(names.total, w), W[l][j][i] - learningRate * dW[l][j][i]))
   );
   const own = names.own_b[l].map((symbol) => derivative(names.total, symbol));
   if (biases === "updated")
