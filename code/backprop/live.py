@@ -22,8 +22,10 @@ from pathlib import Path
 import numpy as np
 
 from . import draw, latex, marking, practice, programs
+from .convolution import conv2d
 from .cost import by_formula
 from .functions import softmax_cross_entropy
+from .grids import Grid
 from .mistakes import ALL, MISTAKES
 from .names import Names, Symbol, indexed, unknown
 from .network import (
@@ -52,6 +54,8 @@ MOST_UPDATES = 100_000  # of a training
 MOST_PASTED = 1000  # weights and biases of a reader's network: each of its numbers is shown
 STILL_UPDATES = 1000  # of the picture of a training that has not begun
 STATE = ("kind", *PASS, "settings", "view")
+SHOWN = ("forward", "delta", "point")  # of a window
+STRIDES, PADDINGS = (1, 2), (0, 1)
 
 
 def nudge(net, x, t, weight, *, by=0.1, name="nudge"):
@@ -83,12 +87,12 @@ def take_hold(
     unknown name, and as `trace` does.
     """
     steps = trace(net, x, t, learning_rate, biases=biases)
+    given = _given(net, x, t, learning_rate, biases)
     _check_controls(net, x, controls)
     l, *_ = net.names.weight_at(weight)
     pictures = [draw.network(steps)]
     if l < len(net.sizes) - 1:
         pictures.append(draw.ropes(steps, weight))
-    given = _given(net, x, t, learning_rate, biases)
     settings = {"controls": list(controls), "more": more}
     return _figure("hold", name, net, given, settings, {"pick": weight}, Strip(pictures))
 
@@ -219,6 +223,44 @@ def entry_check(block="practice", *, name="three-lines"):
     view = {str(n): "" for n in range(1, len(ENTRY) + 1)}
     still = Strip([draw.problem(one) for one in problems])
     return _figure("entry", name, None, {}, settings, view, still)
+
+
+def window(
+    x, k, b=0.0, t=0.0, *,
+    stride=1, padding=0, show="forward", place=(1, 1), point=(1, 1), name="window",
+):  # fmt: skip
+    """Return the figure in which a window slides over an image: what does it see?
+
+    x: an image, k: a kernel, both (rows, columns); b: its bias; t: what each place of the map
+    should be, for E is half of each (z − t)², summed. show: one of SHOWN, at first: what the window
+    sees, which points a delta reaches, or from which deltas a point collects; place: of the map,
+    and point: of the image, (row, column) from 1; name: its id on the page. Raises KeyError for
+    another show, ValueError for another place, stride or padding, and as `convolution.conv2d` does.
+    """
+    if show not in SHOWN:
+        raise KeyError(unknown(show, SHOWN, "view"))
+    if stride not in STRIDES or padding not in PADDINGS:
+        raise ValueError(
+            f"stride should be of {STRIDES} and padding of {PADDINGS}, and they are {stride!r} and "
+            f"{padding!r}"
+        )
+    x, k = (np.asarray(array, dtype=float) for array in (x, k))
+    z = conv2d(x[None, None], k[None, None], [b], stride, padding)[0, 0]
+    for what, at, within in (("place", place, z.shape), ("point", point, x.shape)):
+        if not all(n in range(1, most + 1) for n, most in zip(at, within, strict=True)):
+            raise ValueError(f"{what} should be within {within}, from 1, and is {at!r}")
+    row, column = place[0] - 1, place[1] - 1
+    still = draw.grids(
+        Grid("$x$", "out", np.pad(x, padding), [(stride * row, stride * column, *k.shape)]),
+        Grid("$k$", "weight", k),
+        Grid("$z$", "net", z, [(row, column, 1, 1)]),
+    )
+    settings = {"x": x.tolist(), "k": k.tolist(), "b": float(b), "t": float(t)}
+    view = {
+        "show": show, "row": row + 1, "column": column + 1,
+        "point_row": point[0], "point_column": point[1], "stride": stride, "padding": padding,
+    }  # fmt: skip
+    return _figure("window", name, None, {}, settings, view, still)
 
 
 def hunt(net, x, t, learning_rate, *, seed=1, level=1, name="hunt"):
@@ -364,6 +406,8 @@ def _check_controls(net, x, controls):
 
 
 def _given(net, x, t, learning_rate, biases):
+    if net.names.shared:
+        raise ValueError("this figure gives every connection a weight of its own: these are shared")
     x = as_rows("x", x, net.sizes[0], "inputs")
     return {
         "W": _lists(net.W),

@@ -63,9 +63,9 @@ def test_each_mistake_is_told_what_it_is(questions):
             assert percent == (100 if verdict.kind == "right" else 0)
             if verdict.kind == "mistake":
                 assert mistake in verdict.mistakes
-                assert mistakes.MISTAKES[mistake].what in said, (name, mistake)
+                assert mistakes.ALL[mistake].what in said, (name, mistake)
                 told[mistake].add(name)
-    assert told.keys() == mistakes.MISTAKES.keys()
+    assert told.keys() == mistakes.ALL.keys()
 
 
 def test_what_no_mistake_gives_is_told_where_to_look(questions):

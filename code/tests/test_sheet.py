@@ -124,7 +124,7 @@ def test_a_key_tells_what_each_mistake_makes_of_the_answers(keys, n):
     _, rows = keys[n]["If you have this, you …"]
     assert len(rows) == len(problem.wrong)
     for what, *values in rows:
-        (name,) = [m for m in problem.wrong if mistakes.MISTAKES[m].what == what]
+        (name,) = [m for m in problem.wrong if mistakes.ALL[m].what == what]
         answers = {
             step: problem.right[step] if value == "right" else number(value)
             for step, value in zip(problem.asked, values, strict=True)

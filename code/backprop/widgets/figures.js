@@ -8,5 +8,6 @@ import { render as nudge } from "./nudge.js";
 import { render as solve } from "./solve.js";
 import { render as train } from "./train.js";
 import { render as walk } from "./walk.js";
+import { render as window } from "./window.js";
 
-export const figures = { cost, entry, hold, nudge, solve, train, walk };
+export const figures = { cost, entry, hold, nudge, solve, train, walk, window };
