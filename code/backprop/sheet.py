@@ -193,10 +193,10 @@ def _worked(steps, label, hidden=()):
     def formula(step):
         if label == "update":  # its one derivative fits on the line
             return mathematics(f"{step.symbol} = {step.formula}")
-        return f"{mathematics(step.symbol)[:-1]} = {step.formula}$"
+        return _in_pieces(f"{mathematics(step.symbol)[1:-1]} = {step.formula}")
 
     def numbers(step):
-        return f"${latex.substituted(step.expression, values, steps.digits, symbols)}$"
+        return _in_pieces(latex.substituted(step.expression, values, steps.digits, symbols))
 
     rows = [
         [formula(step), "", ""]
@@ -205,6 +205,18 @@ def _worked(steps, label, hidden=()):
         for step in steps.labelled(label)
     ]
     return _table([label, "with numbers", "result"], rows, WORKED)
+
+
+MOST_TERMS = 3  # of a sum that fits on a line
+
+
+def _in_pieces(formula):
+    """Return a formula between dollars; a long sum in pieces, between which a line can end."""
+    first, *terms = pieces = formula.split(" + ")
+    is_sum = all(piece.count("{") == piece.count("}") for piece in pieces)  # and not one in a term
+    if len(pieces) <= MOST_TERMS or not is_sum:
+        return f"${formula}$"
+    return " ".join([f"${first}$", *(f"${{}} + {term}$" for term in terms)])
 
 
 def _to_write(lines, label):

@@ -64,7 +64,7 @@ def number(text):
 def computed(text):
     r"""The value of a formula in numbers, from its LaTeX: \frac{1}{1 + e^{-0.3}}."""
     for tex, python in (
-        (r"\left", ""), (r"\right", ""), (r"\,", ""), (r"\times", "*"), (r"\tfrac", ""),
+        ("{}", ""), (r"\left", ""), (r"\right", ""), (r"\,", ""), (r"\times", "*"), (r"\tfrac", ""),
         (r"\frac", ""), ("}{", ")/("), ("e^{", "exp("), ("{", "("), ("}", ")"), ("^", "**"),
         ("\\", ""), ("[", "("), ("]", ")"),
     ):  # fmt: skip
