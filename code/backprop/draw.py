@@ -117,7 +117,12 @@ def drawn_network(trace, stage, digits, blank=()):
             for row in rows((kind, symbol))
         ]
 
+    drawn = set()
+
     def edge(symbol, own):
+        if own in drawn:  # the gradient of a shared weight is one, and stands at its first place
+            return rows(("weight", symbol))
+        drawn.add(own)
         new = updated(symbol if updated(symbol).name in trace else own)
         return [
             *rows(("weight", symbol)),

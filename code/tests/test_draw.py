@@ -17,6 +17,7 @@ from backprop.convnet import trace_of_convnet
 from backprop.latex import fmt
 from backprop.names import spoken
 from backprop.picture import COLOURS
+from backprop.practice import problem
 from backprop.trace import LABELS, trace_of_batch
 
 
@@ -434,6 +435,14 @@ def test_the_words_of_a_mark_stand_clear_of_the_curve(slope):
     across = np.linspace(box.x0, box.x1, 9)
     along = np.interp(across, *ends.T)
     assert (along < box.y0).all() or (along > box.y1).all()
+
+
+def test_the_gradient_of_a_shared_weight_stands_once_and_no_line_leads_nowhere():
+    diagram, _ = draw.drawn_network(problem("convolution", 1).solution, None, 6)
+    kinds = {edge: [row.kind for row in rows] for edge, rows in diagram.edges.items()}
+    assert kinds[1, 0, 0] == kinds[2, 0, 1] == ["weight", "gradient", "new"]
+    assert kinds[1, 1, 1] == kinds[1, 1, None] == ["weight"]
+    assert {(1, 0, 2), (1, 0, 5), (1, 1, 0), (1, 1, 3)}.isdisjoint(kinds) and len(kinds) == 13
 
 
 # ---- how it is shown ---------------------------------------------------------------------------
