@@ -189,7 +189,10 @@ def _latex(node, leaf, times):
         case ast.BinOp(left=left, op=ast.Div(), right=right):
             return rf"\frac{{{tex(left)}}}{{{tex(right)}}}"
         case ast.BinOp(left=ast.Name() as left, op=ast.Pow(), right=right):
-            return f"{{{tex(left)}}}^{{{tex(right)}}}"
+            base = tex(left)
+            if r"\times" in base and not base.startswith(r"\left("):  # 2 × 10⁻⁵, squared
+                base = rf"\left({base}\right)"
+            return f"{{{base}}}^{{{tex(right)}}}"
         case ast.BinOp(left=left, op=ast.Pow(), right=right):
             return f"({tex(left)})^{{{tex(right)}}}"
         case ast.Call(func=ast.Name(id="exp"), args=[argument]):

@@ -91,6 +91,12 @@ def test_numbers_are_put_in_with_brackets_round_negative_ones():
     assert latex.substituted("a", values) == "-0.5"
 
 
+def test_a_number_with_a_power_of_ten_has_brackets_before_its_exponent():
+    tiny = {"a": 2e-5, "b": -2e-5}
+    assert latex.substituted("a**2", tiny, 1) == r"{\left(2 \times 10^{-5}\right)}^{2}"
+    assert latex.substituted("b**2", tiny, 1) == r"{\left(-2 \times 10^{-5}\right)}^{2}"
+
+
 def test_products_are_done_and_sums_are_left():
     values = {"a": 0.5, "b": 0.25, "c": 2.0}
     assert latex.products_done("a * b + c", values) == "0.125 + 2"
