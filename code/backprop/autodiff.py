@@ -69,7 +69,7 @@ def _sigmoid(a):
 
 
 def _relu(a):
-    return (a, 1.0) if a > 0 else (0.0, 0.0)  # flat at 0, as everywhere in practice
+    return (0.0, 0.0) if a <= 0 else (a, 1.0)  # flat at 0, as everywhere in practice; nan stays
 
 
 # ---- the operations ------------------------------------------------------------------------------
@@ -120,7 +120,7 @@ class _Arithmetic:
     def __pow__(self, n):
         if not isinstance(n, Real):
             raise TypeError(f"an exponent is a number here, and not {n!r}; a ** b is exp(b log a)")
-        data, slope = _power(self.data, n)
+        data, slope = _power(self.data, float(n))  # NumPy's would make a NumPy number of it
         return self._made(data, f"**{n}", ((self, slope),))
 
     def exp(self):
@@ -185,7 +185,7 @@ class Value(_Arithmetic):
         share from everything that used it before it hands anything on.
         """
         graph = self.graph()
-        arrived = dict.fromkeys(graph, 0.0)  # in this call; grad may hold more
+        arrived = dict.fromkeys(graph, 0.0)  # in this call
         arrived[self] = 1.0
         for value in reversed(graph):
             slope = arrived[value]

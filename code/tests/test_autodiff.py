@@ -120,6 +120,7 @@ def test_numbers_of_numpy_and_arrays_may_stand_beside(kind):
         for result in (number * three, three * number, three**number - 3):
             assert type(result) is kind and result.data == 6
         assert (number - three).data == -1 and (three / number).data == 1.5
+        assert type((three**number).data) is float
     column = np.array([kind(3.0), kind(4.0)])
     dot = np.array([2.0, 10.0]) @ column
     assert type(dot) is kind and dot.data == 46
@@ -148,6 +149,13 @@ def test_what_has_no_slope_says_so(kind):
         two / zero
     with pytest.raises(OverflowError):
         kind(1000.0).exp()
+    with pytest.raises(OverflowError):
+        kind(1e200) ** np.float64(2)
+
+
+def test_what_is_no_number_stays_none(slopes):
+    for f in ("relu", "sigmoid", "tanh", "exp", "log"):
+        assert math.isnan(slopes(methodcaller(f), math.nan)[0]), f
 
 
 def test_a_value_shows_its_number_and_its_gradient():
