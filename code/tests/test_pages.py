@@ -50,7 +50,8 @@ STOPS = """() => {
     const boxes = [...document.querySelectorAll('main *')];
     const scrolls = (box, axis) => ['auto', 'scroll'].includes(getComputedStyle(box)[axis]);
     return [
-        boxes.filter(box => (box.tabIndex === 0 && box.hasAttribute('tabindex'))
+        boxes.filter(box => !box.matches('[role=application]')  // it takes the arrow keys itself
+            && (box.tabIndex === 0 && box.hasAttribute('tabindex'))
             !== (scrolls(box, 'overflowX') && box.scrollWidth > box.clientWidth)),
         boxes.filter(box => scrolls(box, 'overflowY') && box.scrollHeight > box.clientHeight
             && !box.matches('textarea')),
