@@ -1,7 +1,7 @@
 """The functions of `convolution`, one multiplication at a time.
 
-The chapter "convolution" reads this file: each loop is one of the sums that it writes. Letters and
-shapes as in `convolution`, where what comes in is checked.
+The chapter "convolution-variants" shows this file: each loop is one of the sums that it writes.
+Letters and shapes as in `convolution`, where what comes in is checked.
 """
 
 import numpy as np
