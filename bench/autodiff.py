@@ -5,7 +5,6 @@ has no exp, so one is added to it here; the comparison with ReLU needs nothing a
 """
 
 import math
-import time
 from importlib.util import find_spec
 
 import numpy as np
@@ -13,14 +12,19 @@ import numpy as np
 from backprop import examples
 from backprop.autodiff import Value
 
+from .turn_about import compare, time_of
+
+OFTEN = 20  # one gradient takes too short a time to be timed alone
+
 
 def measure():
     print("numbers that differentiate, processor time", flush=True)
     job = _two_two_two()
-    each = np.median([_time(lambda: job(Value, Value.sigmoid), 20) for _ in range(100)])
+    often = [time_of(lambda: [job(Value, Value.sigmoid) for _ in range(OFTEN)]) for _ in range(100)]
+    each = np.median(often) / OFTEN
     print(f"  2-2-2, forward and backward: median {each:.0f} µs", flush=True)
     for many in (1_000, 10_000, 100_000):
-        each = np.median([_time(lambda many=many: _chain(many), 1) for _ in range(9)]) / many
+        each = np.median([time_of(lambda many=many: _chain(many)) for _ in range(9)]) / many
         print(f"  a chain of {many:,} sums, there and back: {each:.2f} µs a sum", flush=True)
     if not find_spec("micrograd"):
         print("  micrograd is not installed, and not compared with", flush=True)
@@ -76,27 +80,11 @@ def _their_sigmoid(kind):
 
 
 def _compare(name, job, kind, their_f, our_f):
-    """Time both turn about, so that what slows the machine slows both; print their ratio."""
-    np.testing.assert_allclose(job(Value, our_f), job(kind, their_f), rtol=1e-12)  # the same job
-    times = np.array(
-        [
-            [_time(lambda: job(kind, their_f), 20), _time(lambda: job(Value, our_f), 20)]
-            for _ in range(200)
-        ]
-    )
-    ratio = np.median(times[:, 1] / times[:, 0])
-    (least_theirs, least), (median_theirs, median) = times.min(axis=0), np.median(times, axis=0)
-    print(
-        f"  2-2-2, {name}, against micrograd: {ratio:.2f} × (at most 1); median {median:.0f} "
-        f"against {median_theirs:.0f} µs, least {least:.0f} against {least_theirs:.0f}: "
-        f"{least / least_theirs:.2f} ×",
-        flush=True,
-    )
+    """Hold both to the same numbers, and compare their times."""
+    np.testing.assert_allclose(job(Value, our_f), job(kind, their_f), rtol=1e-12)
+    name = f"2-2-2, {name}, against micrograd"
 
+    def often(kind, f):
+        return lambda: [job(kind, f) for _ in range(OFTEN)]
 
-def _time(run, times):
-    """Return the µs of one run."""
-    start = time.process_time()  # of this process: others on the machine do not count
-    for _ in range(times):
-        run()
-    return (time.process_time() - start) / times * 1e6
+    compare(name, often(kind, their_f), often(Value, our_f), most=1, repeats=200, jobs=OFTEN)

@@ -1,10 +1,10 @@
 """A convolution forward and backward, against plain loops and, where it is installed, PyTorch."""
 
-import time
-
 import numpy as np
 
 from backprop import convolution, loops
+
+from .turn_about import compare, time_of
 
 EXAMPLES, TIMED_IN_LOOPS = 64, 2  # loops take as long for each example
 
@@ -23,8 +23,8 @@ def measure():
     few = TIMED_IN_LOOPS
     for by_arrays, by_loops in zip(both(convolution, few), both(loops, few), strict=True):
         np.testing.assert_allclose(by_arrays, by_loops, rtol=1e-9, atol=1e-9)
-    slow = _time(lambda: both(loops, few)) * EXAMPLES / few
-    quick = np.median([_time(lambda: both(convolution)) for _ in range(50)])
+    slow = time_of(lambda: both(loops, few)) * EXAMPLES / few
+    quick = np.median([time_of(lambda: both(convolution)) for _ in range(50)])
     print(f"  loops: {slow / quick:.0f} × the time of arrays (at least 100)", flush=True)
 
     try:
@@ -42,16 +42,5 @@ def measure():
 
     for array, by_torch in zip(ours, theirs(), strict=True):
         np.testing.assert_allclose(array, by_torch, rtol=1e-9, atol=1e-9)
-    times = np.array([[_time(theirs), _time(lambda: both(convolution))] for _ in range(200)])
-    ratio, median = np.median(times[:, 1] / times[:, 0]), np.median(times, axis=0) * 1e3
-    print(
-        f"  PyTorch {torch.__version__}: {ratio:.2f} × its time (at most 3); median "
-        f"{median[1]:.2f} against {median[0]:.2f} ms, one thread",
-        flush=True,
-    )
-
-
-def _time(run):
-    start = time.process_time()  # of this process: others on the machine do not count
-    run()
-    return time.process_time() - start
+    name = f"the time of PyTorch {torch.__version__}, one thread"
+    compare(name, theirs, lambda: both(convolution), most=3, repeats=200)

@@ -1,12 +1,11 @@
 """One update inside `train`, against plain NumPy written for the one network (`reference`)."""
 
-import time
-
 import numpy as np
 
 from backprop import Network, examples, train
 
 from . import reference
+from .turn_about import compare
 
 
 def measure():
@@ -32,7 +31,7 @@ def _digits():
 
 
 def _compare(name, by_reference, job, repeats, most):
-    """Time both turn about, so that what slows the machine slows both; print their ratio."""
+    """Hold both to the same numbers, and compare their times."""
     net, x, t, learning_rate, updates, biases = job
     weights = (net.W[1], net.b[1], net.W[2], net.b[2])
 
@@ -44,18 +43,4 @@ def _compare(name, by_reference, job, repeats, most):
 
     # the same job: sums are taken in another order, so the last digits may differ
     np.testing.assert_allclose(ours(), theirs(), rtol=1e-9)
-    times = np.array([[_time(theirs), _time(ours)] for _ in range(repeats)]) / updates * 1e6
-    ratio = np.median(times[:, 1] / times[:, 0])
-    (least_theirs, least), (median_theirs, median) = times.min(axis=0), np.median(times, axis=0)
-    print(
-        f"  {name}: {ratio:.2f} × (at most {most}); median {median:.1f} against "
-        f"{median_theirs:.1f} µs, least {least:.1f} against {least_theirs:.1f}: "
-        f"{least / least_theirs:.2f} ×",
-        flush=True,
-    )
-
-
-def _time(run):
-    start = time.process_time()  # of this process: others on the machine do not count
-    run()
-    return time.process_time() - start
+    compare(name, theirs, ours, most, repeats, jobs=updates)
