@@ -315,6 +315,22 @@ def test_a_problem_is_solved_in_a_notebook(figure):
     assert not figure.complaints
 
 
+def test_a_window_slides_in_a_notebook_and_not_the_notebook(figure):
+    image, kernel = "[[0, 1, 2], [3, 4, 5], [6, 7, 8]]", "[[1, -1], [2, 0.5]]"
+    make = f"sliding = live.window({image}, {kernel}, 1)\nsliding"
+    figure.evaluate(RUN, [make, 2])
+    grid = figure.get_by_role("application", name="Map.")
+    grid.focus()
+    figure.keyboard.press("ArrowDown")
+    figure.keyboard.press("ArrowRight")
+    assert grid.evaluate("grid => grid === document.activeElement")
+    read = "print(sliding.view['row'], sliding.view['column'])"
+    assert until(figure, read, lambda text: text == "2 2\n")
+    run(figure, "sliding.view = {**sliding.view, 'row': 1}")
+    assert "1 2" in run(figure, read)
+    assert not figure.complaints
+
+
 def run(page, source):
     """Run a cell; return what it printed."""
     outputs = page.evaluate(RUN, [source, 1])
