@@ -74,12 +74,22 @@ def worked(trace, *names, ledger=(), ask=None):
     names: steps of the trace. ledger: entries of `sources.ledger`, shown at the steps that they
     belong to. ask: a question; the lines then stay folded until the reader opens them.
     """
-    lines = "".join(_line(trace, trace[name], ledger) for name in names)
-    head = "| step | formula | with numbers | result |", "|:--|:--|:--|--:|"
-    if ledger:
-        head = f"{head[0]} printed |", f"{head[1]}:--|"
-    text = '<div class="bp-worked">\n\n' + "\n".join(head) + f"\n{lines}\n</div>"
+    text = _in_lines((_line(trace, trace[name], ledger) for name in names), printed=bool(ledger))
     return Markdown(_folded(ask, text) if ask else text)
+
+
+def lines(rows):
+    """Return worked lines that are no steps of a trace: (label, formula, numbers, result) of each.
+
+    formula, numbers: LaTeX. A phone stacks these lines as it does those of `worked`.
+    """
+    return Markdown(
+        _in_lines(
+            rf"| {label} | $\displaystyle {formula}$ | $\displaystyle {numbers}$ | {result} |"
+            + "\n"
+            for label, formula, numbers, result in rows
+        )
+    )
 
 
 def in_arrays(left, formula, numbers, result, digits=6):
@@ -163,6 +173,13 @@ def _folded(ask, text):
         f'<details class="bp-ask">\n<summary>{html.escape(ask, quote=False)}</summary>\n\n'
         f"{text}\n\n</details>"
     )
+
+
+def _in_lines(lines, printed=False):
+    head = "| step | formula | with numbers | result |", "|:--|:--|:--|--:|"
+    if printed:
+        head = f"{head[0]} printed |", f"{head[1]}:--|"
+    return '<div class="bp-worked">\n\n' + "\n".join(head) + f"\n{''.join(lines)}\n</div>"
 
 
 def _line(trace, step, ledger):

@@ -46,6 +46,15 @@ def test_every_row_of_a_worked_table_has_as_many_cells_as_its_head(steps):
         assert len(rows) == len(names) + 2
 
 
+def test_lines_of_no_trace_have_the_same_four_columns(steps):
+    text = book.lines([("update 1", "v^+ = \\beta v", r"0.9 \times 2", "= 1.8")]).text
+    head = book.worked(steps, "net_h1").text.split("\n")[:4]
+    *same, row, _, end = text.split("\n")
+    assert (same, end) == (head, "</div>")
+    assert row.count(" |") == head[-1].count("|") - 1 == 4
+    assert row.endswith(r"| $\displaystyle 0.9 \times 2$ | = 1.8 |")
+
+
 def test_a_printed_figure_stands_at_its_step(steps):
     text = book.worked(steps, "E_o1", "E_o2", ledger=sources.ledger(steps)).text
     slip, whole = "the square is halved twice", sources.VERDICTS["rounds"]
