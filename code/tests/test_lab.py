@@ -250,7 +250,7 @@ def figure(notebook):
     """The same, with a figure just made, and its model found."""
     notebook.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
     notebook.wait_for_function(IDLE)
-    notebook.locator(".bp-live").wait_for()
+    notebook.locator(".bp-live").first.wait_for()  # others may stand in the cells below
     notebook.evaluate(FIND_MODEL)
     return notebook
 

@@ -400,7 +400,7 @@ def succeed(build, folder):
     """Build a book; return which chapters ran in it."""
     done = build(folder)
     assert done.returncode == 0, done.stdout
-    return sorted(re.findall(r"(\w+)\.md: Executing", done.stdout))
+    return sorted(re.findall(r"cells of (\w+): run", done.stdout))
 
 
 def published(folder):
