@@ -13,7 +13,7 @@ import sympy
 
 from . import latex, symbolic
 from .names import unknown
-from .network import as_rows, as_target, backward, by_name, forward, loss, together
+from .network import as_rows, as_target, backward, by_name, forward, loss, share_gradients
 from .passes import forward_pass, loss_value
 from .trace import trace
 
@@ -320,8 +320,7 @@ def weight_by_weight(net, x, t, slope, dtype):
 
 def _together(net, dW, db):
     """Return the gradients of a road that takes each connection for a weight of its own."""
-    for l in net.names.shared:
-        dW[l], db[l] = together(net.names, l, dW[l], db[l])
+    share_gradients(net.names, dW, db)
     return dW, db
 
 

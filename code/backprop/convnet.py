@@ -19,7 +19,7 @@ import numpy as np
 from . import network
 from .convolution import conv2d, conv2d_backward, max_pool, max_pool_backward
 from .functions import relu
-from .names import Symbol, derivative, indexed, updated
+from .names import Symbol, derivative, indexed, placed, updated
 from .trace import LABELS, Steps, Trace, trace
 
 
@@ -65,15 +65,21 @@ def forward(net, x):
 
     Raises as `convolution.conv2d`, `max_pool` and `network.forward` do.
     """
-    z = conv2d(x, net.k, net.b)
-    a = relu.f(z)
-    p, winners = max_pool(a, net.size)
+    z, a, p, winners = _pooled(net, x)
     return Passed(z, a, p, winners, *network.forward(net.head, p.reshape(len(p), -1)))
 
 
 def loss(net, x, t):
     """Return E, the mean over the images; t is (examples, outputs). Raises as `forward`."""
-    return network.loss(net.head, forward(net, x).head_a[0], t)
+    _, _, p, _ = _pooled(net, x)
+    return network.loss(net.head, p.reshape(len(p), -1), t)
+
+
+def _pooled(net, x):
+    """Return (z, a, p, winners): all that comes before the head."""
+    z = conv2d(x, net.k, net.b)
+    a = relu.f(z)
+    return z, a, *max_pool(a, net.size)
 
 
 def backward(net, x, passed, t):
@@ -128,7 +134,7 @@ def trace_of_convnet(net, x, t, learning_rate=None):
     steps = Steps(names.digits)
     for letter, array in (("x", x), ("k", k)):
         for at, value in np.ndenumerate(array[0, 0]):
-            steps.add("given", _at(letter, at), "", value)
+            steps.add("given", placed(letter, at), "", value)
     steps.add("given", BIAS, "", np.asarray(net.b)[0])
     steps.take(step for step in of_head["given"] if step.name not in p)
     _forward(steps, passed, k, net.size)
@@ -139,7 +145,7 @@ def trace_of_convnet(net, x, t, learning_rate=None):
     if learning_rate is not None:
         steps.take(of_head["update"])
         for at, value in np.ndenumerate(k[0, 0]):
-            _step_down(steps, _at("k", at), value, gradients.dk[0, 0][at], learning_rate)
+            _step_down(steps, placed("k", at), value, gradients.dk[0, 0][at], learning_rate)
         _step_down(steps, BIAS, np.asarray(net.b)[0], gradients.db[0], learning_rate)
     return Trace(steps.done, names)
 
@@ -147,18 +153,12 @@ def trace_of_convnet(net, x, t, learning_rate=None):
 E, BIAS = Symbol("E", "E"), Symbol("b", "b")
 
 
-def _at(letter, at, latex=None):
-    """Return the symbol of a place, (row, column) from 0."""
-    row, column = at[0] + 1, at[1] + 1
-    return Symbol(f"{letter}{row}{column}", f"{latex or letter}_{{{row}{column}}}")
-
-
 def _delta(at):
-    return _at("delta", at, r"\delta")
+    return placed("delta", at, r"\delta")
 
 
 def _slope(letter, at):
-    return derivative(E, _at(letter, at))
+    return derivative(E, placed(letter, at))
 
 
 def _names_of_head(sizes, p):
@@ -168,7 +168,7 @@ def _names_of_head(sizes, p):
         name: (None, *getattr(known, name)[2:]) for name in ("net", "w", "b", "own_b", "delta")
     }
     return replace(
-        known, out=(tuple(_at("p", at) for at in np.ndindex(p.shape)), *known.out[2:]), **later
+        known, out=(tuple(placed("p", at) for at in np.ndindex(p.shape)), *known.out[2:]), **later
     )
 
 
@@ -180,15 +180,15 @@ def _window(at, size):
 def _forward(steps, passed, k, size):
     for at, value in np.ndenumerate(passed.z[0, 0]):
         products = [
-            f"{_at('k', uv).name} * {_at('x', np.add(at, uv)).name}"
+            f"{placed('k', uv).name} * {placed('x', np.add(at, uv)).name}"
             for uv in np.ndindex(k.shape[2:])
         ]
-        steps.add("forward", _at("z", at), " + ".join([*products, "b"]), value)
+        steps.add("forward", placed("z", at), " + ".join([*products, "b"]), value)
     for at, value in np.ndenumerate(passed.a[0, 0]):
-        steps.add("forward", _at("a", at), relu.formula.format(z=_at("z", at).name), value)
+        steps.add("forward", placed("a", at), relu.formula.format(z=placed("z", at).name), value)
     for at, value in np.ndenumerate(passed.p[0, 0]):
-        entries = ", ".join(_at("a", place).name for place in _window(at, size))
-        steps.add("forward", _at("p", at), f"max({entries})", value)
+        entries = ", ".join(placed("a", place).name for place in _window(at, size))
+        steps.add("forward", placed("p", at), f"max({entries})", value)
 
 
 def _deltas(steps, names, passed, gradients, size):
@@ -205,20 +205,20 @@ def _deltas(steps, names, passed, gradients, size):
     for at, value in np.ndenumerate(gradients.da[0, 0]):
         steps.add("hidden delta", _slope("a", at), won.get(at, "0"), value)
     for at, value in np.ndenumerate(gradients.delta[0, 0]):
-        slope = relu.slope.format(z=_at("z", at).name)
+        slope = relu.slope.format(z=placed("z", at).name)
         steps.add("hidden delta", _delta(at), f"{_slope('a', at).name} * {slope}", value)
 
 
 def _gradients(steps, gradients, k):
     alive = [at for at, value in np.ndenumerate(gradients.delta[0, 0]) if value != 0]
     for uv, value in np.ndenumerate(gradients.dk[0, 0]):
-        terms = [f"{_delta(at).name} * {_at('x', np.add(at, uv)).name}" for at in alive]
+        terms = [f"{_delta(at).name} * {placed('x', np.add(at, uv)).name}" for at in alive]
         steps.add("gradients", _slope("k", uv), " + ".join(terms) or "0", value)
     terms = [_delta(at).name for at in alive]
     steps.add("gradients", derivative(E, BIAS), " + ".join(terms) or "0", gradients.db[0])
     for pixel, value in np.ndenumerate(gradients.dx[0, 0]):
         terms = [
-            f"{_delta(at).name} * {_at('k', uv).name}"
+            f"{_delta(at).name} * {placed('k', uv).name}"
             for at, uv in product(alive, np.ndindex(k.shape[2:]))
             if tuple(np.add(at, uv)) == pixel
         ]

@@ -97,6 +97,12 @@ def derivative(of, by):
     return Symbol(f"d{of.name}_d{by.name}", rf"\frac{{\partial {of.latex}}}{{\partial {by.latex}}}")
 
 
+def placed(letter, at, latex=None):
+    """Return the symbol of a place of an image or a map, at (row, column) from 0: x23, x_{23}."""
+    index = f"{at[0] + 1}{at[1] + 1}"
+    return Symbol(f"{letter}{index}", f"{latex or letter}_{{{index}}}")
+
+
 def updated(symbol):
     """Return the symbol of a weight after the update: w6_new and w_6^+."""
     base, brace, index = symbol.latex.partition("^{(")
@@ -154,9 +160,13 @@ def plain(name):
     return Symbol(name, f"{letters}_{index}" if index else letters)
 
 
-@lru_cache(32)  # networks of one form share their names, which never change
 def indexed(sizes, digits=6):
     """Return the names of a network of any `sizes` (units of layer 0, 1, …): z1_2 is z_2^(1)."""
+    return _indexed(tuple(sizes), digits)
+
+
+@lru_cache(32)  # networks of one form share their names, which never change
+def _indexed(sizes, digits):
 
     def units(letter, latex, first=1):
         layers = tuple(

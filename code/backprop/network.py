@@ -131,9 +131,14 @@ def backward(net, z, a, t, *, hidden_weights="old", learning_rate=None):
     mistaken_rate = as_mistaken_rate(hidden_weights, learning_rate)
     t = as_target(net, t, a[0])
     delta, dW, db = backward_pass(net.W, net.activations, net.loss, z, a, t, mistaken_rate)
-    for l in net.names.shared:
-        dW[l], db[l] = together(net.names, l, dW[l], db[l])
+    share_gradients(net.names, dW, db)
     return delta, dW, db
+
+
+def share_gradients(names, dW, db):
+    """Put the gradient of every shared weight, as `together` adds it up, in the lists dW and db."""
+    for l in names.shared:
+        dW[l], db[l] = together(names, l, dW[l], db[l])
 
 
 def together(names, l, dW, db, add=sum):

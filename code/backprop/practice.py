@@ -91,27 +91,24 @@ def _window(rows, columns, size):
     The places of the map, read row by row, are the units of layer 1; chapter "convolution".
     """
 
-    def symbol(letter, place):
-        index = f"{place[0] + 1}{place[1] + 1}"
-        return Symbol(letter.strip("\\") + index, f"{letter}_{{{index}}}")
-
     def weight(row, column):
-        return symbol("k", (row, column)) if {row, column} <= set(range(size)) else None
+        return names.placed("k", (row, column)) if {row, column} <= set(range(size)) else None
 
     image = list(np.ndindex(rows, columns))
     places = list(np.ndindex(rows - size + 1, columns - size + 1))
-    of = {letter: tuple(symbol(letter, at) for at in places) for letter in ("z", "a", r"\delta")}
+    z, a = (tuple(names.placed(letter, at) for at in places) for letter in ("z", "a"))
     w = tuple(tuple(weight(r - down, c - across) for r, c in image) for down, across in places)
+    delta = tuple(names.placed("delta", at, r"\delta") for at in places)
     b = (Symbol("b", "b"),) * len(places)
     known = names.indexed((len(image), len(places), 1))
     return replace(
         known,
-        out=(tuple(symbol("x", at) for at in image), of["a"], known.out[2]),
-        net=(None, of["z"], known.net[2]),
+        out=(tuple(names.placed("x", at) for at in image), a, known.out[2]),
+        net=(None, z, known.net[2]),
         w=(None, w, known.w[2]),
         b=(None, b, known.b[2]),
         own_b=(None, b, known.b[2]),
-        delta=(None, of[r"\delta"], known.delta[2]),
+        delta=(None, delta, known.delta[2]),
     )
 
 

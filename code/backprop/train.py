@@ -14,7 +14,7 @@ from .network import (
     as_target,
     check_biases,
     copies,
-    together,
+    share_gradients,
 )
 from .passes import backward_pass, forward_pass, loss_value, update_step
 
@@ -53,15 +53,14 @@ def train(net, x, t, learning_rate, updates, *, biases="updated", hidden_weights
     mistaken_rate = as_mistaken_rate(hidden_weights, learning_rate)
     x = as_rows("x", x, net.sizes[0], "inputs")
     t = as_target(net, t, x)
-    activations, loss, shared = net.activations, net.loss, net.names.shared
+    activations, loss, names = net.activations, net.loss, net.names
     W, b = copies(net.W, x, t, learning_rate), copies(net.b, x, t, learning_rate)
     z, a = forward_pass(W, b, activations, x)
     losses, nets = [loss_value(loss, z, a, t)], {0: net} if 0 in keep else {}
     with np.errstate(over="ignore", invalid="ignore"):  # E shows it, and E is looked at
         for n in range(1, updates + 1):
             _, dW, db = backward_pass(W, activations, loss, z, a, t, mistaken_rate)
-            for l in shared:
-                dW[l], db[l] = together(net.names, l, dW[l], db[l])
+            share_gradients(names, dW, db)
             update_step(W, b, dW, db, learning_rate, biases)
             del dW  # a large network makes the next one in the same place
             z, a = forward_pass(W, b, activations, x)

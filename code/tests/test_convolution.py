@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from backprop import convolution, loops
 
-BY_PYTORCH = json.loads(Path(__file__).with_name("by_pytorch.json").read_text("utf-8"))
+BY_PYTORCH = json.loads(Path(__file__).with_name("convolution_by_pytorch.json").read_text("utf-8"))
 
 
 def exactly(ours, theirs):

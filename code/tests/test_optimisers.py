@@ -22,7 +22,7 @@ from backprop.optimisers import (
 )
 
 STEPS = [gradient_descent, momentum, rmsprop, adam]
-RUNS = json.loads(Path(__file__).with_name("optimisers.json").read_text("utf-8"))["runs"]
+RUNS = json.loads(Path(__file__).with_name("optimisers_by_pytorch.json").read_text("utf-8"))["runs"]
 S4 = examples.two_two_two()
 
 

@@ -2,7 +2,7 @@
 //
 // A line works on one example, arrays of numbers by unit; null says that it does not run there.
 
-import { ACTIVATIONS, LOSSES, forward, shared, together, weights } from "./nn.js";
+import { ACTIVATIONS, LOSSES, forward, shared, sum, together, weights } from "./nn.js";
 
 export const COINCIDES = 1e-9; // as a share: gradients nearer than this are the same but for rounding
 
@@ -23,7 +23,7 @@ const RIGHT = {
   hidden: back, // BP2
   weight: outer, // BP4
   bias: (delta) => delta, // BP3
-  shared: (each) => each.reduce((sum, d) => sum + d),
+  shared: sum,
 };
 const isSquare = (W) => W.length === W[0].length;
 const noSlope = (f, g) => g;

@@ -273,7 +273,7 @@ export function shared(names, l) {
   return sharing.get(names)[l];
 }
 
-const sum = (numbers) => numbers.reduce((total, each) => total + each);
+export const sum = (numbers) => numbers.reduce((total, each) => total + each);
 
 /** Change the gradients of a layer in place: at all places that share a weight what `add` makes of them. */
 export function together(names, l, dW, db, add = sum) {

@@ -1,6 +1,6 @@
 """What PyTorch computes for some convolutions and poolings, for `convolution` to match.
 
-`python code/tests/by_pytorch.py`, with PyTorch and NumPy installed, writes by_pytorch.json beside
+`python code/tests/convolution_by_pytorch.py`, with PyTorch and NumPy, writes a .json beside
 this file. It is tracked, so that the tests compare with it on every machine. The images hold few
 different numbers, so that windows have equal largest entries.
 """

@@ -1,6 +1,6 @@
 """What PyTorch's optimisers make of the book's networks, for ours to match.
 
-`python code/tests/with_pytorch.py` needs PyTorch, and writes optimisers.json beside this file.
+`python code/tests/optimisers_by_pytorch.py` needs PyTorch, and writes a .json beside this file.
 It is tracked: who has no PyTorch compares with its numbers all the same. The learning is PyTorch's
 from end to end, its gradients too; of ours it has only the numbers that the examples begin with.
 """
@@ -12,7 +12,7 @@ import torch
 
 from backprop import examples
 
-FILE = Path(__file__).with_name("optimisers.json")
+FILE = Path(__file__).with_suffix(".json")
 EXAMPLES = {"two_two_two": "frozen", "two_three_two": "updated"}
 KEPT = (1, 2, 3, 10, 50)  # after so many updates the weights are written down
 OPTIMISERS = {  # ours: theirs, with its settings, lr being the rate
