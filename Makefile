@@ -22,13 +22,13 @@ lint: $(INSTALLED)  ## of these, only lint and spelling
 	.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/codespell
 
 serve: $(INSTALLED)  ## show the book at localhost, and build it again on every change
-	.venv/bin/python theme/serve.py $(BUILD)
+	.venv/bin/python site/serve.py $(BUILD)
 
 lab: book  ## open a copy of the chapters, as notebooks, in JupyterLab
 	@diff -rq -x .ipynb_checkpoints _build/html/notebooks _build/lab >/dev/null 2>&1 || \
 		{ test ! -d _build/lab || mv _build/lab "_build/lab before $$(date '+%F %H.%M.%S')"; \
 		cp -R _build/html/notebooks _build/lab; }
-	JUPYTER_CONFIG_PATH="$(CURDIR)/theme/lab" JUPYTER_PREFER_ENV_PATH=1 .venv/bin/jupyter-lab \
+	JUPYTER_CONFIG_PATH="$(CURDIR)/site/lab" JUPYTER_PREFER_ENV_PATH=1 .venv/bin/jupyter-lab \
 		--ip=127.0.0.1 --ServerApp.root_dir="$(CURDIR)/_build/lab" $(AS_ROOT)
 
 test-frameworks: .venv-frameworks/.installed  ## hold the package to PyTorch, JAX, TensorFlow and autograd
@@ -44,7 +44,7 @@ lock: .venv/bin/uv  ## write the locks anew from what pyproject.toml asks for
 	$(LOCK) --constraint requirements.txt --output-file .binder/requirements.txt
 
 clean:  ## delete everything that make made, and notebooks changed under `make lab`
-	rm -rf .venv .venv-frameworks _build bench/_build theme/node_modules
+	rm -rf .venv .venv-frameworks _build bench/_build site/node_modules
 
 AS_ROOT = $(if $(filter 0,$(shell id -u)),--allow-root)
 

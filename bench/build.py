@@ -60,9 +60,9 @@ def _prepare():
         if (ROOT / name).is_file():
             (BOOK / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, BOOK / name)
-    modules = ROOT / "theme" / "node_modules"
+    modules = ROOT / "site" / "node_modules"
     if modules.exists():
-        shutil.copytree(modules, BOOK / "theme" / "node_modules", symlinks=True)
+        shutil.copytree(modules, BOOK / "site" / "node_modules", symlinks=True)
     else:
         print("  fetching the npm packages …", flush=True)
         _build(BOOK)

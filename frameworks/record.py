@@ -1,6 +1,6 @@
 """Run the four programs beside this file, and write down what they compute.
 
-    python record.py          each that is installed, into code/backprop/frameworks.json
+    python record.py          each that is installed, into code/backprop/data/frameworks.json
     python record.py in_jax   one of them, as JSON, on the screen
 
 The page "frameworks" shows the numbers, and code/tests/test_frameworks.py holds the package to
@@ -22,7 +22,7 @@ from backprop.network import by_name
 
 HERE = Path(__file__).parent
 PROGRAMS = ("in_pytorch", "in_jax", "in_tensorflow", "in_autograd")
-RECORD = HERE.parent / "code" / "backprop" / "frameworks.json"
+RECORD = HERE.parent / "code" / "backprop" / "data" / "frameworks.json"
 PRECISIONS = ("float64", "float32", "float16")
 UPDATES = (0, 1, 10, 100)
 OUTPUTS = (1, 2, 3)

@@ -1,5 +1,6 @@
 """Backpropagation, number by number: networks small enough to follow every number through."""
 
+from .data import digits, examples, sources
 from .network import Network, backward, forward, loss, update, with_values
 from .paths import why
 from .trace import trace
@@ -8,8 +9,11 @@ from .train import train
 __all__ = [
     "Network",
     "backward",
+    "digits",
+    "examples",
     "forward",
     "loss",
+    "sources",
     "trace",
     "train",
     "update",

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import numpy as np
 
-from . import documents, moodle, sheet
 from .functions import ACTIVATIONS, LOSSES
+from .live.paste import read_network
 from .names import unknown
 from .network import Network
-from .paste import read_network
+from .paper import documents, moodle, worksheet
 from .practice import EVERYTHING, KINDS, PARTS, as_kind, mixed, problem
 
 MOST = 1000  # problems at a time
@@ -108,10 +108,10 @@ def _practice(chosen):
     problems = [problem(mixed(kinds, seed), seed) for seed in seeds]
     makers = {}
     if chosen.sheet:
-        document = sheet.sheet(problems, chosen.fade, chosen.direction)
+        document = worksheet.worksheet(problems, chosen.fade, chosen.direction)
         makers |= _document("--sheet", chosen.sheet, document)
     if chosen.key:
-        makers |= _document("--key", chosen.key, sheet.key(problems))
+        makers |= _document("--key", chosen.key, worksheet.key(problems))
     if chosen.moodle:
         path = _path("--moodle", chosen.moodle, (".xml",))
         makers[path] = partial(moodle.quiz, problems)
@@ -187,7 +187,7 @@ def _example(chosen):
         raise KeyError(unknown(chosen.loss, LOSS_NAMES, "loss"))
     net = Network(W, b, [None, *activations], LOSS_NAMES[chosen.loss])
     x, t = _numbers("--x", chosen.x), _numbers("--t", chosen.t)
-    return _document("--out", chosen.out, sheet.example(net, x, t, chosen.learning_rate))
+    return _document("--out", chosen.out, worksheet.example(net, x, t, chosen.learning_rate))
 
 
 def _given_layers(chosen):

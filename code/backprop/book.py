@@ -7,12 +7,13 @@ lead.
 
 import html
 import math
-import os
 import re
 
-from . import formulas, latex, mistakes, notations, sources
-from .picture import ON_A_PAGE
+from . import latex, mistakes
+from .data import sources
+from .formulas import formulas, notations
 from .trace import LABELS
+from .where import on_a_page
 
 NUMBER = re.compile(r"[−–\d]")  # how the text of a number begins; – is one that is not there
 GIVES = {  # what each of the four equations gives
@@ -54,7 +55,7 @@ def share(trace=None, **values):
     whole numbers with separators, text as it is. Does nothing in a notebook outside the book's
     build.
     """
-    if ON_A_PAGE not in os.environ:
+    if not on_a_page():
         return
     from myst_nb import glue
 
@@ -108,10 +109,10 @@ def in_arrays(left, formula, numbers, result, digits=6):
     return Markdown(f"$$\n\\begin{{aligned}}\n{text}\n\\end{{aligned}}\n$$")
 
 
-def card():
+def equations():
     """Return the four equations, each array with its shape below; s_l units are in layer l.
 
-    The page sets them on one card with the picture that they follow, `draw.card`.
+    The page sets them on one card with the picture that they follow, `draw.equations`.
     """
     indexed = notations.NOTATIONS["indexed"]
     equations = "".join(
@@ -235,7 +236,7 @@ def ledger_table(trace, entries):
 
     trace: the one that the entries were made with.
     """
-    kind = "html" if ON_A_PAGE in os.environ else "ipynb"
+    kind = "html" if on_a_page() else "ipynb"
 
     def computed(entry):
         row, value = entry.documented, _minus(f"{entry.computed:.12f}")

@@ -23,12 +23,11 @@ from hypothesis import settings
 from playwright.sync_api import sync_playwright
 from xdist.scheduler import LoadScopeScheduling
 
+from book_scripts import script_of
+
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "theme"))
 
-from book_scripts import script_of  # noqa: E402
-
-PALETTE = json.loads((ROOT / "code/backprop/palette.json").read_text("utf-8"))
+PALETTE = json.loads((ROOT / "code/backprop/data/palette.json").read_text("utf-8"))
 
 # A list of fonts of the project's own: the user's may be stale, or not made yet.
 os.environ["MPLCONFIGDIR"] = str(ROOT / "_build" / ".matplotlib")

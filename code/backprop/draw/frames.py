@@ -1,0 +1,96 @@
+"""One pass in five small frames, one for each label of a trace."""
+
+from itertools import product
+from math import floor, log10
+
+from ..latex import SCIENTIFIC_BELOW
+from ..names import spoken
+from .canvas import Canvas
+from .diagram import ACTIVE, LINE, ROUND, Row, check_size, shown
+from .network import FAINT, LINES_AT
+from .path import last_factors
+from .picture import Strip
+
+FRAME, APART = 164, 46  # width, so that two fit side by side on a phone; from unit to unit
+
+
+def frames(trace, name=None):
+    """Draw the pass in five small frames, one for each label, with few numbers.
+
+    Gradient and update are those of one weight, `name`, or the one with the largest gradient.
+    Raises ValueError if the trace has no update, KeyError for an unknown name, and as `network`.
+    """
+    names = trace.names
+    last = len(check_size(names)) - 1
+    if not trace.labelled("update"):
+        raise ValueError("five frames need an update: make the trace with a learning rate")
+    if name is None:
+        weights = [w.name for layer in names.w[1:] for row in layer for w in row]
+        name = max(weights, key=lambda w: abs(trace[last_factors(trace, w)[0].name].value))
+    gradient, *_ = last_factors(trace, name)
+    one = names.weight_at(name)
+
+    def numbers(kind, layers, symbols):
+        return {
+            (l, j): (symbol.name, _few(kind, trace[symbol.name].value))
+            for l in layers
+            for j, symbol in enumerate(symbols[l])
+        }
+
+    def below(kind, symbol, latex):
+        return {None: (symbol, _few(kind, trace[symbol].value, latex))}
+
+    plans = {
+        "forward": numbers("out", (0, last), names.out) | below("error", *names.total),
+        "output delta": numbers("delta", (last,), names.delta),
+        "hidden delta": numbers("delta", range(1, last), names.delta),
+        "gradients": below("gradient", *gradient),
+        "update": below("new", f"{name}_new", trace[name].symbol),
+    }
+    return Strip(
+        _frame(trace, n, label, plan, one) for n, (label, plan) in enumerate(plans.items(), 1)
+    )
+
+
+def _few(kind, value, latex=""):
+    """A row with four decimals, or with as many as leave three figures."""
+    small = SCIENTIFIC_BELOW <= abs(value) < 0.01
+    digits = 2 - floor(log10(abs(value))) if small else 4
+    arrow = r"$\to$ " if kind == "new" else ""
+    return Row(kind, latex, arrow + shown(value, digits))
+
+
+def _frame(trace, n, label, plan, one):
+    """Draw one frame; plan[l, j] is (name, row) of the number at a unit, plan[None] that below."""
+    canvas, sizes = Canvas(), check_size(trace.names)
+    height = 32 + APART * max(sizes)
+    canvas.text(0, 11, f"{n}  {label}")
+
+    def centre(l, j):
+        x = 8 + (FRAME - 16) * l / (len(sizes) - 1)
+        return x, 28 + APART * (max(sizes) / 2 + j - (sizes[l] - 1) / 2)
+
+    of_edges, first, _ = LINES_AT[label]
+    for l, size in enumerate(sizes[1:], 1):
+        for j, i in product(range(size), range(sizes[l - 1])):
+            if label in ("gradients", "update"):
+                look = of_edges | {"width": ACTIVE} if (l, j, i) == one else FAINT
+            else:
+                look = of_edges if l >= first else FAINT
+            canvas.line(*zip(centre(l - 1, i), centre(l, j), strict=True), **look)
+    for l, size in enumerate(sizes):
+        for j in range(size):
+            x, y = centre(l, j)
+            if (l, j) in plan:
+                _, row = plan[l, j]
+                left = min(max(x - row.width / 2, 1), FRAME - 1 - row.width)
+                canvas.box(left, y - 10, row.width, 20, "page", True, radius=ROUND)
+                row.draw(canvas, left, y - row.height / 2, row.width)
+            else:
+                canvas.box(x - 6, y - 6, 12, 12, "page", True, radius=ROUND)
+                canvas.box(x - 6, y - 6, 12, 12, "ink", radius=ROUND)
+    if None in plan:
+        _, row = plan[None]
+        row.draw(canvas, (FRAME - row.width) / 2, height - 4, row.width)
+    said = [f"{spoken(name)} {row.words}" for name, row in plan.values()]
+    return canvas.finish(FRAME, height + LINE, f"{n}, {label}: {', '.join(said)}.")

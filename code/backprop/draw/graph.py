@@ -1,0 +1,209 @@
+"""How a result of `autodiff` was computed: each value with its gradient, each edge with its slope.
+
+Left to right in columns, every operation to the right of all that goes into it. An edge that skips
+a column passes a place of its own there, so that no line crosses a number.
+"""
+
+from itertools import pairwise
+from typing import NamedTuple
+
+from ..latex import fmt
+from ..names import plain, spoken
+from .canvas import Canvas, width_of
+from .diagram import LINE, PAD, ROUND, Row, draw_rows, height_of, shown
+
+MOST_VALUES = 50  # what still fits on a page
+FAN, CONVERGE, BESIDE = 18, 12, 4  # from pills to slopes, to a sign, and to pills again
+GAP, MARGIN, AIR = 14, 4, 3  # between places, all round, at both ends of a slope
+THIN = 6  # above and below an edge that passes
+
+SIGNS = {  # op of a value: how it is drawn, how it is said
+    "+": ("$+$", "plus"),
+    "-": ("$-$", "minus"),
+    "*": (r"$\times$", "times"),
+    "/": (r"$\div$", "over"),
+    "neg": ("$-$", "minus"),
+    "log": ("ln", "log of"),
+    "sigmoid": (r"$\sigma$", "sigmoid of"),
+}
+
+
+def graph(result, *, digits=4, **names):
+    """Draw how a `Value` was computed, from the given numbers at the left to the result.
+
+    Filled pills hold the values; each has its gradient below it, underlined with dashes, once
+    `backward` has run. On the edges stand the local slopes. names: what values of the graph are
+    called, w6=w6 or net_o=z. Raises ValueError for a name whose value is not in the graph, and for
+    more than 50 values.
+    """
+    values = result.graph()
+    if len(values) > MOST_VALUES:
+        raise ValueError(
+            f"a drawing holds up to {MOST_VALUES} values, and this graph has {len(values):,}"
+        )
+    for name, value in names.items():
+        if value not in values:
+            raise ValueError(f"{name} is {value!r}, which is not in the graph of {result!r}")
+    symbols = {value: plain(name) for name, value in names.items()}
+    return _Drawing(values, symbols, digits).picture(_in_words(values, symbols, digits))
+
+
+class _Across(NamedTuple):
+    """Where a column begins, with its slopes; the middle of its signs; its pills; its end."""
+
+    slopes: float
+    sign: float
+    pills: float
+    end: float
+
+
+class _Drawing:
+    """Where every value and every edge of a graph stands, and the canvas that it is drawn on.
+
+    A place in a column is a value, or (value, n, column): there the edge of its n-th input passes.
+    """
+
+    def __init__(self, values, symbols, digits):
+        self.values, self.rows, self.slopes = values, {}, {}
+        for value in values:
+            latex = symbols[value].latex if value in symbols else ""
+            self.rows[value] = [Row("out", latex, shown(value.data, digits))]
+            if values[-1].grad:  # backward has run
+                self.rows[value].append(Row("gradient", "", shown(value.grad, digits)))
+            self.slopes[value] = [shown(slope, digits) for _, slope in value.made_from]
+        self._place_in_columns()
+        self._place_across()
+        self._place_down()
+
+    def _place_in_columns(self):
+        """Set `columns`, the places of each from above, and `ways`, those that an edge comes by."""
+        edges = [(v, value, n) for value in self.values for n, (v, _) in enumerate(value.made_from)]
+        column = {}
+        for value in self.values:
+            column[value] = max((column[v] + 1 for v, _ in value.made_from), default=0)
+        for given in self.values:
+            if not given.made_from:  # it stands just before its first use
+                column[given] = min((column[to] for v, to, _ in edges if v is given), default=1) - 1
+        self.columns = [[] for _ in range(max(column.values()) + 1)]
+        for value in self.values:
+            self.columns[column[value]].append(value)
+        self.ways, ahead = {}, {}  # ahead: where edges lead from a place, and to which input
+        for v, value, n in edges:
+            passed = [(value, n, c) for c in range(column[v] + 1, column[value])]
+            for place in passed:
+                self.columns[place[2]].append(place)
+            self.ways[value, n] = [v, *passed]
+            for place, then in pairwise([v, *passed, value]):
+                ahead.setdefault(place, []).append((then, n))
+        rank = {self.values[-1]: 0}
+        for places in self.columns[-2::-1]:  # in the order of what they lead to
+            places.sort(key=lambda place: min((rank[then], n) for then, n in ahead[place]))
+            rank |= {place: k for k, place in enumerate(places)}
+
+    def _place_across(self):
+        self.across, x = [], MARGIN
+        for places in self.columns:
+            values = [place for place in places if place in self.rows]
+            slopes = max((_width_of_slopes(self.slopes[v]) for v in values), default=0)
+            sign = max((_width_of_sign(v) for v in values if v.made_from), default=0)
+            left = x + FAN if self.across else x
+            pills = left + slopes + CONVERGE + sign + BESIDE if sign else left
+            end = pills + max(row.width for v in values for row in self.rows[v])
+            self.across.append(_Across(left, left + slopes + CONVERGE + sign / 2, pills, end))
+            x = end
+        self.width = x + MARGIN
+
+    def _place_down(self):
+        """Set `level`, the height at which lines meet a place: the middle of a value's pill."""
+        parts = {}  # of a place: above and below its level
+        for place in (place for places in self.columns for place in places):
+            parts[place] = THIN, THIN
+            if place in self.rows:
+                above = max(self.rows[place][0].height, LINE * len(self.slopes[place])) / 2
+                rows = height_of(self.rows[place]) - self.rows[place][0].height / 2
+                parts[place] = above, max(above, rows)
+        heights = [
+            sum(sum(parts[place]) + GAP for place in places) - GAP for places in self.columns
+        ]
+        self.height, self.level = max(heights) + 2 * MARGIN, {}
+        for places, height in zip(self.columns, heights, strict=True):
+            y = (self.height - height) / 2
+            for place in places:
+                self.level[place] = y + parts[place][0]
+                y += sum(parts[place]) + GAP
+
+    def picture(self, alt):
+        """Return the Picture, with `alt` as its text."""
+        self.canvas = Canvas()
+        for column, places in zip(self.across, self.columns, strict=True):
+            for place in places:
+                if place in self.rows:
+                    self._draw_value(place, column)
+                else:
+                    level = self.level[place]
+                    self.canvas.line([column.slopes, column.end], [level, level])
+        return self.canvas.finish(self.width, self.height, alt)
+
+    def _draw_value(self, value, column):
+        level, slopes = self.level[value], self.slopes[value]
+        top = level - self.rows[value][0].height / 2
+        draw_rows(self.canvas, self.rows[value], column.pills, top, column.end - column.pills)
+        if not value.made_from:
+            return
+        width, half = _width_of_sign(value), LINE / 2 - 1
+        left = column.sign - width / 2
+        self.canvas.box(left, level - half, width, 2 * half, "ink", radius=ROUND)
+        self.canvas.text(column.sign, level, _sign(value)[0], align="center")
+        self.canvas.line([left + width, column.pills], [level, level])
+        wide = _width_of_slopes(slopes)
+        for n, text in enumerate(slopes):
+            y = level + LINE * (n - (len(slopes) - 1) / 2)
+            self._draw_way(self.ways[value, n], (column.slopes, y))
+            self.canvas.text(column.slopes + wide / 2, y, text, "delta", "center")
+            self.canvas.bend((column.slopes + wide, y), (left, level))
+
+    def _draw_way(self, way, end):
+        """Draw an edge from a value past its places to its slope."""
+        at = {place: c for c, places in enumerate(self.columns) for place in places}
+        for place, then in pairwise([*way, None]):
+            start = self.across[at[place]].end, self.level[place]
+            to = (self.across[at[then]].slopes, self.level[then]) if then else end
+            self.canvas.bend(start, to)
+
+
+def _sign(value):
+    """Return how the operation of a value is drawn, and how it is said."""
+    if value.op.startswith("**"):
+        power = value.op.removeprefix("**")
+        return f"$(\\;)^{{{power}}}$", f"to the power {power}"
+    return SIGNS.get(value.op, (value.op, f"{value.op} of"))
+
+
+def _width_of_slopes(texts):
+    return max(map(width_of, texts), default=0) + 2 * AIR
+
+
+def _width_of_sign(value):
+    return max(LINE - 2, width_of(_sign(value)[0]) + 2 * PAD)
+
+
+def _in_words(values, symbols, digits):
+    """Return what the drawing shows, value by value."""
+    called, said = {}, []
+    for n, value in enumerate(values, 1):
+        number = fmt(value.data, digits)
+        called[value] = spoken(symbols[value].name) if value in symbols else f"value {n}"
+        parts = [called[parent] for parent, _ in value.made_from]
+        sign = _sign(value)[1] if parts else ""
+        if len(parts) == 2:
+            made = f" = {parts[0]} {sign} {parts[1]}"
+        elif parts:
+            made = f" = {parts[0]} {sign}" if value.op.startswith("**") else f" = {sign} {parts[0]}"
+        else:
+            made = ""
+        slopes = " and ".join(fmt(slope, digits) for _, slope in value.made_from)
+        line = f"{called[value]}{made} = {number}"
+        line += f", local slopes {slopes}" if slopes else ""
+        line += f", gradient {fmt(value.grad, digits)}" if values[-1].grad else ""
+        said.append(line)
+    return f"A graph of {len(values)} values: {'; '.join(said)}."

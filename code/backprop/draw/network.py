@@ -1,0 +1,119 @@
+"""A network with every number of its trace at its place.
+
+A second cue goes with every colour: forward values are filled pills (net inputs plain), deltas
+dashed pills, weights boxed on their edges, gradients underlined with dashes, updates arrows.
+"""
+
+from ..latex import fmt
+from ..names import derivative, spoken, unknown, updated
+from ..trace import LABELS
+from .diagram import ACTIVE, TO_WRITE, Diagram, Row, shown
+
+FORWARD = {"colour": "forward", "width": ACTIVE}
+BACK = {"colour": "delta", "width": ACTIVE}
+FAINT = {"faint": True}
+
+LINES_AT = {  # stage: (of edges, from which layer on; of the lines between outputs and targets)
+    "forward": (FORWARD, 1, FORWARD),
+    "output delta": (FAINT, 1, BACK),
+    "hidden delta": (BACK, 2, FAINT),
+    "gradients": ({"colour": "delta"}, 1, FAINT),
+    "update": ({"colour": "update"}, 1, FAINT),
+}
+
+
+def network(trace, stage=None, *, digits=None, blank=()):
+    """Draw the network of a trace with every number at its place, as far as `stage` has come.
+
+    stage: one of the labels of a trace; what it computes is drawn strong, the other lines faint.
+    None: all that the trace holds, nothing faint. digits: decimals, those of the trace by default.
+    blank: names of steps whose places are left empty, to be written in by hand. Raises KeyError for
+    another stage or step, ValueError for a stage that the trace has not reached and for a network
+    that is too large to draw.
+    """
+    diagram, alt = drawn_network(trace, stage, digits or trace.digits, blank)
+    return diagram.picture(alt)
+
+
+def drawn_network(trace, stage, digits, blank=()):
+    """Return (diagram, alt) of `network`, drawn, for a canvas on which there is more to come."""
+    for name in blank:
+        trace[name]  # raises for an unknown one
+    if stage is not None and stage not in LABELS:
+        raise KeyError(unknown(stage, LABELS, "stage"))
+    if stage is not None and not trace.labelled(stage):
+        raise ValueError(f"the trace has no {stage}: make it with a learning rate")
+    names = trace.names
+    seen = LABELS if stage is None else LABELS[: LABELS.index(stage) + 1]
+
+    def rows(*kinds_and_symbols):
+        return [
+            Row(
+                kind,
+                symbol.latex,
+                TO_WRITE if symbol.name in blank else shown(trace[symbol.name].value, digits),
+            )
+            for kind, symbol in kinds_and_symbols
+            if symbol.name in trace and trace[symbol.name].label in seen
+        ]
+
+    def bare(kind, symbol, before=""):
+        return [
+            row._replace(latex=before or row.latex)  # an empty place says what belongs there
+            if row.words is TO_WRITE
+            else row._replace(latex="", words=(f"${before}$ " if before else "") + row.words)
+            for row in rows((kind, symbol))
+        ]
+
+    drawn = set()
+
+    def edge(symbol, own):
+        if own in drawn:  # the gradient of a shared weight is one, and stands at its first place
+            return rows(("weight", symbol))
+        drawn.add(own)
+        new = updated(symbol if updated(symbol).name in trace else own)
+        return [
+            *rows(("weight", symbol)),
+            *bare("gradient", derivative(names.total, own)),
+            *bare("new", new, r"\to"),
+        ]
+
+    def symbols_only(kind, *symbols):  # of what is still to come, or differs by example
+        return [Row(kind, symbol.latex, "") for symbol in symbols]
+
+    units = {
+        (0, i): rows(("out", symbol)) or symbols_only("net", symbol)
+        for i, symbol in enumerate(names.out[0])
+    }
+    edges = {}
+    for l in range(1, len(names.out)):
+        for j, out in enumerate(names.out[l]):
+            net, delta = names.net[l][j], names.delta[l][j]
+            numbers = rows(("net", net), ("out", out), ("delta", delta))
+            units[l, j] = numbers or symbols_only("net", net, out)
+            edges |= {(l, j, i): edge(w, w) for i, w in enumerate(names.w[l][j]) if w}
+            edges[l, j, None] = edge(names.b[l][j], names.own_b[l][j])
+    ends = {
+        k: rows(("target", t), ("error", error)) or symbols_only("target", t)
+        for k, (t, error) in enumerate(zip(names.t, names.error, strict=True))
+    }
+    diagram = Diagram(names, units, edges, ends, rows(("error", names.total)))
+
+    of_edges, first, of_ends = LINES_AT.get(stage, ({}, 1, {}))
+
+    def edge_line(l, j, i):
+        no_way_back = stage == "hidden delta" and i is None  # no delta goes into a bias
+        return FAINT if l < first or no_way_back else of_edges
+
+    diagram.draw(edge_line, lambda k: of_ends)
+    steps = trace if stage is None else trace.labelled(stage)
+    said = ", ".join(
+        f"{spoken(step.name)} {fmt(step.value, digits)}" for step in steps if step.name not in blank
+    )
+    empty = ", ".join(spoken(step.name) for step in steps if step.name in blank)
+    to_write = f"; to write in: {empty}" if empty else ""
+    return diagram, f"{network_of(trace)}, {stage or 'all its numbers'}: {said}{to_write}."
+
+
+def network_of(trace):
+    return f"The {'-'.join(str(len(layer)) for layer in trace.names.out)} network"

@@ -1,0 +1,4 @@
+"""What is printed or sent: worksheets with their keys, worked examples, questions for Moodle.
+
+Nothing of `live` is imported: paper has no scripts.
+"""

@@ -1,0 +1,230 @@
+"""Marking: what an answer is, and never only that it is right or wrong.
+
+An answer is right, or what a well-known mistake gives, or right but for its sign or a factor, or
+what follows from a wrong answer before it, or none of these; each is told with what to do next. Its
+twin in the browser is code/js/core/marking.js, which takes its sentences from here.
+
+Gradients are marked at TOLERANCE, never an updated weight as such: its change is marked, for a
+wrong change hides in a weight that is many times larger (chapter "until-it-learns").
+"""
+
+import re
+from dataclasses import dataclass
+
+from .. import latex
+from ..mistakes import ALL
+from ..names import spoken, unknown
+
+TOLERANCE = 0.01  # as a share; `practice` keeps the answers of any two mistakes farther apart
+LAST_DIGIT = 6e-5  # of an updated weight: half of its fourth decimal, and a little
+FACTORS = {  # by how much an answer may be off, and in what words
+    2: "twice",
+    1 / 2: "half of",
+    10: "10 times",
+    1 / 10: "a tenth of",
+    100: "100 times",
+    1 / 100: "a hundredth of",
+    1000: "1000 times",
+    1 / 1000: "a thousandth of",
+}
+SENTENCES = {  # of verdicts
+    "right": "Right.",
+    "mistake": "This is what comes out if you {what}. {explanation}",
+    "several": "This is what comes out if you {what}: this number alone does not tell which.",
+    "sign": "The size is right, the sign is not. Count the minus signs that go into it.",
+    "sign of an update": "It moves as far as it should, but the other way: an update goes against "
+    "the gradient, so the learning rate times the gradient is subtracted.",
+    "factor": "This is {factor} the right number. Compare its factors with the formula, and look "
+    "where the point stands.",
+    "factor of an update": "Its change is {factor} the right one. Compare the learning rate and "
+    "the gradient with the formula, and look where the point stands.",
+    "common": "All of these are wrong by the same factor. It is in something that goes into all of "
+    "them: compare that with its formula.",
+    "follows": "This follows from what you have for {first}. Mend that first, then this.",
+    "first": "This is not it, and no mistake that we know gives it. Work this line out once more, "
+    "from its formula.",
+    "unknown": "This is not it, and no mistake that we know gives it. Of your numbers {first} is "
+    "the first that differs: begin there.",
+    "line": "Right: whoever wrote this {what}. {explanation}",
+    "line follows": "This number is wrong, but the line is not: with the numbers above it, this is "
+    "what comes out. Look at what goes into it.",
+    "line right": "This line is as it should be: with the numbers above it, which are right, this "
+    "is what comes out. Look at another.",
+}
+LARGEST = 1e100  # of an answer: its square is still a number
+FAULT = "“{text}” is not a number: write it as 0.0012, −1.2e-3 or 3/2500"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What an answer is: `kind`, one of VERDICTS, and `said`, the sentences for whoever gave it.
+
+    mistakes: the names of those that give it; factor: how many times the right number it is, of a
+    sign or a factor; first: the first step that differs, where an answer follows or is unknown.
+    """
+
+    kind: str
+    said: str
+    mistakes: tuple = ()
+    factor: float | None = None
+    first: str | None = None
+
+
+VERDICTS = ("right", "mistake", "sign", "factor", "follows", "unknown")
+
+
+# ---- numbers as they are written ---------------------------------------------------------------
+
+_DECIMAL = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", re.IGNORECASE)
+_POWER = re.compile(r"\s*[×x·*]\s*10(?:\^|\*\*)?\(?([-+]?\d+)\)?$")
+_RAISED = str.maketrans("⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹", "-+0123456789")
+
+
+def read_number(text):
+    """Return the number that a reader wrote: 0.0012, 0,0012, −1.2e-3, 1.2 × 10⁻³ or 3/2500.
+
+    Raises ValueError for what is no number.
+    """
+    plain = re.sub("[−–]", "-", text.strip().translate(_RAISED)).replace(",", ".")
+    parts = [_POWER.sub(r"e\1", part.strip()) for part in plain.split("/")]
+    if len(parts) > 2 or not all(map(_DECIMAL.fullmatch, parts)):
+        raise ValueError(FAULT.format(text=text.strip()))
+    numbers = [float(part) for part in parts]
+    if len(numbers) == 2 and numbers[1] == 0 or not all(abs(n) < LARGEST for n in numbers):
+        raise ValueError(FAULT.format(text=text.strip()))
+    return numbers[0] / numbers[1] if len(numbers) == 2 else numbers[0]
+
+
+# ---- verdicts ----------------------------------------------------------------------------------
+
+
+def mark(problem, answers):
+    """Return {step: Verdict} of some answers, {step: number or text}, to a `practice.Problem`.
+
+    The steps are any of `problem.lines`; of a problem that asks which line is wrong, "line" alone,
+    whose answer is the name of a step. Raises KeyError for another step, ValueError for a text that
+    is no number.
+    """
+    if problem.made:
+        return {"line": _of_line(problem, answers["line"])}
+    right, solution = problem.right, problem.solution
+    for name in answers:
+        if name not in right:
+            raise KeyError(unknown(name, right, "step"))
+    given = {
+        name: read_number(answer) if isinstance(answer, str) else float(answer)
+        for name, answer in answers.items()
+    }
+    updates = [step for step in problem.lines if step.label == "update"]
+    wrong = {
+        mistake: values
+        | {s.name: latex.evaluate(s.expression, solution.values | values | given) for s in updates}
+        for mistake, values in problem.wrong_from(given).items()
+    }
+    olds = {step.name: solution[step.inputs[0]].value for step in updates}
+    return judge(right, wrong, given, olds=olds, follows=_redone(problem, given))
+
+
+def judge(right, wrong, answers, *, olds=None, follows=None):
+    """Return {step: Verdict} of answers, {step: number}, in the order of `right`.
+
+    right: {step: number}; wrong: {mistake: {step: number}}, of the steps that it changes. olds:
+    {update: the weight before it}, whose change is marked; follows: {step: what comes out of the
+    reader's own numbers before it}.
+    """
+    olds, follows = olds or {}, follows or {}
+
+    def is_near(name, number):
+        old, slack = (olds[name], LAST_DIGIT) if name in olds else (0, 0)
+        return abs(answers[name] - number) <= TOLERANCE * abs(number - old) + slack
+
+    def ratio(name):
+        old = olds.get(name, 0)
+        return (answers[name] - old) / (right[name] - old) if right[name] != old else None
+
+    given = [name for name in right if name in answers]
+    bad = [name for name in given if not is_near(name, right[name])]
+    explained = {
+        mistake: sum(is_near(name, values.get(name, right[name])) for name in given)
+        for mistake, values in wrong.items()
+    }
+    ratios = [ratio(name) for name in bad]
+    is_common = len(bad) > 1 and None not in ratios and ratios[0] != 0
+    is_common = is_common and all(_is_ratio(r, ratios[0]) for r in ratios)
+
+    def verdict(name):
+        if name not in bad:
+            return Verdict("right", SENTENCES["right"])
+        giving = [
+            m for m, values in wrong.items() if name in values and is_near(name, values[name])
+        ]
+        most = max((explained[mistake] for mistake in giving), default=0)
+        giving = tuple(mistake for mistake in giving if explained[mistake] == most)
+        if most == len(given):
+            return _of_mistakes(giving)
+        if name != bad[0] and name in follows and is_near(name, follows[name]):
+            return Verdict("follows", _say("follows", first=spoken(bad[0])), first=bad[0])
+        of = " of an update" if name in olds else ""
+        if is_near(name, 2 * olds.get(name, 0) - right[name]):
+            return Verdict("sign", SENTENCES["sign" + of], factor=-1.0)
+        if (times := ratio(name)) is not None:
+            for factor, words in FACTORS.items():
+                if _is_ratio(times, factor):
+                    said = _say("factor" + of, factor=words)
+                    return Verdict("factor", said, factor=float(factor))
+        if giving:
+            return _of_mistakes(giving)
+        if is_common:
+            return Verdict("factor", SENTENCES["common"], factor=ratios[0])
+        key = "first" if name == bad[0] else "unknown"
+        return Verdict("unknown", _say(key, first=spoken(bad[0])), first=bad[0])
+
+    return {name: verdict(name) for name in given}
+
+
+def _is_ratio(one, other):
+    return abs(one - other) <= TOLERANCE * abs(other)
+
+
+def _say(key, **words):
+    return SENTENCES[key].format(**words)
+
+
+def _of_mistakes(giving):
+    known = [ALL[name] for name in giving]
+    if len(known) == 1:
+        said = _say("mistake", what=known[0].what, explanation=known[0].explanation)
+    else:
+        said = _say("several", what=", or ".join(mistake.what for mistake in known))
+    return Verdict("mistake", said, mistakes=giving)
+
+
+def _redone(problem, answers):
+    """Return {step: its value, worked out from the numbers before it}, some of which are given."""
+    values, redone, loss = {}, {}, problem.net.names.total.name
+    for step in problem.solution:
+        if step.label == "forward" and step.name.startswith(loss):
+            continue  # no line needs it, and an output may be given as one that has no logarithm
+        value = latex.evaluate(step.expression, values) if step.expression else step.value
+        redone[step.name] = value
+        values[step.name] = answers.get(step.name, value)
+    return redone
+
+
+def wrong_lines(problem):
+    """Return the names of the lines that are wrong in the printed solution of a problem, each by
+    itself: worked out with the numbers printed before it, it comes out as another."""
+    redone = _redone(problem, problem.shown)
+    return [name for name, value in problem.shown.items() if not _is_ratio(value, redone[name])]
+
+
+def _of_line(problem, line):
+    if line not in problem.shown:
+        raise KeyError(unknown(line, problem.shown, "line"))
+    mistake = ALL[problem.made]
+    if line in wrong_lines(problem):
+        said = _say("line", what=mistake.what, explanation=mistake.explanation)
+        return Verdict("right", said, mistakes=(mistake.name,))
+    if _is_ratio(problem.shown[line], problem.right[line]):
+        return Verdict("unknown", SENTENCES["line right"])
+    return Verdict("follows", SENTENCES["line follows"])

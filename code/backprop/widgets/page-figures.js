@@ -1,6 +1,0 @@
-// What a page with figures of figures.js runs.
-
-import { define } from "./element.js";
-import { figures } from "./figures.js";
-
-define(figures);

@@ -1,0 +1,157 @@
+// Problems without end: the twin of practice.py, so that one seed is one problem here and there.
+//
+// A kind is plain data, as live.py writes it: { stream, title, question, sizes, activations, loss, names,
+// asked, examples, printed }.
+
+import { backward as mistaken, COINCIDES, distance, possible } from "./mistakes.js";
+import { backward, derivative, weights } from "./nn.js";
+import { pcg32 } from "./pcg.js";
+import { evaluate } from "./latex.js";
+import { trace, traceOfBatch, valuesOf } from "./trace.js";
+
+const APART = 0.04; // as a share: two answers, each marked at a hundredth, are never both right
+const ROUNDED = 0.005; // as a share: half of what an answer may be off
+const SMALLEST = 1e-3; // of an answer: four decimals show a smaller one with too few digits
+const KINK = 1e-2; // of a ReLU's net input: nearer to 0, rounding could turn it
+const MARGIN = 1e-6; // between a draw and each of these limits
+const MIXED = 1000; // the stream of the generator that mixes the kinds
+
+/** Return the kind, of a list of names, of the problem number `seed` of a mixed set. */
+export const mixed = (kinds, seed) => kinds[pcg32(seed, MIXED).below(kinds.length)];
+
+/**
+ * Return the problem of a kind and a seed:
+ * { kind, seed, net, x, t, learningRate, asked, solution, lines, right, wrong, made, shown }.
+ *
+ * solution: all steps; lines: those that can be asked; right: { step: value } of these; wrong:
+ * { mistake: { step: value } }. made, shown: the mistake and the lines of a printed solution, else null.
+ */
+export function problem(kind, seed) {
+  const rng = pcg32(seed, kind.stream), asked = kind.asked.map((name) => `d${kind.names.total.name}_d${name}`);
+  for (;;) {
+    const drawn = draw(rng, kind), wrong = toldApart(kind, asked, drawn);
+    if (!wrong) continue;
+    const { net, x, t, learningRate } = drawn;
+    const solution = (kind.examples > 1 ? traceOfBatch : trace)(net, x, t, learningRate);
+    if (!survivesRounding(solution, asked)) continue;
+    const lines = solution.filter(isLine(kind.names)), right = valuesOf(lines);
+    const found = { kind, seed, ...drawn, asked, solution, lines, right, wrong, made: null, shown: null };
+    if (!kind.printed) return found;
+    const names = Object.keys(wrong), made = names[rng.below(names.length)];
+    const known = valuesOf(lines.filter(({ label }) => label !== "update"));
+    return { ...found, asked: ["line"], made, shown: { ...known, ...wrong[made] } };
+  }
+}
+
+/** Whether a step can be asked: net inputs, outputs, deltas, gradients, updates. */
+function isLine({ total, ...names }) {
+  const gradients = new Set(weights(names).map(({ symbol }) => derivative(total, symbol).name));
+  return ({ name, label }) => {
+    if (label === "forward") return !name.startsWith(total.name); // nor the term of an output in it
+    if (label === "output delta" || label === "hidden delta") return name.startsWith("delta");
+    return label === "gradients" ? gradients.has(name) : label === "update";
+  };
+}
+
+/** Draw the given numbers: hundredths, of which a calculator needs few keys. */
+function draw(rng, { sizes, activations, loss, names, examples }) {
+  const hundredths = (low, high) => 5 * (Math.floor(low / 5) + rng.below(Math.floor((high - low) / 5) + 1));
+  const eitherSign = (low, high) => {
+    const number = hundredths(low, high);
+    return rng.below(3) === 0 ? -number : number;
+  };
+  const many = (count, one) => Array.from({ length: count }, one);
+  const row = (length, number, low, high) => many(length, () => number(low, high) / 100);
+  const numbers = (symbols, low, drawn) =>
+    symbols.map((symbol) => {
+      if (!symbol) return 0;
+      if (!drawn.has(symbol.name)) drawn.set(symbol.name, eitherSign(low, 95) / 100); // one that several places share, once
+      return drawn.get(symbol.name);
+    });
+  const W = [null], b = [null];
+  for (let l = 1; l < sizes.length; l++) {
+    const drawn = new Map();
+    W.push(names.w[l].map((symbols) => numbers(symbols, 10, drawn)));
+    b.push(numbers(names.b[l], 5, new Map()));
+  }
+  const inputs = sizes[0], outputs = sizes.at(-1);
+  const target = activations.at(-1) === "tanh" ? eitherSign : hundredths;
+  let x = many(examples, () => row(inputs, eitherSign, 20, 150)), t;
+  if (loss === "softmax cross-entropy") {
+    const wanted = rng.below(outputs);
+    t = [many(outputs, (_, k) => (k === wanted ? 1 : 0))];
+  } else t = many(examples, () => row(outputs, target, 5, 95));
+  if (examples === 1) [[x], [t]] = [x, t];
+  return { net: { W, b, activations, loss, names }, x, t, learningRate: (50 * (1 + rng.below(4))) / 100 };
+}
+
+/** Return what the mistakes make of a draw, or null where the answers do not tell them apart. */
+function toldApart({ activations }, asked, { net, x, t, learningRate }) {
+  const pass = backward(net, x, t);
+  const atKink = (l) => pass.z[l].flat().some((z) => Math.abs(z) < KINK + MARGIN);
+  if (activations.some((activation, l) => activation === "relu" && atKink(l))) return null;
+  const right = valuesIn(net, pass);
+  if (asked.some((name) => right[name] !== 0 && Math.abs(right[name]) < SMALLEST + MARGIN)) return null;
+  const answers = (values) => Object.fromEntries(asked.map((name) => [name, values[name]]));
+  const found = {}, different = [answers(right)];
+  for (const mistake of possible(net)) {
+    const made = mistaken(net, x, t, mistake, learningRate);
+    if (!made) continue;
+    const values = valuesIn(net, made);
+    if (distance(answers(values), different[0]) <= COINCIDES) continue;
+    found[mistake] = values;
+    different.push(answers(values));
+  }
+  const tooNear = different.some((one, n) => different.slice(0, n).some((other) => distance(one, other) < APART + MARGIN));
+  return tooNear ? null : found;
+}
+
+/**
+ * Return `wrong` of a problem as it comes out where some deltas, { step: value }, are given.
+ *
+ * The lines after a given delta go on with it, so a mistake shows in the line where it is made too:
+ * who has the output deltas right can still put net for out in the hidden ones.
+ */
+export function wrongFrom({ net, x, t, learningRate, wrong }, given) {
+  const isBatch = Array.isArray(x[0]);
+  const known = (l, n, j) => given[nameOf(net.names.delta[l][j].name, n, isBatch)];
+  return Object.fromEntries(
+    Object.keys(wrong).map((mistake) => [mistake, valuesIn(net, mistaken(net, x, t, mistake, learningRate, known))])
+  );
+}
+
+const nameOf = (name, n, isBatch) => (isBatch ? `${name}_of_${n + 1}` : name);
+
+/** Return { step: value } of deltas and gradients; those of a batch's deltas by their example. */
+function valuesIn({ names }, { delta, dW, db }) {
+  const found = {};
+  for (let l = names.delta.length - 1; l > 0; l--) {
+    const isBatch = Array.isArray(delta[l][0]);
+    (isBatch ? delta[l] : [delta[l]]).forEach((row, n) =>
+      names.delta[l].forEach(({ name }, j) => (found[nameOf(name, n, isBatch)] = row[j]))
+    );
+  }
+  for (const { l, j, i, symbol } of weights(names))
+    found[derivative(names.total, symbol).name] = i === null ? db[l][j] : dW[l][j][i];
+  return found;
+}
+
+/** Whether the asked steps come out with every line rounded to four significant digits. */
+function survivesRounding(solution, asked) {
+  const values = {};
+  for (const { name, expression, value } of solution)
+    values[name] = fourDigits(expression ? evaluate(expression, values) : value);
+  const exact = valuesOf(solution);
+  return asked.every((name) => distance({ it: values[name] }, { it: exact[name] }) < ROUNDED - MARGIN);
+}
+
+/**
+ * Return a number rounded to four significant digits, a half away from 0, as one does by hand.
+ *
+ * The digits are those of the number to twelve, so that 1.2325 is a half wherever it is computed.
+ */
+export function fourDigits(value) {
+  const [digits, power] = value.toExponential(11).split("e"), twelve = Number(digits.replace(".", ""));
+  const four = Math.sign(twelve) * Math.floor(Math.abs(twelve) / 1e8 + 0.5);
+  return Number(`${four}e${Number(power) - 3}`);
+}

@@ -1,0 +1,13 @@
+// The live figures of many pages, by kind. Each is ({ model, el, id }) -> clean-up: it fills `el` from the
+// model, and on a page, where it has an `id`, its state can be linked to.
+
+import { render as cost } from "./figures/cost.js";
+import { render as entry_check } from "./figures/entry_check.js";
+import { render as take_hold } from "./figures/take_hold.js";
+import { render as nudge } from "./figures/nudge.js";
+import { render as solve } from "./figures/solve.js";
+import { render as training } from "./figures/training.js";
+import { render as walk } from "./figures/walk.js";
+import { render as window } from "./figures/window.js";
+
+export const figures = { cost, entry_check, nudge, solve, take_hold, training, walk, window };

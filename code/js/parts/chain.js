@@ -1,0 +1,44 @@
+// Why a weight has its gradient: its chain along every path to the loss, and the sum over the paths.
+
+import { html, inHtml, setText } from "./dom.js";
+import { fmt, result, runs } from "../core/latex.js";
+
+const MOST = 8; // of chains that are written out
+
+/** Return { element, show(why) }: the list of the chains of a `why`, as formula and as numbers, and their sum; a path may have a label. */
+export function chains(digits) {
+  const element = html("ol", { class: "bp-chains" });
+  const operand = (value) => (value < 0 ? `(${fmt(value, digits)})` : fmt(value, digits));
+  let of, lines; // the weight whose formulas are written, and where their numbers stand
+
+  function line(label, formula) {
+    const numbers = html("span"), end = html("span", { class: "bp-gradient" });
+    element.append(html("li", {}, html("span", { class: "label" }, label), html("span", {}, ...formula), numbers, end));
+    return { numbers, end };
+  }
+
+  function write({ symbol, paths }) {
+    element.replaceChildren();
+    of = symbol.name;
+    lines = paths.slice(0, MOST).map(({ label, factors }, n) =>
+      line(
+        label ?? (paths.length === 1 ? "the path" : `path ${n + 1}`),
+        factors.flatMap((factor, k) => [...(k ? [" · "] : []), ...inHtml(runs(factor.symbol.latex))])
+      )
+    );
+    if (paths.length > 1) lines.push(line("sum", inHtml(runs(symbol.latex))));
+  }
+
+  function show(why) {
+    const { symbol, paths, total } = why;
+    if (symbol.name !== of) write(why);
+    lines.forEach(({ numbers, end }, n) => {
+      const path = n < MOST && paths[n];
+      const terms = paths.length > MOST ? `the sum over ${paths.length} paths` : paths.map(({ product }) => operand(product)).join(" + ");
+      setText(numbers, path ? path.factors.map(({ value }) => operand(value)).join(" × ") : terms);
+      setText(end, result(path ? path.product : total, digits));
+    });
+  }
+
+  return { element, show };
+}

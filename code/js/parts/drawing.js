@@ -1,0 +1,112 @@
+// The drawing of a network with a place for every number, shared by the figures that walk and hold it.
+
+import { setAttribute, setText, svg, svgText } from "./dom.js";
+import { SIZE, TALL, layout } from "./layout.js";
+import { fmt, runs, short } from "../core/latex.js";
+
+const SMALLEST = 13; // pixels: a drawing is scrolled before its letters get smaller
+
+/**
+ * Return the drawing of a network: { element, few, show, mark, light, onPick }.
+ *
+ * names: those of the network; look: one of LOOKS; few: whether weight, gradient and update of an edge each have
+ * a place, else the last one shown stands there. A quantity of a trace is meant by the name of its step:
+ *   show(numbers)  write these, [{ name, value }, …], at their places; elsewhere the symbols are left alone
+ *   mark(names)    frame the places of these
+ *   light(looks)   draw lines strong, { name of a weight: look }, and the others faint
+ *   onPick(f)      call f(name of the weight) when a place on an edge is clicked
+ */
+export function drawing(names, look) {
+  const { width, height, few, frames, rows, lines: paths, sum } = layout(names, look);
+  const element = svg("svg", {
+    class: "bp-drawing", viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": true,
+  });
+  element.style.minWidth = `${leastOf(width)}px`;
+
+  const lines = new Map();
+  for (const { name, d } of paths) lines.set(name, element.appendChild(svg("path", { class: "line", d })));
+  element.append(svg("path", { class: "sum", d: sum }));
+  for (const frame of frames) element.append(svg("rect", { class: "unit", rx: 6, ...frame }));
+
+  const all = rows.map((row) => placeOf(row, look));
+  const places = new Map(); // name: where it stands, [{ place, kind }]; a shared bias does at every unit
+  for (const place of all) {
+    element.append(place.group);
+    for (const { name, kind } of place.row.symbols) places.set(name, [...(places.get(name) ?? []), { place, kind }]);
+  }
+
+  const lit = new Map();
+  return {
+    element,
+    few,
+    show(numbers) {
+      const stands = new Map(); // at each place the last of them
+      for (const { name, value } of numbers)
+        for (const { place, kind } of places.get(name) ?? []) stands.set(place, { kind, value });
+      for (const place of all) {
+        const { kind, value } = stands.get(place) ?? { kind: "empty" };
+        become(place, kind);
+        setText(place.number, kind === "empty" ? "" : (kind === "new" ? "→ " : "") + inPlace(value, look.digits));
+      }
+    },
+    mark(chosen) {
+      const wanted = new Set(chosen.flatMap((name) => places.get(name) ?? []).map(({ place }) => place));
+      for (const place of all)
+        if (wanted.has(place) !== place.group.classList.contains("marked")) place.group.classList.toggle("marked");
+    },
+    light(looks) {
+      for (const [name, line] of lines) {
+        const wanted = looks[name] ?? "faint";
+        if (lit.get(name) !== wanted) line.setAttribute("class", `line ${wanted}`);
+        lit.set(name, wanted);
+      }
+    },
+    onPick(pick) {
+      for (const { group, row } of all) {
+        if (!row.edge) continue;
+        group.classList.add("pickable");
+        group.addEventListener("click", () => pick(row.edge));
+      }
+    },
+  };
+}
+
+/** Return the pixels below which a drawing has to be scrolled. */
+export const leastWidth = (names, look) => leastOf(layout(names, look).width);
+
+const leastOf = (width) => Math.ceil((width * SMALLEST) / SIZE);
+
+function placeOf(row, { pad, symbols }) {
+  const { x, y, width } = row, [{ kind, latex }] = row.symbols, level = y + TALL / 2;
+  const shape = svg("path", { d: shapeOf(kind, row, pad) });
+  const isNamed = symbols && kind !== "gradient" && kind !== "new"; // an edge names its weight once
+  const symbol = svgText(x + pad, level, isNamed ? runs(latex) : "", { size: SIZE });
+  const number = svgText(x + width - pad, level, "", { size: SIZE, anchor: "end" });
+  return { group: svg("g", { class: `place ${kind}` }, shape, symbol, number), shape, number, row, kind, pad };
+}
+
+function become(place, kind) {
+  if (place.kind === kind) return;
+  const { classList } = place.group;
+  classList.replace(place.kind, kind);
+  setAttribute(place.shape, "d", shapeOf(kind, place.row, place.pad));
+  place.kind = kind;
+}
+
+function shapeOf(kind, { x, y, width }, pad) {
+  const tall = TALL - 4;
+  if (kind === "out" || kind === "delta") return rounded(x, y + 2, width, tall, tall / 2);
+  if (kind === "weight") return rounded(x, y + 2, width, tall, 4);
+  return kind === "gradient" ? `M${x + pad} ${y + 2 + tall}h${width - 2 * pad}` : "";
+}
+
+const rounded = (x, y, width, height, r) =>
+  `M${x + r} ${y}h${width - 2 * r}a${r} ${r} 0 0 1 ${r} ${r}v${height - 2 * r}a${r} ${r} 0 0 1 ${-r} ${r}` +
+  `h${2 * r - width}a${r} ${r} 0 0 1 ${-r} ${-r}v${2 * r - height}a${r} ${r} 0 0 1 ${r} ${-r}z`;
+
+/** A number for a narrow place: fewer figures where it is very small or very large. */
+function inPlace(value, digits) {
+  const size = Math.abs(value);
+  if (value === 0 || (size >= 1e-4 && size < 100)) return fmt(value, digits);
+  return short(value, size >= 100 && size < 1e6 ? digits : digits / 2);
+}

@@ -1,0 +1,66 @@
+// The lines of a pass: label, formula, the formula with numbers, result; or only what came out.
+
+import { html, inHtml } from "./dom.js";
+import { fmt, formula, result, runs, substituted } from "../core/latex.js";
+import { valuesOf } from "../core/trace.js";
+
+const known = new WeakMap(); // by list of steps: their symbols and values, by name
+
+function namesIn(steps) {
+  if (!known.has(steps)) {
+    const symbols = Object.fromEntries(steps.map(({ name, symbol }) => [name, symbol]));
+    known.set(steps, { symbols, values: valuesOf(steps) });
+  }
+  return known.get(steps);
+}
+
+/** Return a step's symbol and formula, "δ = ∂E/∂out · ∂out/∂net", as HTML nodes; steps: those that it is one of. */
+export function formulaOf(step, steps) {
+  return inHtml([...runs(step.symbol), { text: " = " }, ...formula(step.expression, namesIn(steps).symbols)]);
+}
+
+/** Return the parts of a step's worked line: label, formula, formula with numbers, result. */
+export function workedLine(step, steps, digits) {
+  return [
+    html("span", { class: "label" }, step.label),
+    html("span", {}, ...formulaOf(step, steps)),
+    html("span", {}, "= ", ...inHtml(substituted(step.expression, namesIn(steps).values, digits))),
+    html("span", { class: "result" }, result(step.value, digits)),
+  ];
+}
+
+/** Return what a line of a problem is worked out with: slopes, pulls and their like, and last the line itself. */
+export function withParts(line, { solution, lines }) {
+  const isLine = new Set(lines.map(({ name }) => name)), found = new Set();
+  const add = (step) => {
+    for (const input of step.inputs) {
+      const part = solution.find(({ name }) => name === input);
+      if (part.expression && !isLine.has(input)) add(part);
+    }
+    found.add(step);
+  };
+  add(line);
+  return [...found];
+}
+
+/** Return a line of a problem, worked, and before it its parts, as items of a list. */
+export function workedItems(line, problem) {
+  const { digits } = problem.net.names;
+  return withParts(line, problem).map((step) =>
+    html("li", { class: step === line ? "bp-line" : "bp-line part" }, ...workedLine(step, problem.solution, digits))
+  );
+}
+
+/** Return a given number as an item of the same list. */
+export function givenItem({ symbol, value }, digits) {
+  return html(
+    "li", { class: "bp-line given" },
+    html("span", { class: "label" }, "given"), html("span", {}, ...inHtml(runs(symbol))), html("span", { class: "result" }, result(value, digits))
+  );
+}
+
+/** Return steps as the rows of a table: label, symbol and value. */
+export const stepRows = (steps, digits) => [
+  ["step", "quantity", "value"],
+  ...steps.map(({ label, symbol, value }) => [label, runs(symbol), fmt(value, digits)]),
+];

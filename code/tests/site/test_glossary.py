@@ -1,0 +1,76 @@
+"""The glossary: each term where the book introduces it, in English and in Chinese."""
+
+import csv
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+CHAPTERS = Path(__file__).resolve().parents[3] / "chapters"
+ROWS = list(csv.DictReader((CHAPTERS / "glossary.csv").read_text("utf8").splitlines()))
+NAMES = [row["term"] for row in ROWS]
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def section(text, label):
+    """Return a chapter from the heading at a label to the next one that is as high."""
+    head = re.search(rf"^\({label}\)=\n+(#+) [^\n]*\n", text, re.M)
+    assert head, f"no heading is labelled {label}"
+    rest = text[head.end() :]
+    rest = re.sub(r"^```.*?^```", "", rest, flags=re.M | re.S)  # in code # is a comment
+    end = re.search(rf"^#{{1,{len(head[1])}}} ", rest, re.M)
+    return rest[: end.start() if end else None]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=NAMES)
+def test_a_term_is_in_bold_where_its_link_leads(row):
+    page, label = row["place"].split("#")
+    text = section((CHAPTERS / f"{page}.md").read_text("utf8"), label)
+    bold = {
+        " ".join(found.split()).casefold() for found in re.findall(r"\*\*(.+?)\*\*", text, re.S)
+    }
+    for form in row["term"].split("; "):
+        starts = [" ".join(form.casefold().split()[:n]) for n in range(1, form.count(" ") + 2)]
+        if bold & {start + ending for start in starts for ending in ("", "s", "es")}:
+            return  # whole, or begun, as in "what stands between is **hidden**"
+    raise AssertionError((row["place"], sorted(bold)))
+
+
+@pytest.mark.parametrize("row", ROWS, ids=NAMES)
+def test_a_term_has_its_meaning_and_its_chinese(row):
+    assert row["meaning"].endswith(".") and row["meaning"].count(". ") == 0
+    chinese, pinyin = row["chinese"].split("; "), row["pinyin"].split("; ")
+    assert len(chinese) == len(pinyin)
+    for term in chinese:
+        assert CHINESE.search(term)
+        simplified, _, traditional = term.partition("/")
+        assert not traditional or len(simplified) == len(traditional)
+
+
+def test_no_term_stands_twice():
+    for field in ("term", "chinese"):
+        terms = [term for row in ROWS for term in re.split("; |/", row[field])]
+        assert len(terms) == len(set(terms))
+    assert NAMES == sorted(NAMES, key=lambda name: name.casefold().split("; "))
+
+
+def test_the_page_has_each_term_in_both_languages_and_both_lists(site):
+    html = (site / "chapters" / "glossary.html").read_text("utf8")
+    for row in ROWS:
+        for term in re.split("; |/", row["chinese"]):
+            han = "".join(CHINESE.findall(term))
+            assert html.count(f'lang="zh">{han}</span>') >= 2, term
+        page, label = row["place"].split("#")
+        assert f'href="{page}.html#{label}"' in html
+    assert len(re.findall(r'<dt id="term-', html)) == sum(
+        len(re.split("; |/", row[field])) for row in ROWS for field in ("term", "chinese")
+    )
+
+
+def test_the_search_knows_the_terms_in_both_languages(site):
+    index = (site / "searchindex.js").read_text("utf8").casefold()
+    for row in ROWS:
+        for term in re.split("; |/", f"{row['term']}; {row['chinese']}"):
+            assert json.dumps(term.casefold()).strip('"') in index, term

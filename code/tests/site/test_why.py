@@ -1,0 +1,276 @@
+"""Asking a number of the built pages where it comes from, with mouse, keyboard and finger."""
+
+import gzip
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from test_pages import CHAPTERS, CUT_OFF, PAGES, PHONE, SITE, UNFOLD
+
+BOOK = "chapters/two-two-two.html"
+POP_UP = ".bp-pop"
+
+# Ask every number of a page, and all that each came from: [[address, what is wrong there]].
+# An answer shows a formula, or code, or the table of a cell that hides its code, and where to read
+# on; the numbers in a formula are those of the parts that it is said to come from.
+ASK_ALL = """() => {
+    const box = document.querySelector('.bp-pop'), wrong = [], done = new Set();
+    const answer = (link) => {
+        const address = link.getAttribute('href');
+        link.click();
+        if (!box.matches(':popover-open')) return wrong.push([address, 'does not open']);
+        const said = box.querySelector('.katex, .highlight pre, table')?.textContent;
+        if (!said) wrong.push([address, 'shows neither formula nor code nor table']);
+        const line = box.querySelector('.foot a').href;
+        if (line !== link.href) wrong.push([address, `leads to ${line}`]);
+        if (done.has(address)) return;
+        done.add(address);
+        const [, ...numbers] = box.querySelectorAll('.line');
+        const tex = numbers.map(line => line.textContent).join();
+        for (let n = 0; n < box.querySelectorAll('.from a').length; n++) {
+            const part = box.querySelectorAll('.from a')[n];
+            const value = part.dataset.value.replace('−', '-').split('\u00a0')[0];
+            if (!tex.includes(value)) wrong.push([address, `is not of ${part.textContent}`]);
+            answer(part);
+            box.querySelector('.foot button').click();
+        }
+    };
+    const links = [...document.querySelectorAll('main a.bp-val')];
+    links.forEach(answer);
+    return [wrong, links.length];
+}"""
+
+
+@pytest.fixture
+def ask(read, address):
+    """Return a function that opens a page and asks the number that leads to a place there."""
+
+    def ask(place, page=BOOK, how="click", **context):
+        opened = read(address + page, **context)
+        seen = opened.__enter__()
+        closing.append(opened)
+        seen.page.evaluate(UNFOLD)
+        link = seen.page.locator(f'main a.bp-val[href="{place}"]').first
+        if how == "Enter":
+            link.focus()
+            seen.page.keyboard.press("Enter")
+        else:
+            getattr(link, how)()
+        return seen.page, link, seen.page.locator(POP_UP)
+
+    closing = []
+    yield ask
+    for opened in closing:
+        opened.__exit__(None, None, None)
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_every_number_says_where_it_comes_from(read, address, name):
+    with read(address + name) as seen:
+        wrong, links = seen.page.evaluate(ASK_ALL)
+        assert not wrong
+        assert links == seen.page.locator("main a.bp-val[aria-haspopup=dialog]").count()
+        assert not seen.complaints
+
+
+def parts(page):
+    """Return what each link of an answer leads to."""
+    links = page.locator(f"{POP_UP} .from a").all()
+    return [link.get_attribute("href") for link in links]
+
+
+def test_the_parts_of_a_number_are_asked_down_to_what_is_given(read, address):
+    """From the first hidden delta of the worked example, by the links of the pop-up alone."""
+    with read(address + BOOK) as seen:
+        page, box = seen.page, seen.page.locator(POP_UP)
+        page.locator('main a.bp-val[href="#step-delta_h1"]').first.click()
+        given, todo, done = set(), [[]], set()
+        while todo:
+            path = todo.pop()
+            while box.locator("button").count():
+                box.locator("button").click()
+            for link in path:
+                box.locator(f'.from a[href="{link}"]').click()
+            if not parts(page):
+                assert box.locator(".title").inner_text() == "given"
+                given.add(path[-1].removeprefix("#step-"))
+            new = [link for link in parts(page) if link not in done]
+            done.update(new)
+            todo += [[*path, link] for link in new]
+    weights = {"i1", "i2", "b1", "b2", *(f"w{k}" for k in (1, 2, 3, 4, 5, 6, 7, 8))}
+    assert given == weights | {"t_o1", "t_o2"}
+
+
+@pytest.mark.parametrize("how", ["click", "Enter", "tap"])
+def test_an_answer_opens_beside_its_number_and_moves_nothing(ask, how):
+    page, link, box = ask("#step-delta_h1", how=how, has_touch=True)
+    expect(box).to_be_visible()
+    assert box.get_attribute("role") == "dialog"
+    assert box.get_attribute("aria-label") == f"Where {link.inner_text()} comes from"
+    number, answer = link.bounding_box(), box.bounding_box()
+    below = answer["y"] - number["y"] - number["height"]
+    above = number["y"] - answer["y"] - answer["height"]
+    assert 0 <= max(below, above) <= 16
+    before = page.evaluate("scrollY")
+    page.keyboard.press("Escape")
+    expect(box).to_be_hidden()
+    assert page.evaluate("scrollY") == before
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "#step-delta_h1"
+
+
+def test_the_keyboard_reaches_every_part_and_comes_back(ask):
+    page, link, box = ask("#step-delta_h1", how="Enter")
+    focused = "document.activeElement.textContent"
+    assert page.evaluate("document.activeElement.className") == "bp-pop"
+    stops = len(parts(page)) + 1
+    for n in range(stops):
+        page.keyboard.press("Tab")
+        assert page.evaluate(f"document.querySelector('{POP_UP}').contains(document.activeElement)")
+        if n == 0:
+            part = page.evaluate(focused)
+    assert page.evaluate(focused) == "Go to the line"
+    page.locator(f"{POP_UP} .from a").first.focus()
+    page.keyboard.press("Enter")
+    value = box.locator(".result").inner_text().split()[-1]
+    assert value in part
+    assert box.get_attribute("aria-label") == f"Where {value} comes from"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Shift+Tab")
+    box.get_by_role("button", name="Back").press("Enter")
+    assert box.get_attribute("aria-label") == f"Where {link.inner_text()} comes from"
+    page.keyboard.press("Escape")
+    assert link.evaluate("link => link === document.activeElement")
+
+
+def test_an_answer_closes_at_a_tap_outside(ask):
+    page, _, box = ask("#step-delta_h1", how="tap", has_touch=True, viewport=PHONE)
+    expect(box).to_be_visible()
+    page.touchscreen.tap(5, 60)
+    expect(box).to_be_hidden()
+
+
+def test_a_line_is_gone_to(ask):
+    page, _, box = ask("#step-delta_h1")
+    box.get_by_text("Go to the line").click()
+    expect(box).to_be_hidden()
+    assert page.url.endswith("#step-delta_h1")
+
+
+@pytest.mark.parametrize("modifier", ["ctrlKey", "shiftKey", "metaKey", "altKey"])
+def test_a_click_with_a_key_held_down_is_the_browsers(read, address, modifier):
+    with read(address + BOOK) as seen:
+        link = seen.page.locator('main a.bp-val[href="#step-E"]').first
+        taken = link.evaluate(
+            """(link, key) => {
+                let taken;
+                addEventListener('click', event => {
+                    taken = event.defaultPrevented;
+                    event.preventDefault();
+                }, { once: true });
+                link.dispatchEvent(new MouseEvent('click',
+                    { bubbles: true, cancelable: true, [key]: true }));
+                return taken;
+            }""",
+            modifier,
+        )
+        assert not taken
+        assert not seen.page.locator(POP_UP).is_visible()
+
+
+@pytest.mark.parametrize("context", [{"java_script_enabled": False}, {"old": True}])
+def test_without_script_or_popovers_a_number_leads_to_its_line(browser, address, context):
+    old = context.pop("old", False)
+    opened = browser.new_context(**context)
+    page = opened.new_page()
+    if old:
+        page.add_init_script("delete HTMLElement.prototype.togglePopover")
+    page.goto(address + BOOK)
+    page.locator('main a.bp-val[href="#step-E"]').first.click()
+    assert page.url.endswith("#step-E")
+    assert not page.locator(POP_UP).count()
+    opened.close()
+
+
+def test_a_printed_figure_comes_with_its_verdict(read, address):
+    """The total error, which S4 prints as 0.025283526 and which is 0.040733806."""
+    with read(address + BOOK) as seen:
+        seen.page.locator('main a.bp-val[href="#step-E"]').first.click()
+        told = seen.page.locator(POP_UP)
+        row = seen.page.locator("tr:has(#step-E)")
+        slip = row.locator(".bp-slip")
+        assert slip.inner_text() in told.inner_text()
+        assert f"printed in {slip.get_attribute('data-where')}: " in told.inner_text()
+        assert slip.get_attribute("data-why") in told.inner_text()
+
+
+def test_a_number_of_another_page_is_answered_here(ask, site):
+    page, _, box = ask("two-two-two.html#step-E", page="chapters/sources.html")
+    expect(box.locator(".katex-html").first).to_be_visible()
+    there = re.search(r'id="step-E".*?≈\s([\d.]+)', (site / BOOK).read_text("utf-8"), re.S)[1]
+    assert there in box.locator(".result").inner_text()
+    assert "two-two-two.html#step-E_o1" in parts(page)
+    box.get_by_text("Go to the line").click()
+    page.wait_for_url("**/two-two-two.html#step-E")
+
+
+def test_a_number_of_another_page_is_answered_from_disk(read, site):
+    with read(f"{site.as_uri()}/chapters/sources.html") as seen:
+        seen.page.locator('main a.bp-val[href="two-two-two.html#step-E"]').first.click()
+        expect(seen.page.locator(f"{POP_UP} .result")).to_be_visible()
+
+
+def test_a_line_comes_from_lines_of_its_own_network(site):
+    """Two networks of a page may have a weight of the same name."""
+    page = (site / "chapters/hidden-delta.html").read_text("utf-8")
+    for text in re.findall(r'data-from="([^"]*)"', page):
+        assert "=" not in text and ";" not in text
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("place", ["#step-E", "#cell-66"])
+def test_axe_finds_no_barrier_in_an_answer(ask, theme, place):
+    page, _, box = ask(place, color_scheme=theme)
+    page.add_script_tag(path=SITE / "node_modules/axe-core/axe.min.js")
+    expect(box).to_be_visible()
+    found = page.evaluate("axe.run('.bp-pop', {resultTypes: ['violations']})")["violations"]
+    assert not [(rule["id"], rule["nodes"][0]["html"]) for rule in found]
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_an_answer_fits_a_phone(read, address, name):
+    """And every formula in it that is too wide can be scrolled, by the keyboard too."""
+    with read(address + name, viewport=PHONE) as seen:
+        page = seen.page
+        page.evaluate(UNFOLD)
+        for n in range(page.locator("main a.bp-val").count()):
+            page.locator("main a.bp-val").nth(n).evaluate("link => link.click()")
+            page.wait_for_timeout(20)
+            box = page.locator(POP_UP).bounding_box()
+            assert box["x"] >= 0 and box["x"] + box["width"] <= PHONE["width"]
+            cut = page.evaluate(
+                f"({CUT_OFF})".replace("('.katex-html')", "('.bp-pop .katex-html')")
+            )
+            assert not cut
+        assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+
+
+def test_paper_shows_no_answer(ask):
+    page, _, box = ask("#step-E")
+    page.emulate_media(media="print")
+    expect(box).to_be_hidden()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_scripts_of_a_page_without_live_figures_are_small(site, name):
+    """At most 3,000 bytes as a server sends them; the search loads Sphinx's own besides."""
+    page = (site / name.partition("?")[0]).read_text("utf-8")
+    own = re.findall(r'<script src="([^"?]*/book\.js)[^"]*"', page)
+    all_of_it = re.findall(r'<script[^>]* src="([^"?]*)', page)
+    inline = re.findall(r"<script>(.*?)</script>", page, re.S)
+    figures = [name for name in all_of_it if name.endswith(("/figures.js", "/tools.js"))]
+    assert len(figures) <= 1
+    if not name.startswith("search"):
+        assert set(all_of_it) == {*own, *figures}
+    texts = [(site / "_static/book.js").read_text("utf-8"), *inline]
+    assert sum(len(gzip.compress(text.encode())) for text in texts) <= 3_000

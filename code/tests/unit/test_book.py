@@ -1,0 +1,144 @@
+"""What a chapter shows: worked lines with their anchors, the ledger, the confirmed numbers."""
+
+import re
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from backprop import book, check, examples, latex, mistakes, sources, trace
+from backprop.formulas import formulas, notations
+
+
+@pytest.fixture(scope="module")
+def steps():
+    net, x, t, learning_rate = examples.two_two_two()
+    return trace(net, x, t, learning_rate, biases="frozen")
+
+
+def test_a_worked_line_has_anchor_formula_numbers_and_result(steps):
+    text = book.worked(steps, "net_h1").text
+    assert '<a id="step-net_h1" data-from="w1=0.25; i1=0.02; w2=0.25; i2=0.04; b1=0.4">' in text
+    assert steps["net_h1"].formula in text
+    assert steps["net_h1"].numbers in text
+    assert '<span class="bp-forward">=\N{NO-BREAK SPACE}0.415</span>' in text
+
+
+def test_a_given_number_comes_from_nothing(steps):
+    assert '<a id="step-w1"></a>given' in book.worked(steps, "w1").text
+
+
+def test_every_row_of_a_worked_table_has_as_many_cells_as_its_head(steps):
+    names = [step.name for step in steps]
+    for ledger in ((), sources.ledger(steps)):
+        rows = [r for r in book.worked(steps, *names, ledger=ledger).text.split("\n") if "|" in r]
+        assert len({row.count(" |") for row in rows if "--" not in row}) == 1
+        assert len(rows) == len(names) + 2
+
+
+def test_lines_of_no_trace_have_the_same_four_columns(steps):
+    text = book.lines([("update 1", "v^+ = \\beta v", r"0.9 \times 2", "= 1.8")]).text
+    head = book.worked(steps, "net_h1").text.split("\n")[:4]
+    *same, row, _, end = text.split("\n")
+    assert (same, end) == (head, "</div>")
+    assert row.count(" |") == head[-1].count("|") - 1 == 4
+    assert row.endswith(r"| $\displaystyle 0.9 \times 2$ | = 1.8 |")
+
+
+def test_a_printed_figure_stands_at_its_step(steps):
+    text = book.worked(steps, "E_o1", "E_o2", ledger=sources.ledger(steps)).text
+    slip, whole = "the square is halved twice", sources.VERDICTS["rounds"]
+    assert f'data-where="S4, 2.2" data-why="{slip}">≠\N{NO-BREAK SPACE}0.01545028</span>' in text
+    assert f'data-where="S4, 2.2" data-why="{whole}">✓\N{NO-BREAK SPACE}0.009833246</span>' in text
+
+
+def test_folded_lines_ask_first(steps):
+    text = book.worked(steps, "w5_new", ask="Up or <down>?").text
+    assert text.startswith('<details class="bp-ask">\n<summary>Up or &lt;down&gt;?</summary>')
+    assert text.endswith("</details>")
+
+
+def test_an_unknown_step_is_named(steps):
+    with pytest.raises(KeyError, match="did you mean one of net_h1"):
+        book.worked(steps, "net_h11")
+
+
+def test_a_number_that_is_not_the_traces_is_refused(steps):
+    book.confirm(steps, out_h1=steps["out_h1"].value * (1 + 1e-15))
+    with pytest.raises(AssertionError, match="out_h1"):
+        book.confirm(steps, out_h1=0.602286177)
+
+
+def test_the_ledger_shows_twelve_digits_and_leads_to_the_lines(steps):
+    entries = sources.ledger(steps)
+    text = book.ledger_table(steps, entries).text
+    assert len(text.split("\n")) == len(entries) + 2
+    for entry in entries:
+        line = f"two-two-two.ipynb#step-{entry.documented.step}"
+        assert f'href="{line}">{entry.computed:.12f}</a>' in text
+    assert f"\n| ${steps['w6_new'].symbol}$ |" in text
+    assert "\n| $e^{-\\mathrm{net}_{h1}}$ |" in text
+
+
+def test_a_figure_of_no_single_pass_is_named_in_words_and_leads_nowhere(steps):
+    row = replace(sources.documented()[0], step="", quantity="E after 2 rounds", printed="-0.5")
+    text = book.ledger_table(steps, [sources.Entry(row, -0.25, "slip", -0.5)]).text
+    *_, line = text.split("\n")
+    assert line.startswith("| E after 2 rounds |") and "href" not in line
+    assert "| −0.5 | −0.250000000000 |" in line and ": −0.500000000000 |" in line
+
+
+def test_the_lines_of_a_source_are_in_its_own_chapter():
+    net, x, t, learning_rate = examples.mazur()
+    steps = trace(net, x, t, learning_rate, biases="frozen")
+    row = next(row for row in sources.documented("Mazur") if row.id == "w1_new")
+    text = book.ledger_table(steps, [sources.Entry(row, 0.5, "rounds")]).text
+    assert 'href="copied-example.ipynb#step-w1_new"' in text
+
+
+def test_every_road_is_a_row():
+    net, x, t, _ = examples.two_two_two()
+    roads = check.of_weight(net, x, t, "w6")
+    text = book.roads({"w6": roads}).text
+    assert re.findall(r"^\| (\w[\w ]*) \|", text, re.M) == ["road", *roads]
+
+
+def test_a_gradient_below_zero_stands_right_with_a_true_minus():
+    text = book.roads({"w": {"by hand": -0.5}}).text
+    assert "--:" in text and "| −0.500000000000000 |" in text
+
+
+def test_nothing_is_glued_outside_the_build(steps, monkeypatch):
+    monkeypatch.delenv("BACKPROP_PAGE", raising=False)
+    monkeypatch.setitem(sys.modules, "myst_nb", None)  # an import of it would fail
+    book.share(steps, ratio=1547)
+
+
+def test_a_wrong_gradient_is_listed_with_the_mistake_behind_it():
+    net, x, t, learning_rate = examples.uneven()
+    text = book.if_you_got(net, x, t, "w1", learning_rate).text
+    wrong = mistakes.of_weight(net, x, t, "w1", learning_rate)
+    assert text.startswith('<details class="bp-ask">\n<summary>If you got another number')
+    for name, value in wrong.items():
+        (row,) = [line for line in text.splitlines() if mistakes.MISTAKES[name].what in line]
+        assert row.startswith(f"| {latex.fmt(value, 6)} |")
+    # 5 and 6 give this weight the same gradient, and share a row
+    assert len(text.splitlines()) == len(wrong) - 1 + 7
+
+
+def test_an_equation_between_arrays_has_three_lines():
+    W, a = np.array([[1.0, 2.0]]), np.array([3.0, 4.0])
+    shown = book.in_arrays("z", r"W\, a", [W, a], W @ a).text
+    formula, numbers, result = shown.splitlines()[2:-2]
+    assert formula == r"z &= W\, a \\[8pt]"
+    assert numbers == rf" &= {latex.array(W)} {latex.array(a)} \\[8pt]"
+    assert result == rf" &= {latex.array([11])}"
+
+
+def test_a_card_has_all_four_equations_with_their_shapes():
+    text = book.equations().text
+    for number, formula in formulas.FOUR_EQUATIONS.items():
+        line = notations.NOTATIONS["indexed"].latex_of_layers(formula, units="s")
+        assert f"**{number}**, " in text and f"$$\n{line}\n$$" in text
+    assert text.count("<div") == text.count("</div>")

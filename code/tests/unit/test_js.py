@@ -1,0 +1,61 @@
+"""The figures' arithmetic, in JavaScript, holds to the package's; so do the files that say so."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import fixture
+from book_node import start_node
+
+TESTS = Path(__file__).parent
+
+SCRIPTS = sorted(path.name for path in TESTS.glob("*.test.mjs"))
+CLOSE = 1e-13  # of the largest number: another machine's exp and order of sums
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_the_scripts_hold_to_the_package(script):
+    process = start_node(TESTS / script)
+    said, _ = process.communicate()
+    assert process.returncode == 0 and re.search(r"pass [1-9]", said), said[-4000:]
+
+
+@pytest.mark.parametrize("name", fixture.FILES)
+def test_what_the_scripts_are_compared_with_is_what_the_package_computes(name):
+    differ = list(differences(fixture.computed(name), fixture.read(name), name))
+    assert not differ, (
+        f"{len(differ)} values differ, the first {differ[:3]}; write the files anew with "
+        "python code/tests/fixture.py, and run node's tests"
+    )
+
+
+def differences(one, other, where, size=1.0):
+    """Yield where two values of JSON differ; numbers, by how much of the largest beside them."""
+    if isinstance(one, float) and isinstance(other, float):
+        if abs(one - other) > CLOSE * size:
+            yield f"{where}: {one!r}, and {other!r} in the file"
+    elif isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
+        for key in one:
+            size = max([1.0, *map(abs, numbers_in(one[key]))])
+            yield from differences(one[key], other[key], f"{where}.{key}", size)
+    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        for n, (mine, theirs) in enumerate(zip(one, other, strict=True)):
+            yield from differences(mine, theirs, f"{where}[{n}]", size)
+    elif one != other:
+        yield f"{where}: {one!r}, and {other!r} in the file"
+
+
+def numbers_in(value):
+    if isinstance(value, float):
+        yield value
+    elif isinstance(value, list):
+        for inner in value:
+            yield from numbers_in(inner)
+
+
+def test_a_stale_file_is_seen():
+    stored = fixture.read("networks")
+    stored[3]["E"] *= 1 + 1e-9
+    (difference,) = differences(fixture.computed("networks"), stored, "networks")
+    assert difference.startswith("networks[3].E: ")

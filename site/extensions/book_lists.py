@@ -1,0 +1,180 @@
+"""Pages of reference that are made from data, and Chinese marked as Chinese on all pages.
+
+    ```{source-map}      chapters/sources-map.csv: each source, and where its matter stands here
+    ```{chapter-map}     the same read the other way: each chapter, and what comes from which source
+    ```{terms}           chapters/glossary.csv: a glossary, each term in English and Chinese
+    ```{terms-in-chinese}  the same from Chinese to English, by pinyin
+
+A place is `page#label`; its link says the title of its section, and a label that is nowhere is a
+warning, since Sphinx resolves it.  In a field that holds several things, "; " stands between them.
+"""
+
+import csv
+import re
+import unicodedata
+
+from docutils import nodes
+from docutils.statemachine import StringList
+from sphinx.domains.std import Glossary
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.docutils import SphinxDirective
+
+from book_places import ROOT
+
+MAP = ROOT / "chapters/sources-map.csv"
+GLOSSARY = ROOT / "chapters/glossary.csv"
+CONTENTS = ROOT / "_toc.yml"
+
+CHINESE = re.compile(r"[\u2e80-\u9fff\uff00-\uffef]+")
+
+
+def setup(app):
+    app.add_directive("source-map", SourceMap)
+    app.add_directive("chapter-map", ChapterMap)
+    app.add_directive("terms", Terms)
+    app.add_directive("terms-in-chinese", TermsInChinese)
+    app.add_post_transform(MarkChinese)
+    return {"env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def rows(path):
+    return list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+
+
+def several(field):
+    return field.split("; ") if field else []
+
+
+def link(place):
+    """Return the Markdown of a link to a place, `page#label` or a label."""
+    return f"{{ref}}`{place.rpartition('#')[2]}`"
+
+
+def table(head, lines):
+    return [f"| {' | '.join(line)} |" for line in [head, [":--"] * len(head), *lines]]
+
+
+class FromData(SphinxDirective):
+    """A directive without content, whose Markdown is made by `lines` from the files `data`."""
+
+    data = ()
+
+    def run(self):
+        for path in self.data:
+            self.env.note_dependency(str(path))
+        box = nodes.Element()
+        text = StringList(self.lines(), source=str(self.data[0]))
+        self.state.nested_parse(text, 0, box)
+        return box.children
+
+
+# --- the sources and the chapters -----------------------------------------------------------
+
+
+class SourceMap(FromData):
+    data = (MAP,)
+
+    def lines(self):
+        lines, named = [], None
+        for row in rows(MAP):
+            if row["source"]:
+                places = ", ".join(map(link, several(row["places"]))) or "*not in the book yet*"
+                new = row["source"] != named
+                source = f"**{row['source']}** {row['title']}" if new else ""
+                lines.append([source, row["teaches"], places])
+                named = row["source"]
+        return table(["source", "what it teaches", "where that is here"], lines)
+
+
+class ChapterMap(FromData):
+    data = (MAP, CONTENTS)
+
+    def lines(self):
+        pages = {}  # {page: {place: {source: [what it teaches]}}}
+        for row in rows(MAP):
+            for place in several(row["places"]):
+                places = pages.setdefault(place.partition("#")[0], {})
+                matter = places.setdefault(place, {})
+                matter.setdefault(row["source"] or "our own", []).append(row["teaches"])
+        in_order = re.findall(r"file: chapters/(\S+)", CONTENTS.read_text("utf-8"))
+        lines = []
+        for page in filter(pages.get, in_order):
+            whole = f"{page}#{page}"
+            chapter = link(page) if whole in pages[page] else f"{{doc}}`{page}`"
+            places = sorted(pages[page].items(), key=lambda item: item[0] != whole)
+            for n, (place, matter) in enumerate(places):
+                section = "" if place == whole else link(place)
+                taught = ". ".join(f"**{one}** {'; '.join(all_)}" for one, all_ in matter.items())
+                lines.append([chapter if n == 0 else "", section, taught])
+        return table(["chapter", "section", "what comes from where"], lines)
+
+
+# --- the glossary ---------------------------------------------------------------------------
+
+
+class Terms(Glossary):
+    """A row: an English term, its Chinese ones, a sentence, and where the term is introduced."""
+
+    def run(self):
+        self.env.note_dependency(str(GLOSSARY))
+        self.env.note_reread()  # or Sphinx's search forgets the terms when only other pages change
+        lines = []
+        for row in sorted(rows(GLOSSARY), key=lambda row: several(row["term"].casefold())):
+            lines += [*several(row["term"]), *chinese_terms(row)]
+            lines += [f"   {row['meaning']}", f"   →\N{NO-BREAK SPACE}{link(row['place'])}", ""]
+        self.content = StringList(lines, source=str(GLOSSARY))
+        return super().run()
+
+
+def chinese_terms(row):
+    """Return the Chinese terms of a row: the simplified form of each, then the traditional one."""
+    return [form for term in several(row["chinese"]) for form in term.split("/")]
+
+
+class TermsInChinese(FromData):
+    data = (GLOSSARY,)
+
+    def lines(self):
+        lines = []
+        for row in rows(GLOSSARY):
+            pairs = zip(several(row["chinese"]), several(row["pinyin"]), strict=True)
+            for term, pinyin in pairs:
+                simplified, _, traditional = term.partition("/")
+                shown = f"{simplified} ({traditional})" if traditional else simplified
+                english = several(row["term"])[0]
+                lines.append([shown, pinyin, f"{{term}}`{english}`"])
+        lines.sort(key=lambda line: sounds(line[1]))
+        return table(["中文", "pinyin", "English"], lines)
+
+
+def sounds(pinyin):
+    """Return what pinyin is sorted by: its letters, syllable by syllable, then its tones."""
+    letters = unicodedata.normalize("NFD", pinyin.casefold())
+    return "".join(c for c in letters if not unicodedata.combining(c)).split(), pinyin
+
+
+# --- Chinese on all pages -------------------------------------------------------------------
+
+
+class MarkChinese(SphinxPostTransform):
+    """Mark Chinese in running text, so that it is read aloud and set as Chinese."""
+
+    default_priority = 900
+
+    def run(self, **kwargs):
+        for text in list(self.document.findall(nodes.Text)):
+            inside = text.parent
+            if CHINESE.search(text) and not isinstance(inside, nodes.FixedTextElement | nodes.raw):
+                inside.replace(text, list(marked(str(text))))
+
+
+def marked(text):
+    """Yield the parts of a text; docutils makes lang="zh" of the class language-zh."""
+    end = 0
+    for found in CHINESE.finditer(text):
+        if found.start() > end:
+            yield nodes.Text(text[end : found.start()])
+        yield nodes.inline("", found[0], classes=["language-zh"])
+        end = found.end()
+    if end < len(text):
+        yield nodes.Text(text[end:])

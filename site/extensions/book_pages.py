@@ -1,0 +1,255 @@
+"""How the built pages look and what they load: one style sheet, one small script, three fonts, and
+for pages with live figures a style sheet and a script more.
+
+The layout, and so every script and style of a page, is in _templates/layout.html.  Nothing of the
+theme's own styles, scripts, icons and fonts is used or published, and no page asks another host
+for anything.
+"""
+
+import html
+import os
+import re
+import shutil
+import textwrap
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import urlencode
+
+from docutils import nodes
+from myst_nb.sphinx_ import HideCodeCellNode
+
+from book_fonts import FIGURES, cut_all, font_faces
+from book_node import node_modules
+from book_notebooks import ARCHIVE, FOLDER, has_notebook, notebook_name
+from book_places import JS, LOOK, PALETTE, SITE, palette
+from book_scripts import bundle, script_of, write_widget
+
+# What lies in _static: our own, and what Sphinx's search needs.
+PUBLISHED = {
+    "book.css",
+    "book.js",
+    "figures.css",
+    "figures.js",
+    "tools.js",
+    "icon.svg",
+    "fonts",
+    "documentation_options.js",
+    "doctools.js",
+    "language_data.js",
+    "searchtools.js",
+    "sphinx_highlight.js",
+}
+KIND = re.compile(r'<bp-figure[^>]*><script type="application/json">{"kind": "(\w+)"')
+
+
+# --- what every page loads ------------------------------------------------------------------
+
+
+def palette_css() -> str:
+    """The palette as CSS variables: light; dark where the system asks for it, or the reader."""
+    light, dark = (
+        "".join(f"--bp-{name}:{colour};" for name, colour in palette()[theme].items())
+        for theme in ("light", "dark")
+    )
+    return (
+        f":root{{color-scheme:light;{light}}}\n"
+        "@media(prefers-color-scheme:dark)"
+        f"{{:root:not([data-theme=light]){{color-scheme:dark;{dark}}}}}\n"
+        f":root[data-theme=dark]{{color-scheme:dark;{dark}}}\n"
+    )
+
+
+def katex_css() -> str:
+    """KaTeX's style sheet, with only the kind of font file that every browser takes."""
+    css = (node_modules() / "katex/dist/katex.min.css").read_text("utf-8")
+    return re.sub(r',url\([^)]*\) format\("(?:woff|truetype)"\)', "", css)
+
+
+def assets() -> dict:
+    """File name in _static: its text."""
+    book_css = re.sub(r"/\*.*?\*/\s*", "", (LOOK / "book.css").read_text("utf-8"), flags=re.S)
+    return {
+        "book.css": katex_css() + font_faces() + palette_css() + book_css,
+        "book.js": bundle(LOOK / "book.js"),
+        "figures.css": bundle(JS / "figures.css"),
+        "figures.js": bundle(JS / "page-figures.js"),
+        "tools.js": bundle(JS / "page-tools.js"),
+        "icon.svg": (LOOK / "icon.svg").read_text("utf-8").format(**palette()["light"]),
+    }
+
+
+def configure(app, config):
+    """Let figures speak the pages' type, and pages be written again when the theme changes."""
+    os.environ["BACKPROP_FONT"] = str(cut_all() / FIGURES)
+    config.html_domain_indices = False  # the index of names is enough for one package
+    write_widget()
+    folders = [SITE, LOOK, SITE / "extensions", JS, *JS.iterdir()]
+    files = [
+        PALETTE,
+        *sorted(path for f in folders if f.is_dir() for path in f.iterdir() if path.is_file()),
+    ]
+    config.book_pages_version = sha256(b"".join(map(Path.read_bytes, files))).hexdigest()[:8]
+
+
+def publish_assets(app, builder):
+    static = Path(app.outdir, "_static")
+    (static / "fonts").mkdir(parents=True, exist_ok=True)
+    for name, text in assets().items():
+        (static / name).write_text(text, "utf-8")
+    # every face of KaTeX's; a browser loads those that the page uses
+    faces = (node_modules() / "katex/dist/fonts").glob("*.woff2")
+    for file in (*cut_all().glob("*.woff2"), *cut_all().glob("*.txt"), *faces):
+        shutil.copy(file, static / "fonts")
+
+
+def remove_the_rest(app, exception):
+    """Leave out what the theme and the extensions publish: some 9 MB that no page loads.
+
+    And what is left of an earlier build: pages that are no more.
+    """
+    if app.builder.format != "html" or exception:
+        return
+    pages = {Path(app.builder.get_outfilename(name)) for name in app.env.found_docs}
+    pages |= {Path(app.outdir, f"{name}.html") for name in ("index", "search", "genindex")}
+    for path in set(Path(app.outdir).rglob("*.html")) - pages:
+        path.unlink()
+    for path in Path(app.outdir, "_static").iterdir():
+        if path.name not in PUBLISHED:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+# --- what a page says of itself -------------------------------------------------------------
+
+
+def description(doctree) -> str:
+    """The first paragraph of plain words, for search engines."""
+    for paragraph in doctree.findall(nodes.paragraph):
+        if not any(paragraph.findall(nodes.math)):
+            return textwrap.shorten(paragraph.astext(), 160, placeholder=" …")
+    return ""
+
+
+def repository(app) -> str:
+    """The address of the book's repository, "" if it is not known."""
+    given = app.config.html_theme_options.get("repository_url")
+    if not given and "GITHUB_REPOSITORY" in os.environ:
+        given = "{GITHUB_SERVER_URL}/{GITHUB_REPOSITORY}".format(**os.environ)
+    return (given or "").rstrip("/")
+
+
+def page_links(app, pagename, context) -> str:
+    """Links to this chapter as notebook and as Markdown, and to where a slip is reported.
+
+    A notebook alone can install the package only from the site; the archive brings it along.
+    """
+    pathto = context["pathto"]
+    links = []
+    if has_notebook(app.env, pagename):
+        notebook = pathto(f"{FOLDER}/{notebook_name(pagename)}", True)
+        archive = pathto(f"{FOLDER}/{ARCHIVE}", True)
+        links.append(f'<a href="{notebook}" download>Notebook (.ipynb)</a>')
+        links.append(f'<a href="{archive}" download>All notebooks and the package (.zip)</a>')
+    markdown = pathto(f"_sources/{context['sourcename']}", True)
+    links.append(f'<a href="{markdown}" download>Markdown (.md)</a>')
+    if repository(app):
+        query = html.escape(urlencode({"template": "slip.yml", "page": pagename}))
+        form = f"{repository(app)}/issues/new?{query}"
+        links.append(f'<a href="{form}" data-form>Report a slip</a>')
+    else:
+        advice = pathto("chapters/sources").removesuffix("#") + "#report-a-slip"
+        links.append(f'<a href="{advice}">Report a slip</a>')
+    return " · ".join(links)
+
+
+def contents(context) -> str:
+    """The chapters of the book, with the sections of this one under its name."""
+    chapters = context["toctree"](collapse=False, includehidden=True)
+    here, sections = '<a class="current reference internal" href="#">', context.get("toc", "")
+    before, _, after = chapters.partition(here)
+    if not after:  # the first page, the search, the index
+        return chapters
+    title, _, rest = after.partition("</a>")
+    sections = sections[sections.index("</a>") + 4 : sections.rindex("</li>")]
+    return f'{before}<a aria-current="page" href="#">{title}</a>{sections}{rest}'
+
+
+def complete_context(app, pagename, templatename, context, doctree):
+    context["contents"] = contents(context)
+    context["book_version"] = app.config.book_pages_version
+    kinds = set(KIND.findall(context.get("body", "")))
+    context["figures"] = script_of(kinds, pagename) if kinds else ""
+    if doctree is not None:
+        # the links to headings would only be more stops for the keyboard
+        link = 'class="headerlink"'
+        context["body"] = context["body"].replace(link, f'{link} tabindex="-1"')
+        context["page_links"] = page_links(app, pagename, context)
+        if 'name="description"' not in context.get("metatags", ""):
+            context["description"] = description(doctree)
+
+
+# --- what unfolds, without a script ---------------------------------------------------------
+
+
+class Fold(nodes.General, nodes.Element):
+    """<details>; the first child is its Summary."""
+
+
+class Summary(nodes.Part, nodes.TextElement):
+    """<summary>"""
+
+
+def visit_fold(self, node):
+    self.body.append(self.starttag(node, "details"))
+
+
+def visit_summary(self, node):
+    self.body.append(self.starttag(node, "summary", ""))
+
+
+CODE = {"source": "Code", "content": "Code and result", "output": "Result", "outputs": "Result"}
+
+
+def fold(app, doctree, docname):
+    """Make folds of hidden cells, and of boxes of class "dropdown" that else need a script."""
+    for section in doctree.findall(nodes.section):
+        if section["ids"] in (["exercise-content"], ["solution-content"]):
+            section["ids"] = []  # else every exercise of a page has the same
+    for node in list(doctree.findall(HideCodeCellNode)):
+        label = CODE[node["prompt_show"].split()[-1]]
+        node.replace_self(Fold("", Summary("", label), *node.children, classes=["code"]))
+    for node in list(doctree.findall(nodes.Admonition)):
+        if "dropdown" in node["classes"]:
+            first, *rest = node.children
+            if not isinstance(first, nodes.title):  # a note, a tip: named by its kind
+                first, rest = nodes.title("", node.tagname.capitalize()), node.children
+            for link in list(first.findall(nodes.reference)):
+                link.replace_self(link.children)  # no link inside what is clicked
+            node.replace_self(
+                Fold(
+                    "",
+                    Summary("", "", *first.children),
+                    *rest,
+                    ids=node["ids"],
+                    classes=node["classes"],
+                )
+            )
+
+
+def leave_out_thebe(app):
+    """Jupyter Book loads sphinx_thebe, which writes its scripts into every page."""
+    for listener in list(app.events.listeners["doctree-resolved"]):
+        if listener.handler.__module__ == "sphinx_thebe":
+            app.disconnect(listener.id)
+
+
+def setup(app):
+    app.add_config_value("book_pages_version", "", "html")
+    app.add_node(Fold, html=(visit_fold, lambda self, node: self.body.append("</details>\n")))
+    app.add_node(Summary, html=(visit_summary, lambda self, node: self.body.append("</summary>")))
+    app.connect("config-inited", configure)
+    app.connect("builder-inited", leave_out_thebe)
+    app.connect("write-started", publish_assets)
+    app.connect("html-page-context", complete_context)
+    app.connect("doctree-resolved", fold, priority=950)  # after the export of notebooks
+    app.connect("build-finished", remove_the_rest, priority=950)
+    return {"parallel_read_safe": True}
