@@ -3,9 +3,9 @@
 
 import { render as cost } from "./figures/cost.js";
 import { render as entry_check } from "./figures/entry_check.js";
-import { render as take_hold } from "./figures/take_hold.js";
 import { render as nudge } from "./figures/nudge.js";
 import { render as solve } from "./figures/solve.js";
+import { render as take_hold } from "./figures/take_hold.js";
 import { render as training } from "./figures/training.js";
 import { render as walk } from "./figures/walk.js";
 import { render as window } from "./figures/window.js";

@@ -1,6 +1,6 @@
 // What a page with figures of figures.js runs.
 
-import { define } from "./parts/element.js";
 import { figures } from "./figures.js";
+import { define } from "./parts/element.js";
 
 define(figures);

@@ -57,8 +57,10 @@ import { answerNumbers } from "./why.js";
 
   // A link to a line that is folded away unfolds it.
   const unfold = () => {
-    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    for (let fold = target; fold; fold = fold.parentElement) if (fold.localName === "details") fold.open = true;
+    const target =
+      location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    for (let fold = target; fold; fold = fold.parentElement)
+      if (fold.localName === "details") fold.open = true;
     target?.scrollIntoView();
   };
   addEventListener("hashchange", unfold);
@@ -67,12 +69,15 @@ import { answerNumbers } from "./why.js";
   // What scrolls sideways can be reached, and so scrolled, with the keyboard.
   const BOXES =
     "div.math, pre, .bp-scroll, .bp-strip, .pst-scrollable-table-container, .bp-worked td, .bp-pop .line";
-  const scrolls = (box) => box.scrollWidth > box.clientWidth && getComputedStyle(box).overflowX === "auto";
+  const scrolls = (box) =>
+    box.scrollWidth > box.clientWidth && getComputedStyle(box).overflowX === "auto";
   const mark = () =>
-    Array.from(document.querySelectorAll(BOXES), (box) => [box, scrolls(box)]).forEach(([box, isStop]) => {
-      if (isStop) box.tabIndex = 0;
-      else box.removeAttribute("tabindex");
-    });
+    Array.from(document.querySelectorAll(BOXES), (box) => [box, scrolls(box)]).forEach(
+      ([box, isStop]) => {
+        if (isStop) box.tabIndex = 0;
+        else box.removeAttribute("tabindex");
+      },
+    );
   new ResizeObserver(mark).observe(document.getElementById("main"));
   document.fonts.addEventListener("loadingdone", mark); // wider letters, the same height
 
@@ -80,7 +85,9 @@ import { answerNumbers } from "./why.js";
   const headings = [...document.querySelectorAll("main :is(h1, h2, h3)")];
   for (const link of document.querySelectorAll("a[data-form]"))
     link.addEventListener("click", () => {
-      const read = headings.findLast((heading) => heading.getBoundingClientRect().top < innerHeight / 3) ?? headings[0];
+      const read =
+        headings.findLast((heading) => heading.getBoundingClientRect().top < innerHeight / 3) ??
+        headings[0];
       const form = new URL(link.href);
       form.searchParams.set("section", read.firstChild.textContent.trim());
       link.href = form;

@@ -3,16 +3,28 @@
 
 /** Return [rows, columns] of the map. */
 export const sizeOf = (x, k, { stride, padding }) =>
-  [[x.length, k.length], [x[0].length, k[0].length]].map(([n, m]) => Math.floor((n + 2 * padding - m) / stride) + 1);
+  [
+    [x.length, k.length],
+    [x[0].length, k[0].length],
+  ].map(([n, m]) => Math.floor((n + 2 * padding - m) / stride) + 1);
 
 /** Return [{ u, v, row, column }]: which point lies under which entry of the kernel at place (r, c) of the map. */
 export const under = (r, c, k, { stride, padding }) =>
-  k.flatMap((entries, u) => entries.map((_, v) => ({ u, v, row: r * stride + u - padding, column: c * stride + v - padding })));
+  k.flatMap((entries, u) =>
+    entries.map((_, v) => ({
+      u,
+      v,
+      row: r * stride + u - padding,
+      column: c * stride + v - padding,
+    })),
+  );
 
 /** Return [{ u, v, r, c }]: at which places a point lies under which entry. */
 export const over = (row, column, x, k, how) =>
   places(sizeOf(x, k, how)).flatMap(([r, c]) =>
-    under(r, c, k, how).flatMap((at) => (at.row === row && at.column === column ? [{ u: at.u, v: at.v, r, c }] : []))
+    under(r, c, k, how).flatMap((at) =>
+      at.row === row && at.column === column ? [{ u: at.u, v: at.v, r, c }] : [],
+    ),
   );
 
 /** Return what an image has at a place: 0 in the padding around it. */
@@ -20,8 +32,13 @@ export const pointOf = (x, row, column) => x[row]?.[column] ?? 0;
 
 /** Return the map z. */
 export const conv2d = (x, k, b, how) =>
-  filled(sizeOf(x, k, how), (r, c) =>
-    under(r, c, k, how).reduce((sum, { u, v, row, column }) => sum + k[u][v] * pointOf(x, row, column), 0) + b
+  filled(
+    sizeOf(x, k, how),
+    (r, c) =>
+      under(r, c, k, how).reduce(
+        (sum, { u, v, row, column }) => sum + k[u][v] * pointOf(x, row, column),
+        0,
+      ) + b,
   );
 
 /** Return { dx, dk, db }, given delta = ∂E/∂z. */
@@ -29,15 +46,24 @@ export function conv2dBackward(delta, x, k, how) {
   const sum = (terms) => terms.reduce((total, term) => total + term, 0);
   const all = places(sizeOf(x, k, how));
   return {
-    dx: filled([x.length, x[0].length], (row, column) => sum(over(row, column, x, k, how).map(({ u, v, r, c }) => k[u][v] * delta[r][c]))),
+    dx: filled([x.length, x[0].length], (row, column) =>
+      sum(over(row, column, x, k, how).map(({ u, v, r, c }) => k[u][v] * delta[r][c])),
+    ),
     dk: filled([k.length, k[0].length], (u, v) =>
-      sum(all.map(([r, c]) => delta[r][c] * pointOf(x, r * how.stride + u - how.padding, c * how.stride + v - how.padding)))
+      sum(
+        all.map(
+          ([r, c]) =>
+            delta[r][c] *
+            pointOf(x, r * how.stride + u - how.padding, c * how.stride + v - how.padding),
+        ),
+      ),
     ),
     db: sum(delta.flat()),
   };
 }
 
-const filled = ([rows, columns], f) => Array.from({ length: rows }, (_, r) => Array.from({ length: columns }, (_, c) => f(r, c)));
+const filled = ([rows, columns], f) =>
+  Array.from({ length: rows }, (_, r) => Array.from({ length: columns }, (_, c) => f(r, c)));
 
 /** Return [[r, c], …] of all places of a grid. */
 export const places = (size) => filled(size, (r, c) => [r, c]).flat();

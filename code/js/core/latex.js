@@ -7,7 +7,19 @@
 
 const SCIENTIFIC_BELOW = 1e-4; // smaller numbers would show too few of their digits
 const NO_BREAK = "\u00a0";
-const RAISED = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
+const RAISED = {
+  "-": "⁻",
+  0: "⁰",
+  1: "¹",
+  2: "²",
+  3: "³",
+  4: "⁴",
+  5: "⁵",
+  6: "⁶",
+  7: "⁷",
+  8: "⁸",
+  9: "⁹",
+};
 
 /**
  * Return a number as text for a page: rounded to `digits` decimals, with a true minus sign.
@@ -16,7 +28,8 @@ const RAISED = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "
  * significant digits and a power of ten. Infinity and what is no number are said in words.
  */
 export function fmt(value, digits = 9) {
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? "no number" : `${value < 0 ? "−" : ""}∞`;
+  if (!Number.isFinite(value))
+    return Number.isNaN(value) ? "no number" : `${value < 0 ? "−" : ""}∞`;
   const { mantissa, exponent } = rounded(value, digits);
   return minus(mantissa) + (exponent ? timesTen(exponent, NO_BREAK) : "");
 }
@@ -24,14 +37,16 @@ export function fmt(value, digits = 9) {
 /** Return the text of a number with true minus signs. */
 export const minus = (text) => text.replaceAll("-", "−");
 
-const timesTen = (exponent, space) => `${space}×${space}10${String(exponent).replace(/./g, (digit) => RAISED[digit])}`;
+const timesTen = (exponent, space) =>
+  `${space}×${space}10${String(exponent).replace(/./g, (digit) => RAISED[digit])}`;
 
 const SHORT_BELOW = 1e6;
 
 /** Return a number for a scale: rounded to `digits` significant ones, large and small ones with a power of ten. */
 export function short(value, digits = 3) {
   if (!Number.isFinite(value)) return fmt(value);
-  const rounded = Number(value.toPrecision(digits)), size = Math.abs(rounded);
+  const rounded = Number(value.toPrecision(digits)),
+    size = Math.abs(rounded);
   if (rounded === 0 || (size >= SCIENTIFIC_BELOW && size < SHORT_BELOW)) return fmt(rounded, 12);
   const [mantissa, exponent] = rounded.toExponential().split("e");
   return minus(mantissa) + timesTen(Number(exponent), "");
@@ -44,22 +59,32 @@ export function result(value, digits = 9) {
 
 function rounded(value, digits) {
   const isSmall = value !== 0 && Math.abs(value) < SCIENTIFIC_BELOW;
-  const [text, exponent = 0] = (isSmall ? halfToEven("toExponential", value, digits - 1) : plain(value, digits)).split("e");
+  const [text, exponent = 0] = (
+    isSmall ? halfToEven("toExponential", value, digits - 1) : plain(value, digits)
+  ).split("e");
   // a sum of a few doubles is off in the last bits of its terms: 0.25 × 0.02 + … = 0.41500000000000004,
   // and 0.35 × 0.9 − 0.75 × 1.3 + 0.7 = 0.040000000000000036
-  const shown = Number(`${text}e${exponent}`), size = Math.max(Math.abs(shown), Math.abs(value));
+  const shown = Number(`${text}e${exponent}`),
+    size = Math.max(Math.abs(shown), Math.abs(value));
   const exact = Math.abs(shown - value) <= 1e-15 * (Number(exponent) ? size : Math.max(size, 1));
-  return { mantissa: exact && text.includes(".") ? text.replace(/\.?0+$/, "") : text, exponent: Number(exponent), exact };
+  return {
+    mantissa: exact && text.includes(".") ? text.replace(/\.?0+$/, "") : text,
+    exponent: Number(exponent),
+    exact,
+  };
 }
 
 /** toFixed, also where that turns to powers of ten. */
 const plain = (value, digits) =>
-  Math.abs(value) < 1e21 ? halfToEven("toFixed", value, digits) : BigInt(value) + "." + "0".repeat(digits);
+  Math.abs(value) < 1e21
+    ? halfToEven("toFixed", value, digits)
+    : BigInt(value) + "." + "0".repeat(digits);
 
 /** A number by toFixed or toExponential, but halfway between two the even one, as in Python: 0.0625 is 0.062. */
 function halfToEven(method, value, digits) {
   const [all, power] = value[method](100).split("e"); // 100 digits are all of a double that ends soon
-  const end = all.indexOf(".") + 1 + digits, cut = all.slice(0, end);
+  const end = all.indexOf(".") + 1 + digits,
+    cut = all.slice(0, end);
   if (!/^50*$/.test(all.slice(end)) || !/[02468]$/.test(cut)) return value[method](digits);
   return power ? `${cut}e${power}` : cut;
 }
@@ -77,12 +102,17 @@ export function runs(latex) {
   return [...latex.matchAll(PIECE)].map(([, upright, sign, shift, group, single, letter]) => {
     if (shift) return { text: group ?? single, shift: shift === "_" ? "sub" : "sup" };
     if (upright) return { text: upright };
-    return sign ? { text: SIGNS[sign], italic: sign !== "\\partial" && sign !== "\\Delta" } : { text: letter, italic: /[a-z]/i.test(letter) };
+    return sign
+      ? { text: SIGNS[sign], italic: sign !== "\\partial" && sign !== "\\Delta" }
+      : { text: letter, italic: /[a-z]/i.test(letter) };
   });
 }
 
 /** Return a symbol as plain text, for lists and sentences: w6, w11(1). */
-export const letters = (latex) => runs(latex).map(({ text }) => text).join("");
+export const letters = (latex) =>
+  runs(latex)
+    .map(({ text }) => text)
+    .join("");
 
 /** Return a name as words, for a screen reader: dE_dw6 -> dE/dw6, w6_new -> new w6, net_h1 -> net h1. */
 export function said(name) {
@@ -118,7 +148,8 @@ function inRuns(expression, leaf, times) {
     else if (name) found.push(...leaf(name));
     else if (power) found.push({ text: power, shift: "sup" });
     else if (sign === "*") found.push({ text: times });
-    else if (sign === "/" || sign === "(" || sign === ")") found.push({ text: sign === "/" ? " / " : sign });
+    else if (sign === "/" || sign === "(" || sign === ")")
+      found.push({ text: sign === "/" ? " / " : sign });
     else if (sign === ",") found.push({ text: ", " });
     else if (sign) found.push({ text: afterOperand ? ` ${minus(sign)} ` : minus(sign) });
     else found.push({ text: number });
@@ -127,7 +158,13 @@ function inRuns(expression, leaf, times) {
   return found;
 }
 
-const CALLED = { exp: Math.exp, log: Math.log, tanh: Math.tanh, max: Math.max, step: (z) => (z > 0 ? 1 : 0) };
+const CALLED = {
+  exp: Math.exp,
+  log: Math.log,
+  tanh: Math.tanh,
+  max: Math.max,
+  step: (z) => (z > 0 ? 1 : 0),
+};
 const compiled = new Map(); // networks of one form have the same expressions, with other numbers
 
 /** Return the value of an expression, as latex.evaluate; values: { name: number }. */
@@ -144,12 +181,15 @@ function parsed(expression) {
   const chain = (operand, signs) => {
     let left = operand();
     while (is(...signs)) {
-      const [sign] = tokens[at++], before = left, right = operand();
+      const [sign] = tokens[at++],
+        before = left,
+        right = operand();
       left = OPERATIONS[sign](before, right);
     }
     return left;
   };
-  const sum = () => chain(product, ["+", "-"]), product = () => chain(signed, ["*", "/"]);
+  const sum = () => chain(product, ["+", "-"]),
+    product = () => chain(signed, ["*", "/"]);
   const signed = () => {
     if (!is("-")) return power();
     at++;
@@ -157,7 +197,8 @@ function parsed(expression) {
     return (values) => -operand(values);
   };
   const power = () => {
-    const base = atom(), exponent = Number(tokens[at]?.[3]);
+    const base = atom(),
+      exponent = Number(tokens[at]?.[3]);
     if (!exponent) return base;
     at++;
     return (values) => base(values) ** exponent;
@@ -172,7 +213,9 @@ function parsed(expression) {
       inner.push(sum());
     }
     at++;
-    return token === "(" ? inner[0] : (values) => CALLED[name](...inner.map((each) => each(values)));
+    return token === "("
+      ? inner[0]
+      : (values) => CALLED[name](...inner.map((each) => each(values)));
   };
   return sum();
 }

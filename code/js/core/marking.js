@@ -1,8 +1,8 @@
 // Marking: what an answer is, and never only that it is right or wrong. The twin of marking.py, from
 // which `texts` come: { sentences, factors: [[number, words], …], mistakes: { name: { what, explanation } } }.
 
-import { wrongFrom } from "./problems.js";
 import { evaluate, said } from "./latex.js";
+import { wrongFrom } from "./problems.js";
 
 const TOLERANCE = 0.01; // as a share; problems.js keeps the answers of any two mistakes farther apart
 const LAST_DIGIT = 6e-5; // of an updated weight: half of its fourth decimal, and a little
@@ -16,10 +16,16 @@ export function mark(problem, answers, texts) {
   const { right, solution, lines } = problem;
   const values = Object.fromEntries(solution.map(({ name, value }) => [name, value]));
   const updates = lines.filter(({ label }) => label === "update");
-  const wrong = {}, olds = {};
+  const wrong = {},
+    olds = {};
   for (const [mistake, made] of Object.entries(wrongFrom(problem, answers))) {
     const all = { ...values, ...made, ...answers };
-    wrong[mistake] = { ...made, ...Object.fromEntries(updates.map(({ name, expression }) => [name, evaluate(expression, all)])) };
+    wrong[mistake] = {
+      ...made,
+      ...Object.fromEntries(
+        updates.map(({ name, expression }) => [name, evaluate(expression, all)]),
+      ),
+    };
   }
   for (const { name, inputs } of updates) olds[name] = values[inputs[0]];
   return judge(right, wrong, answers, texts, { olds, follows: redone(problem, answers) });
@@ -35,7 +41,9 @@ export function mark(problem, answers, texts) {
 export function judge(right, wrong, answers, texts, { olds = {}, follows = {} } = {}) {
   const isNear = (name, number) => {
     const slack = name in olds ? LAST_DIGIT : 0;
-    return Math.abs(answers[name] - number) <= TOLERANCE * Math.abs(number - (olds[name] ?? 0)) + slack;
+    return (
+      Math.abs(answers[name] - number) <= TOLERANCE * Math.abs(number - (olds[name] ?? 0)) + slack
+    );
   };
   const ratio = (name) => {
     const old = olds[name] ?? 0;
@@ -43,34 +51,56 @@ export function judge(right, wrong, answers, texts, { olds = {}, follows = {} } 
   };
   const given = Object.keys(right).filter((name) => name in answers);
   const bad = given.filter((name) => !isNear(name, right[name]));
-  const explained = (mistake) => given.filter((name) => isNear(name, wrong[mistake][name] ?? right[name])).length;
+  const explained = (mistake) =>
+    given.filter((name) => isNear(name, wrong[mistake][name] ?? right[name])).length;
   const ratios = bad.map(ratio);
   const isCommon =
-    bad.length > 1 && !ratios.includes(null) && ratios[0] !== 0 && ratios.every((each) => isRatio(each, ratios[0]));
+    bad.length > 1 &&
+    !ratios.includes(null) &&
+    ratios[0] !== 0 &&
+    ratios.every((each) => isRatio(each, ratios[0]));
 
   function verdict(name) {
     if (!bad.includes(name)) return verdictOf("right", texts.sentences.right);
-    const reached = Object.keys(wrong).filter((mistake) => name in wrong[mistake] && isNear(name, wrong[mistake][name]));
+    const reached = Object.keys(wrong).filter(
+      (mistake) => name in wrong[mistake] && isNear(name, wrong[mistake][name]),
+    );
     const most = Math.max(0, ...reached.map(explained));
     const giving = reached.filter((mistake) => explained(mistake) === most);
     if (most === given.length) return ofMistakes(giving, texts);
-    const first = bad[0], times = ratio(name);
+    const first = bad[0],
+      times = ratio(name);
     if (name !== first && name in follows && isNear(name, follows[name]))
       return verdictOf("follows", fill(texts.sentences.follows, { first: said(first) }), { first });
     const of = name in olds ? " of an update" : "";
-    if (isNear(name, 2 * (olds[name] ?? 0) - right[name])) return verdictOf("sign", texts.sentences[`sign${of}`], { factor: -1 });
+    if (isNear(name, 2 * (olds[name] ?? 0) - right[name]))
+      return verdictOf("sign", texts.sentences[`sign${of}`], { factor: -1 });
     if (times !== null)
       for (const [factor, words] of texts.factors)
-        if (isRatio(times, factor)) return verdictOf("factor", fill(texts.sentences[`factor${of}`], { factor: words }), { factor });
+        if (isRatio(times, factor))
+          return verdictOf("factor", fill(texts.sentences[`factor${of}`], { factor: words }), {
+            factor,
+          });
     if (giving.length) return ofMistakes(giving, texts);
     if (isCommon) return verdictOf("factor", texts.sentences.common, { factor: ratios[0] });
-    return verdictOf("unknown", fill(texts.sentences[name === first ? "first" : "unknown"], { first: said(first) }), { first });
+    return verdictOf(
+      "unknown",
+      fill(texts.sentences[name === first ? "first" : "unknown"], { first: said(first) }),
+      { first },
+    );
   }
 
   return Object.fromEntries(given.map((name) => [name, verdict(name)]));
 }
 
-const verdictOf = (kind, said, more) => ({ kind, said, mistakes: [], factor: null, first: null, ...more });
+const verdictOf = (kind, said, more) => ({
+  kind,
+  said,
+  mistakes: [],
+  factor: null,
+  first: null,
+  ...more,
+});
 const isRatio = (one, other) => Math.abs(one - other) <= TOLERANCE * Math.abs(other);
 const fill = (sentence, words) => sentence.replace(/{(\w+)}/g, (_, key) => words[key]);
 
@@ -85,7 +115,9 @@ function ofMistakes(giving, { sentences, mistakes }) {
 
 /** Return { step: its value, worked out from the numbers before it }, some of which are given. */
 function redone({ solution, net }, answers) {
-  const values = {}, found = {}, loss = net.names.total.name;
+  const values = {},
+    found = {},
+    loss = net.names.total.name;
   for (const { name, label, expression, value } of solution) {
     if (label === "forward" && name.startsWith(loss)) continue; // no line needs it
     found[name] = expression ? evaluate(expression, values) : value;
@@ -96,13 +128,15 @@ function redone({ solution, net }, answers) {
 
 /** Return the names of the lines that are wrong in a printed solution, each by itself. */
 export function wrongLines(problem) {
-  const { shown } = problem, again = redone(problem, shown);
+  const { shown } = problem,
+    again = redone(problem, shown);
   return Object.keys(shown).filter((name) => !isRatio(shown[name], again[name]));
 }
 
 function ofLine(problem, line, { sentences, mistakes }) {
   const { made, shown, right } = problem;
-  if (wrongLines(problem).includes(line)) return verdictOf("right", fill(sentences.line, mistakes[made]), { mistakes: [made] });
+  if (wrongLines(problem).includes(line))
+    return verdictOf("right", fill(sentences.line, mistakes[made]), { mistakes: [made] });
   return isRatio(shown[line], right[line])
     ? verdictOf("unknown", sentences["line right"])
     : verdictOf("follows", sentences["line follows"]);

@@ -2,7 +2,7 @@
 //
 // A line works on one example, arrays of numbers by unit; null says that it does not run there.
 
-import { ACTIVATIONS, LOSSES, forward, shared, sum, together, weights } from "./nn.js";
+import { ACTIVATIONS, forward, LOSSES, shared, sum, together, weights } from "./nn.js";
 
 export const COINCIDES = 1e-9; // as a share: gradients nearer than this are the same but for rounding
 
@@ -37,12 +37,17 @@ const all = (delta, factor) => delta.map((d) => factor * d);
 
 const LINES = {
   "updated weights": {
-    carried: (delta, W, dW, rate) => through(delta, W.map((row, k) => row.map((w, j) => w - rate * dW[k][j]))),
+    carried: (delta, W, dW, rate) =>
+      through(
+        delta,
+        W.map((row, k) => row.map((w, j) => w - rate * dW[k][j])),
+      ),
   },
   "first path only": { carried: (delta, W) => through(delta.slice(0, 1), W.slice(0, 1)) },
   "last path only": { carried: (delta, W) => through(delta.slice(-1), W.slice(-1)) },
   "transposed weights": {
-    carried: (delta, W) => (isSquare(W) ? W.map((row) => row.reduce((sum, w, k) => sum + w * delta[k], 0)) : null),
+    carried: (delta, W) =>
+      isSquare(W) ? W.map((row) => row.reduce((sum, w, k) => sum + w * delta[k], 0)) : null,
   },
   "no hidden slope": { hidden: noSlope },
   "error sent back": { sent: (delta, a, t) => a.map((each, k) => each - t[k]) },
@@ -50,14 +55,19 @@ const LINES = {
   "activation twice": { output: slopeOfTheOutput, hidden: slopeOfTheOutput },
   "net for out": { output: netForOut, hidden: netForOut },
   "no half": { scale: (delta, loss) => (loss === "half squares" ? all(delta, 2) : delta) },
-  "mean for sum": { scale: (delta, loss) => (loss === "mean squares" ? delta : all(delta, 1 / delta.length)) },
+  "mean for sum": {
+    scale: (delta, loss) => (loss === "mean squares" ? delta : all(delta, 1 / delta.length)),
+  },
   "wrong sign": { scale: (delta) => all(delta, -1) },
-  "outer product turned": { weight: (delta, a) => (delta.length === a.length ? outer(a, delta) : null) },
+  "outer product turned": {
+    weight: (delta, a) => (delta.length === a.length ? outer(a, delta) : null),
+  },
   "bias gradient zero": { bias: (delta) => all(delta, 0) },
   "bias times input": { bias: (delta, a) => all(delta, a[0]) },
   "one bias for all": { bias: (delta) => delta.map(() => delta[0]), shared: null },
 };
-const OF_KERNELS = { // where several places share a weight
+const OF_KERNELS = {
+  // where several places share a weight
   "first place only": { shared: (each) => each[0] },
   "last place only": { shared: (each) => each.at(-1) },
 };
@@ -73,13 +83,25 @@ export const possible = ({ names }) =>
  */
 export function backward(net, x, t, mistake, learningRate, known = () => undefined) {
   const lines = { ...RIGHT, ...LINES[mistake], ...OF_KERNELS[mistake] };
-  const isBatch = Array.isArray(x[0]), last = net.W.length - 1, f = net.activations;
-  const { z, a } = forward(net, isBatch ? x : [x]), targets = isBatch ? t : [t], examples = targets.map((_, n) => n);
-  const delta = Array(last + 1).fill(null), dW = [...delta], db = [...delta];
-  const mean = (each) => each[0].map((_, j) => each.reduce((sum, of) => sum + of[j], 0) / each.length);
+  const isBatch = Array.isArray(x[0]),
+    last = net.W.length - 1,
+    f = net.activations;
+  const { z, a } = forward(net, isBatch ? x : [x]),
+    targets = isBatch ? t : [t],
+    examples = targets.map((_, n) => n);
+  const delta = Array(last + 1).fill(null),
+    dW = [...delta],
+    db = [...delta];
+  const mean = (each) =>
+    each[0].map((_, j) => each.reduce((sum, of) => sum + of[j], 0) / each.length);
   delta[last] = examples.map((n) => {
-    const out = a[last][n], { partner, d } = LOSSES[net.loss];
-    if (partner) return lines.scale(out.map((each, k) => each - targets[n][k]), net.loss);
+    const out = a[last][n],
+      { partner, d } = LOSSES[net.loss];
+    if (partner)
+      return lines.scale(
+        out.map((each, k) => each - targets[n][k]),
+        net.loss,
+      );
     const g = out.map((_, k) => d(out, targets[n], k));
     return lines.scale(lines.output(f[last], g, z[last][n], out), net.loss);
   });
@@ -99,7 +121,9 @@ export function backward(net, x, t, mistake, learningRate, known = () => undefin
       return lines.carried(sent, net.W[l], dW[l], learningRate);
     });
     if (carried.includes(null)) return null;
-    delta[l - 1] = examples.map((n) => lines.hidden(f[l - 1], carried[n], z[l - 1][n], a[l - 1][n]));
+    delta[l - 1] = examples.map((n) =>
+      lines.hidden(f[l - 1], carried[n], z[l - 1][n], a[l - 1][n]),
+    );
   }
   return { delta: isBatch ? delta : delta.map((rows) => rows && rows[0]), dW, db };
 }
@@ -107,7 +131,10 @@ export function backward(net, x, t, mistake, learningRate, known = () => undefin
 /** Return { name: gradient } of every weight and every unit's bias, as network.by_name. */
 export function byName(net, { dW, db }) {
   return Object.fromEntries(
-    weights(net.names).map(({ l, j, i, symbol }) => [symbol.name, i === null ? db[l][j] : dW[l][j][i]])
+    weights(net.names).map(({ l, j, i, symbol }) => [
+      symbol.name,
+      i === null ? db[l][j] : dW[l][j][i],
+    ]),
   );
 }
 
@@ -121,7 +148,8 @@ export function distance(one, other) {
 export function effects(net, x, t, right, learningRate) {
   const found = {};
   for (const mistake of possible(net)) {
-    const pass = backward(net, x, t, mistake, learningRate), wrong = pass && byName(net, pass);
+    const pass = backward(net, x, t, mistake, learningRate),
+      wrong = pass && byName(net, pass);
     if (wrong && distance(wrong, right) > COINCIDES) found[mistake] = wrong;
   }
   return found;

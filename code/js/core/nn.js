@@ -21,10 +21,19 @@ const eachUnit = (f, slope) => ({
 
 /** By name: f(z, a) and back(g, z, a, delta) fill their last argument; slope(z, a, m, j) is ∂a_m/∂z_j. */
 export const ACTIVATIONS = {
-  sigmoid: eachUnit((z) => 1 / (1 + Math.exp(Math.min(-z, EXP_LIMIT))), (z, a) => a * (1 - a)),
+  sigmoid: eachUnit(
+    (z) => 1 / (1 + Math.exp(Math.min(-z, EXP_LIMIT))),
+    (z, a) => a * (1 - a),
+  ),
   tanh: eachUnit(Math.tanh, (z, a) => 1 - a * a),
-  relu: eachUnit((z) => (z > 0 ? z : 0), (z) => (z > 0 ? 1 : 0)), // 0 at z = 0, as everywhere in practice
-  identity: eachUnit((z) => z, () => 1),
+  relu: eachUnit(
+    (z) => (z > 0 ? z : 0),
+    (z) => (z > 0 ? 1 : 0),
+  ), // 0 at z = 0, as everywhere in practice
+  identity: eachUnit(
+    (z) => z,
+    () => 1,
+  ),
   softmax: {
     coupled: true, // each output depends on every input of the layer
     f(z, a) {
@@ -87,7 +96,10 @@ function emptyPass(W, m) {
   const rows = (units) => Array.from({ length: m }, () => new Float64Array(units));
   const ofUnits = () => [null, ...W.slice(1).map((weights) => rows(weights.length))];
   const [z, a, g, delta] = [ofUnits(), ofUnits(), ofUnits(), ofUnits()]; // g is ∂E/∂a
-  const dW = [null, ...W.slice(1).map((weights) => weights.map((row) => new Float64Array(row.length)))];
+  const dW = [
+    null,
+    ...W.slice(1).map((weights) => weights.map((row) => new Float64Array(row.length))),
+  ];
   const db = [null, ...W.slice(1).map((weights) => new Float64Array(weights.length))];
   return { z, a, g, delta, dW, db };
 }
@@ -96,7 +108,8 @@ function emptyPass(W, m) {
 function forwardPass(W, b, activations, { z, a }) {
   for (let l = 1; l < W.length; l++)
     for (let n = 0; n < a[0].length; n++) {
-      const before = a[l - 1][n], into = z[l][n];
+      const before = a[l - 1][n],
+        into = z[l][n];
       for (let j = 0; j < into.length; j++) {
         const row = W[l][j];
         let sum = 0;
@@ -118,15 +131,19 @@ function lossValue(loss, { z, a }, t) {
 
 /** Fill delta, dW and db. A mistakenRate carries back through weights already updated at that rate. */
 function backwardPass(W, activations, loss, { z, a, g, delta, dW, db }, t, mistakenRate = null) {
-  const last = W.length - 1, m = t.length, { partner, d } = LOSSES[loss];
+  const last = W.length - 1,
+    m = t.length,
+    { partner, d } = LOSSES[loss];
   for (let n = 0; n < m; n++)
-    if (partner) for (let k = 0; k < t[n].length; k++) delta[last][n][k] = a[last][n][k] - t[n][k]; // BP1
+    if (partner)
+      for (let k = 0; k < t[n].length; k++) delta[last][n][k] = a[last][n][k] - t[n][k]; // BP1
     else {
       for (let k = 0; k < t[n].length; k++) g[last][n][k] = d(a[last][n], t[n], k);
       ACTIVATIONS[activations[last]].back(g[last][n], z[last][n], a[last][n], delta[last][n]); // BP1
     }
   for (let l = last; l > 0; l--) {
-    const units = W[l].length, before = W[l][0].length;
+    const units = W[l].length,
+      before = W[l][0].length;
     for (let j = 0; j < units; j++) {
       db[l][j] = 0;
       dW[l][j].fill(0);
@@ -141,7 +158,9 @@ function backwardPass(W, activations, loss, { z, a, g, delta, dW, db }, t, mista
       for (let i = 0; i < before; i++) {
         let sum = 0;
         for (let j = 0; j < units; j++)
-          sum += delta[l][n][j] * (mistakenRate === null ? W[l][j][i] : W[l][j][i] - mistakenRate * dW[l][j][i]);
+          sum +=
+            delta[l][n][j] *
+            (mistakenRate === null ? W[l][j][i] : W[l][j][i] - mistakenRate * dW[l][j][i]);
         g[l - 1][n][i] = sum;
       }
       ACTIVATIONS[activations[l - 1]].back(g[l - 1][n], z[l - 1][n], a[l - 1][n], delta[l - 1][n]); // BP2
@@ -167,7 +186,8 @@ function updateStep(W, b, { dW, db }, learningRate, biases) {
 const isBatch = (x) => Array.isArray(x[0]);
 const asRows = (x) => (isBatch(x) ? x : [x]);
 const plain = (layers) => layers.map((rows) => rows && rows.map((row) => [...row]));
-const like = (x, layers) => (isBatch(x) ? plain(layers) : plain(layers).map((rows) => rows && rows[0]));
+const like = (x, layers) =>
+  isBatch(x) ? plain(layers) : plain(layers).map((rows) => rows && rows[0]);
 
 function passed(net, x) {
   const pass = emptyPass(net.W, asRows(x).length);
@@ -195,9 +215,17 @@ export function loss(net, x, t) {
  */
 export function backward(net, x, t, { hiddenWeights = "old", learningRate } = {}) {
   const pass = passed(net, x);
-  backwardPass(net.W, net.activations, net.loss, pass, asRows(t), hiddenWeights === "updated" ? learningRate : null);
+  backwardPass(
+    net.W,
+    net.activations,
+    net.loss,
+    pass,
+    asRows(t),
+    hiddenWeights === "updated" ? learningRate : null,
+  );
   const [z, a, g, delta] = [pass.z, pass.a, pass.g, pass.delta].map((layers) => like(x, layers));
-  const dW = plain(pass.dW), db = pass.db.map((row) => row && [...row]);
+  const dW = plain(pass.dW),
+    db = pass.db.map((row) => row && [...row]);
   for (let l = 1; l < dW.length; l++) together(net.names, l, dW[l], db[l]);
   return { z, a, g, delta, dW, db, E: lossValue(net.loss, pass, asRows(t)) };
 }
@@ -217,13 +245,21 @@ export function update(net, gradients, learningRate, { biases = "updated" } = {}
  * number any more, or null; training then stops, and net is the one before.
  */
 export function train(net, x, t, learningRate, updates, options = {}) {
-  const { biases = "updated", hiddenWeights = "old", keep = new Set(), until = () => false } = options;
+  const {
+    biases = "updated",
+    hiddenWeights = "old",
+    keep = new Set(),
+    until = () => false,
+  } = options;
   const { W, b } = structuredClone({ W: net.W, b: net.b });
-  const rows = asRows(t), pass = emptyPass(W, rows.length), now = () => structuredClone({ W, b });
+  const rows = asRows(t),
+    pass = emptyPass(W, rows.length),
+    now = () => structuredClone({ W, b });
   const mistakenRate = hiddenWeights === "updated" ? learningRate : null;
   pass.a[0] = asRows(x);
   forwardPass(W, b, net.activations, pass);
-  const losses = [lossValue(net.loss, pass, rows)], nets = new Map();
+  const losses = [lossValue(net.loss, pass, rows)],
+    nets = new Map();
   if (keep.has(0)) nets.set(0, { ...net, ...now() });
   for (let n = 1; n <= updates && !until(losses.at(-1)); n++) {
     backwardPass(W, net.activations, net.loss, pass, rows, mistakenRate);
@@ -232,7 +268,8 @@ export function train(net, x, t, learningRate, updates, options = {}) {
     forwardPass(W, b, net.activations, pass);
     const E = lossValue(net.loss, pass, rows);
     // the update cannot be undone, it has rounded; the same again ends one earlier
-    if (!Number.isFinite(E)) return { ...train(net, x, t, learningRate, n - 1, options), diverged: n };
+    if (!Number.isFinite(E))
+      return { ...train(net, x, t, learningRate, n - 1, options), diverged: n };
     losses.push(E);
     if (keep.has(n)) nets.set(n, { ...net, ...now() });
   }
@@ -247,7 +284,7 @@ export function weights({ w, own_b }) {
     (layer ?? []).flatMap((row, j) => [
       ...row.flatMap((symbol, i) => (symbol ? [{ l, j, i, symbol }] : [])), // none where no connection leads
       { l, j, i: null, symbol: own_b[l][j] },
-    ])
+    ]),
   );
 }
 
@@ -266,10 +303,13 @@ const sharing = new WeakMap(); // by names: what of each layer is shared, found 
 /** Return placesOf a layer in which several places share a weight, or a connection is missing; else null. */
 export function shared(names, l) {
   if (!sharing.has(names))
-    sharing.set(names, names.w.map((layer, l) => {
-      const all = layer && placesOf(names, l);
-      return all && all.length < layer.length * (layer[0].length + 1) ? all : null;
-    }));
+    sharing.set(
+      names,
+      names.w.map((layer, l) => {
+        const all = layer && placesOf(names, l);
+        return all && all.length < layer.length * (layer[0].length + 1) ? all : null;
+      }),
+    );
   return sharing.get(names)[l];
 }
 
@@ -318,7 +358,10 @@ export function withValues(net, values) {
 
 /** Return the symbol of ∂of/∂by. */
 export function derivative(of, by) {
-  return { name: `d${of.name}_d${by.name}`, latex: `\\frac{\\partial ${of.latex}}{\\partial ${by.latex}}` };
+  return {
+    name: `d${of.name}_d${by.name}`,
+    latex: `\\frac{\\partial ${of.latex}}{\\partial ${by.latex}}`,
+  };
 }
 
 /**
@@ -328,8 +371,13 @@ export function derivative(of, by) {
  * slopes { symbol, value } from the loss back to the weight. total is the sum of the products.
  */
 export function why(net, x, t, name) {
-  const { names } = net, { l, j, i, symbol } = weightAt(names, name), pass = forward(net, x);
-  const came = { symbol: derivative(names.net[l][j], symbol), value: i === null ? 1 : pass.a[l - 1][i] };
+  const { names } = net,
+    { l, j, i, symbol } = weightAt(names, name),
+    pass = forward(net, x);
+  const came = {
+    symbol: derivative(names.net[l][j], symbol),
+    value: i === null ? 1 : pass.a[l - 1][i],
+  };
   const paths = fromNet(net, pass, t, l, j).map(({ passed, factors }) => {
     const all = [...factors, came];
     return {
@@ -344,7 +392,9 @@ export function why(net, x, t, name) {
 
 /** Return { passed, factors } of every path from net input j of layer l to the loss. */
 function fromNet(net, { z, a }, t, l, j) {
-  const { names } = net, last = net.W.length - 1, { partner, d } = LOSSES[net.loss];
+  const { names } = net,
+    last = net.W.length - 1,
+    { partner, d } = LOSSES[net.loss];
   const { coupled, slope } = ACTIVATIONS[net.activations[l]];
   if (l === last && partner) {
     const symbol = derivative(names.total, names.net[l][j]);
@@ -371,7 +421,8 @@ function fromNet(net, { z, a }, t, l, j) {
 
 /** Return { method: multiplications } for sigmoid units and half squares (cost.by_formula). */
 export function byFormula(sizes) {
-  const last = sizes.length - 1, layers = sizes.map((_, l) => l).slice(1);
+  const last = sizes.length - 1,
+    layers = sizes.map((_, l) => l).slice(1);
   const sum = (over, f) => over.reduce((total, l) => total + f(l), 0);
   const product = (numbers) => numbers.reduce((total, n) => total * n, 1);
   const count = sum(layers, (l) => sizes[l] * sizes[l - 1]); // of weights
@@ -380,9 +431,14 @@ export function byFormula(sizes) {
   const alongPaths = (l) => paths(l) * (2 * (last - l) + 1);
   /** Carry the slope of one unit of layer l forward, to all units after it and to E. */
   const carried = (l) =>
-    l === last ? 1 : 2 * sizes[l + 1] + sum(layers.slice(l + 1), (m) => sizes[m] * (sizes[m - 1] + 1)) + sizes[last];
+    l === last
+      ? 1
+      : 2 * sizes[l + 1] +
+        sum(layers.slice(l + 1), (m) => sizes[m] * (sizes[m - 1] + 1)) +
+        sizes[last];
   /** Of each bias one(l); of each weight more(l) besides, the product with its input. */
-  const ofAll = (one, more) => sum(layers, (l) => sizes[l] * (one(l) + sizes[l - 1] * (one(l) + more(l))));
+  const ofAll = (one, more) =>
+    sum(layers, (l) => sizes[l] * (one(l) + sizes[l - 1] * (one(l) + more(l))));
   return {
     "central differences": 2 * (count + units) * (count + sizes[last]),
     "path by path": count + units + ofAll(alongPaths, paths),

@@ -20,8 +20,10 @@ const TOKEN = new RegExp(
     /(?<number>[-+−]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+−]?\d+)?(?![\w.]))/,
     /(?<word>[-+−]?[\w.]+(?:\[\d+\](?=\s*[=:]))?)/,
     /(?<sign>[[\](){},:=<>])/,
-  ].map(({ source }) => source).join("|"),
-  "y"
+  ]
+    .map(({ source }) => source)
+    .join("|"),
+  "y",
 );
 const CLOSING = { "[": "]", "(": ")", "{": "}" };
 const NOTHING = ["None", "null"];
@@ -42,7 +44,12 @@ function tokens(text) {
     const start = at;
     if (at === text.length) return [...found, { kind: "end", text: "", at: start }];
     const match = pass(TOKEN);
-    if (!match) throw fault(text, start, `${quoted(String.fromCodePoint(text.codePointAt(start)))} is no part of a list of numbers`);
+    if (!match)
+      throw fault(
+        text,
+        start,
+        `${quoted(String.fromCodePoint(text.codePointAt(start)))} is no part of a list of numbers`,
+      );
     const [kind] = Object.entries(match.groups).find(([, found]) => found !== undefined);
     found.push({ kind, text: match[0], at: start });
   }
@@ -70,9 +77,19 @@ function parsed(text) {
   const skip = (sign) => next(sign) && Boolean(++n);
   const wrong = (expected) => {
     const { kind, text: found, at } = all[n];
-    if (kind === "elision") return fault(text, at, `${quoted(found)} stands where numbers were left out in printing: ${PRINT_ALL}`);
-    if (kind === "word" && NO_NUMBER.test(found)) return fault(text, at, `${quoted(found)} is not a finite number`);
-    return fault(text, at, `expected ${expected}, and found ${kind === "end" ? "the end" : quoted(found)}`);
+    if (kind === "elision")
+      return fault(
+        text,
+        at,
+        `${quoted(found)} stands where numbers were left out in printing: ${PRINT_ALL}`,
+      );
+    if (kind === "word" && NO_NUMBER.test(found))
+      return fault(text, at, `${quoted(found)} is not a finite number`);
+    return fault(
+      text,
+      at,
+      `expected ${expected}, and found ${kind === "end" ? "the end" : quoted(found)}`,
+    );
   };
   const expect = (sign, expected = quoted(sign)) => {
     if (!skip(sign)) throw wrong(expected);
@@ -82,19 +99,23 @@ function parsed(text) {
     const { kind, text: word } = all[n];
     if (kind === "number" || kind === "string") {
       n++;
-      return kind === "number" ? { kind, text: word.replaceAll("−", "-") } : { kind, text: word.slice(1, -1) };
+      return kind === "number"
+        ? { kind, text: word.replaceAll("−", "-") }
+        : { kind, text: word.slice(1, -1) };
     }
-    if (kind === "word" && NOTHING.includes(word)) return n++, { kind: "none" };
-    if (kind === "word" && all[n + 1].text === "(") return n++, call(word);
+    if (kind === "word" && NOTHING.includes(word)) return (n++, { kind: "none" });
+    if (kind === "word" && all[n + 1].text === "(") return (n++, call(word));
     if (next("{")) return map();
     if (next("[") || next("(")) return list();
     throw wrong("a number or a list");
   }
 
   function list() {
-    const close = CLOSING[all[n++].text], items = [];
+    const close = CLOSING[all[n++].text],
+      items = [];
     while (!skip(close)) {
-      if (all[n].kind === "end" || Object.values(CLOSING).includes(all[n].text)) throw wrong(`a number or ${quoted(close)}`);
+      if (all[n].kind === "end" || Object.values(CLOSING).includes(all[n].text))
+        throw wrong(`a number or ${quoted(close)}`);
       items.push(value());
       skip(",");
     }
@@ -139,7 +160,12 @@ function parsed(text) {
   const entries = [];
   while (all[n].kind !== "end") {
     const { kind, text: word } = all[n];
-    const named = kind === "string" || (kind === "word" && all[n + 1].text !== "(" && !NOTHING.includes(word) && !NO_NUMBER.test(word));
+    const named =
+      kind === "string" ||
+      (kind === "word" &&
+        all[n + 1].text !== "(" &&
+        !NOTHING.includes(word) &&
+        !NO_NUMBER.test(word));
     let name = null;
     if (named) {
       name = kind === "string" ? word.slice(1, -1) : word;
@@ -168,53 +194,71 @@ function depthOf(node) {
 /** The named parts of a map, or of an OrderedDict([("0.weight", …), …]). */
 function pairsOf(node) {
   if (node.kind === "map") return node.pairs;
-  const isPair = ({ kind, items }) => kind === "list" && items.length === 2 && items[0].kind === "string";
+  const isPair = ({ kind, items }) =>
+    kind === "list" && items.length === 2 && items[0].kind === "string";
   const isPairs = node.kind === "list" && node.items.length && node.items.every(isPair);
   return isPairs ? node.items.map(({ items: [key, value] }) => [key.text, value]) : null;
 }
 
 // 0.weight, fc1.bias, W1, dW1, b[2], dense/kernel: what stands before it, what it is, its number
-const NAME = /^(.*?[./_]|)(?:d|grad_?)?(weights?|w|kernel|bias(?:es)?|b)[_[]?(\d*)\]?(?:[./_]grad|:0)?$/i;
+const NAME =
+  /^(.*?[./_]|)(?:d|grad_?)?(weights?|w|kernel|bias(?:es)?|b)[_[]?(\d*)\]?(?:[./_]grad|:0)?$/i;
 
 /**
  * Yield the arrays of a node, { role, key, name, node }: role "W" or "b"; key what the names of one
  * layer have in common, null without names; path: the names and places that lead to the node.
  */
 function* arrays(node, path) {
-  const pairs = pairsOf(node), depth = depthOf(node), at = path.findLastIndex((part) => typeof part === "string");
+  const pairs = pairsOf(node),
+    depth = depthOf(node),
+    at = path.findLastIndex((part) => typeof part === "string");
   if (pairs) {
     for (const [name, value] of pairs) yield* arrays(value, [...path, name]);
     return;
   }
   const [, before, kind, number] = NAME.exec(path[at] ?? (depth === 1 ? "b" : "W")) ?? [];
   if (!kind)
-    throw new Unreadable(`${quoted(path[at])} is neither weights nor biases: those are called 0.weight and 0.bias, kernel and bias, or W1 and b1`);
+    throw new Unreadable(
+      `${quoted(path[at])} is neither weights nor biases: those are called 0.weight and 0.bias, kernel and bias, or W1 and b1`,
+    );
   const role = /^[wk]/i.test(kind) ? "W" : "b";
-  const isOne = node.whole || node.kind === "none" || (depth !== null && depth <= (role === "W" || number ? 2 : 1));
+  const isOne =
+    node.whole ||
+    node.kind === "none" ||
+    (depth !== null && depth <= (role === "W" || number ? 2 : 1));
   if (isOne) {
     const key = at < 0 ? null : path.with(at, before + number).join(".");
     yield { role, key, name: path[at] ?? null, isKernel: /^k/i.test(kind), node };
     return;
   }
-  if (node.kind !== "list") throw new Unreadable(`expected numbers, and found ${quoted(node.text)}`);
+  if (node.kind !== "list")
+    throw new Unreadable(`expected numbers, and found ${quoted(node.text)}`);
   const items = node.items[0]?.kind === "none" ? node.items.slice(1) : node.items; // nothing leads into layer 0
-  for (const [n, item] of items.entries()) yield* arrays(item, items.length === 1 ? path : [...path, n]);
+  for (const [n, item] of items.entries())
+    yield* arrays(item, items.length === 1 ? path : [...path, n]);
 }
 
 /** The numbers of an array's node as texts: rows of them for weights, a list for biases; null for none. */
 function texts({ role, name, node }, l) {
   if (node.kind === "none") return null;
-  const what = name ? quoted(name) : `the ${role === "W" ? "weights" : "biases"} of layer ${l}`, depth = depthOf(node);
+  const what = name ? quoted(name) : `the ${role === "W" ? "weights" : "biases"} of layer ${l}`,
+    depth = depthOf(node);
   const list = ({ items }) => items.map(({ text }) => text);
   if (role === "W") {
-    if (depth !== 2) throw new Unreadable(`${what}: weights are rows of numbers, as [[0.1, 0.2], [0.3, 0.4]]`);
-    const rows = node.items.map(list), odd = rows.findIndex((row) => row.length !== rows[0].length);
-    if (odd > 0) throw new Unreadable(`${what}: row 1 has ${count(rows[0].length, "number")}, and row ${odd + 1} has ${rows[odd].length}`);
+    if (depth !== 2)
+      throw new Unreadable(`${what}: weights are rows of numbers, as [[0.1, 0.2], [0.3, 0.4]]`);
+    const rows = node.items.map(list),
+      odd = rows.findIndex((row) => row.length !== rows[0].length);
+    if (odd > 0)
+      throw new Unreadable(
+        `${what}: row 1 has ${count(rows[0].length, "number")}, and row ${odd + 1} has ${rows[odd].length}`,
+      );
     return rows;
   }
   if (depth === 0) return [node.text];
   if (depth === 1) return list(node);
-  const isLine = depth === 2 && (node.items.length === 1 || node.items.every(({ items }) => items.length === 1));
+  const isLine =
+    depth === 2 && (node.items.length === 1 || node.items.every(({ items }) => items.length === 1));
   if (!isLine) throw new Unreadable(`${what}: biases are a list of numbers, as [0.1, 0.2]`);
   return node.items.flatMap(list);
 }
@@ -228,7 +272,9 @@ function layersOf(text) {
   for (const { name, node } of parsed(text))
     for (const array of arrays(node, name === null ? [] : [name])) {
       const { role, key } = array;
-      let layer = layers.find((other) => (key === null ? other.key === null && !(role in other) : other.key === key));
+      let layer = layers.find((other) =>
+        key === null ? other.key === null && !(role in other) : other.key === key,
+      );
       if (layer && role in layer) throw new Unreadable(`${quoted(array.name)} comes twice`);
       if (!layer) layers.push((layer = { key }));
       layer[role] = texts(array, layers.indexOf(layer) + 1);
@@ -245,9 +291,12 @@ const turnedLayers = (layers) => layers.map(({ W, b }) => ({ W: W && turned(W), 
 /** What does not fit, of layers with (units, inputs) weights, as a sentence; or null. */
 function misfit(layers) {
   for (const [n, { W, b }] of layers.entries()) {
-    const l = n + 1, before = n && layers[n - 1].W.length;
-    if (n && W[0].length !== before) return `layer ${l} takes ${count(W[0].length, "input")}, and layer ${n} has ${count(before, "unit")}`;
-    if (b && b.length !== W.length) return `layer ${l} has ${count(W.length, "unit")}, and ${count(b.length, "bias")}`;
+    const l = n + 1,
+      before = n && layers[n - 1].W.length;
+    if (n && W[0].length !== before)
+      return `layer ${l} takes ${count(W[0].length, "input")}, and layer ${n} has ${count(before, "unit")}`;
+    if (b && b.length !== W.length)
+      return `layer ${l} has ${count(W.length, "unit")}, and ${count(b.length, "bias")}`;
   }
   return null;
 }
@@ -256,7 +305,8 @@ function misfit(layers) {
 function oriented(layers, isKernel, rows, misfit) {
   const readings = { units: layers, inputs: turnedLayers(layers) };
   const faults = { units: misfit(readings.units), inputs: misfit(readings.inputs) };
-  const first = isKernel ? "inputs" : "units", second = isKernel ? "units" : "inputs";
+  const first = isKernel ? "inputs" : "units",
+    second = isKernel ? "units" : "inputs";
   const chosen = rows ?? (faults[first] && !faults[second] ? second : first);
   if (faults[chosen]) throw new Unreadable(faults[chosen]);
   return { layers: readings[chosen], rows: chosen, either: !faults.units && !faults.inputs };
@@ -271,9 +321,11 @@ function oriented(layers, isKernel, rows, misfit) {
  */
 export function readNetwork(text, rows = null) {
   const found = layersOf(text);
-  if (!found.layers.length) throw new Unreadable("expected the weights of a network, and found nothing");
+  if (!found.layers.length)
+    throw new Unreadable("expected the weights of a network, and found nothing");
   found.layers.forEach(({ W, b }, n) => {
-    if (!W) throw new Unreadable(`layer ${n + 1} has ${b ? "biases, and no weights" : "no weights"}`);
+    if (!W)
+      throw new Unreadable(`layer ${n + 1} has ${b ? "biases, and no weights" : "no weights"}`);
   });
   const { layers, ...how } = oriented(found.layers, found.isKernel, rows, misfit);
   return {
@@ -295,7 +347,8 @@ export function readNumbers(text) {
   const nodes = parsed(text).map(({ node }) => node);
   let node = nodes.length === 1 ? nodes[0] : { kind: "list", items: nodes };
   if (depthOf(node) === 2) {
-    if (node.items.length > 1) throw new Unreadable(`${node.items.length} rows, where one example is a list of numbers`);
+    if (node.items.length > 1)
+      throw new Unreadable(`${node.items.length} rows, where one example is a list of numbers`);
     [node] = node.items;
   }
   if (depthOf(node) === 0) node = { kind: "list", items: [node] };
@@ -311,14 +364,21 @@ export function readNumbers(text) {
  * Throws an Unreadable that says what does not fit.
  */
 export function readGradients(text, W, rows) {
-  const { layers: found, isKernel } = layersOf(text), last = W.length - 1;
-  if (found.length !== last) throw new Unreadable(`gradients for ${count(found.length, "layer")}, and the network has ${last}`);
+  const { layers: found, isKernel } = layersOf(text),
+    last = W.length - 1;
+  if (found.length !== last)
+    throw new Unreadable(
+      `gradients for ${count(found.length, "layer")}, and the network has ${last}`,
+    );
   const unlike = (layers) => {
     for (const [n, { W: rows, b }] of layers.entries()) {
-      const l = n + 1, units = W[l].length, inputs = W[l][0].length;
+      const l = n + 1,
+        units = W[l].length,
+        inputs = W[l][0].length;
       if (rows && (rows.length !== units || rows[0].length !== inputs))
         return `the gradients of layer ${l} are ${rows.length} by ${rows[0].length}, and its weights ${units} by ${inputs}`;
-      if (b && b.length !== units) return `layer ${l} has ${count(units, "unit")}, and gradients for ${count(b.length, "bias")}`;
+      if (b && b.length !== units)
+        return `layer ${l} has ${count(units, "unit")}, and gradients for ${count(b.length, "bias")}`;
     }
     return null;
   };
@@ -329,6 +389,9 @@ export function readGradients(text, W, rows) {
 /** Return layers of numbers as a text that reads as the same, and is short in an address. */
 export function written({ W, b }) {
   const list = (row) => `[${row.join(" ")}]`;
-  const lines = (rows, l) => [`W${l} ${rows ? list(rows.map(list)) : "None"}`, `b${l} ${b[l] ? list(b[l]) : "None"}`];
+  const lines = (rows, l) => [
+    `W${l} ${rows ? list(rows.map(list)) : "None"}`,
+    `b${l} ${b[l] ? list(b[l]) : "None"}`,
+  ];
   return W.flatMap((rows, l) => (l ? lines(rows, l) : [])).join("\n");
 }

@@ -10,7 +10,8 @@ export function pcg32(seed, stream) {
   const next = () => {
     const old = state;
     state = in64(old * MULTIPLIER + increment);
-    const shifted = Number(BigInt.asUintN(32, ((old >> 18n) ^ old) >> 27n)), turn = Number(old >> 59n);
+    const shifted = Number(BigInt.asUintN(32, ((old >> 18n) ^ old) >> 27n)),
+      turn = Number(old >> 59n);
     return ((shifted >>> turn) | (shifted << (-turn & 31))) >>> 0;
   };
   const below = (bound) => {

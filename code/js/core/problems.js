@@ -3,10 +3,10 @@
 // A kind is plain data, as live.py writes it: { stream, title, question, sizes, activations, loss, names,
 // asked, examples, printed }.
 
-import { backward as mistaken, COINCIDES, distance, possible } from "./mistakes.js";
+import { evaluate } from "./latex.js";
+import { COINCIDES, distance, backward as mistaken, possible } from "./mistakes.js";
 import { backward, derivative, weights } from "./nn.js";
 import { pcg32 } from "./pcg.js";
-import { evaluate } from "./latex.js";
 import { trace, traceOfBatch, valuesOf } from "./trace.js";
 
 const APART = 0.04; // as a share: two answers, each marked at a hundredth, are never both right
@@ -27,17 +27,32 @@ export const mixed = (kinds, seed) => kinds[pcg32(seed, MIXED).below(kinds.lengt
  * { mistake: { step: value } }. made, shown: the mistake and the lines of a printed solution, else null.
  */
 export function problem(kind, seed) {
-  const rng = pcg32(seed, kind.stream), asked = kind.asked.map((name) => `d${kind.names.total.name}_d${name}`);
+  const rng = pcg32(seed, kind.stream),
+    asked = kind.asked.map((name) => `d${kind.names.total.name}_d${name}`);
   for (;;) {
-    const drawn = draw(rng, kind), wrong = toldApart(kind, asked, drawn);
+    const drawn = draw(rng, kind),
+      wrong = toldApart(kind, asked, drawn);
     if (!wrong) continue;
     const { net, x, t, learningRate } = drawn;
     const solution = (kind.examples > 1 ? traceOfBatch : trace)(net, x, t, learningRate);
     if (!survivesRounding(solution, asked)) continue;
-    const lines = solution.filter(isLine(kind.names)), right = valuesOf(lines);
-    const found = { kind, seed, ...drawn, asked, solution, lines, right, wrong, made: null, shown: null };
+    const lines = solution.filter(isLine(kind.names)),
+      right = valuesOf(lines);
+    const found = {
+      kind,
+      seed,
+      ...drawn,
+      asked,
+      solution,
+      lines,
+      right,
+      wrong,
+      made: null,
+      shown: null,
+    };
     if (!kind.printed) return found;
-    const names = Object.keys(wrong), made = names[rng.below(names.length)];
+    const names = Object.keys(wrong),
+      made = names[rng.below(names.length)];
     const known = valuesOf(lines.filter(({ label }) => label !== "update"));
     return { ...found, asked: ["line"], made, shown: { ...known, ...wrong[made] } };
   }
@@ -55,7 +70,8 @@ function isLine({ total, ...names }) {
 
 /** Draw the given numbers: hundredths, of which a calculator needs few keys. */
 function draw(rng, { sizes, activations, loss, names, examples }) {
-  const hundredths = (low, high) => 5 * (Math.floor(low / 5) + rng.below(Math.floor((high - low) / 5) + 1));
+  const hundredths = (low, high) =>
+    5 * (Math.floor(low / 5) + rng.below(Math.floor((high - low) / 5) + 1));
   const eitherSign = (low, high) => {
     const number = hundredths(low, high);
     return rng.below(3) === 0 ? -number : number;
@@ -68,21 +84,29 @@ function draw(rng, { sizes, activations, loss, names, examples }) {
       if (!drawn.has(symbol.name)) drawn.set(symbol.name, eitherSign(low, 95) / 100); // one that several places share, once
       return drawn.get(symbol.name);
     });
-  const W = [null], b = [null];
+  const W = [null],
+    b = [null];
   for (let l = 1; l < sizes.length; l++) {
     const drawn = new Map();
     W.push(names.w[l].map((symbols) => numbers(symbols, 10, drawn)));
     b.push(numbers(names.b[l], 5, new Map()));
   }
-  const inputs = sizes[0], outputs = sizes.at(-1);
+  const inputs = sizes[0],
+    outputs = sizes.at(-1);
   const target = activations.at(-1) === "tanh" ? eitherSign : hundredths;
-  let x = many(examples, () => row(inputs, eitherSign, 20, 150)), t;
+  let x = many(examples, () => row(inputs, eitherSign, 20, 150)),
+    t;
   if (loss === "softmax cross-entropy") {
     const wanted = rng.below(outputs);
     t = [many(outputs, (_, k) => (k === wanted ? 1 : 0))];
   } else t = many(examples, () => row(outputs, target, 5, 95));
   if (examples === 1) [[x], [t]] = [x, t];
-  return { net: { W, b, activations, loss, names }, x, t, learningRate: (50 * (1 + rng.below(4))) / 100 };
+  return {
+    net: { W, b, activations, loss, names },
+    x,
+    t,
+    learningRate: (50 * (1 + rng.below(4))) / 100,
+  };
 }
 
 /** Return what the mistakes make of a draw, or null where the answers do not tell them apart. */
@@ -91,9 +115,11 @@ function toldApart({ activations }, asked, { net, x, t, learningRate }) {
   const atKink = (l) => pass.z[l].flat().some((z) => Math.abs(z) < KINK + MARGIN);
   if (activations.some((activation, l) => activation === "relu" && atKink(l))) return null;
   const right = valuesIn(net, pass);
-  if (asked.some((name) => right[name] !== 0 && Math.abs(right[name]) < SMALLEST + MARGIN)) return null;
+  if (asked.some((name) => right[name] !== 0 && Math.abs(right[name]) < SMALLEST + MARGIN))
+    return null;
   const answers = (values) => Object.fromEntries(asked.map((name) => [name, values[name]]));
-  const found = {}, different = [answers(right)];
+  const found = {},
+    different = [answers(right)];
   for (const mistake of possible(net)) {
     const made = mistaken(net, x, t, mistake, learningRate);
     if (!made) continue;
@@ -102,7 +128,9 @@ function toldApart({ activations }, asked, { net, x, t, learningRate }) {
     found[mistake] = values;
     different.push(answers(values));
   }
-  const tooNear = different.some((one, n) => different.slice(0, n).some((other) => distance(one, other) < APART + MARGIN));
+  const tooNear = different.some((one, n) =>
+    different.slice(0, n).some((other) => distance(one, other) < APART + MARGIN),
+  );
   return tooNear ? null : found;
 }
 
@@ -116,7 +144,10 @@ export function wrongFrom({ net, x, t, learningRate, wrong }, given) {
   const isBatch = Array.isArray(x[0]);
   const known = (l, n, j) => given[nameOf(net.names.delta[l][j].name, n, isBatch)];
   return Object.fromEntries(
-    Object.keys(wrong).map((mistake) => [mistake, valuesIn(net, mistaken(net, x, t, mistake, learningRate, known))])
+    Object.keys(wrong).map((mistake) => [
+      mistake,
+      valuesIn(net, mistaken(net, x, t, mistake, learningRate, known)),
+    ]),
   );
 }
 
@@ -128,7 +159,7 @@ function valuesIn({ names }, { delta, dW, db }) {
   for (let l = names.delta.length - 1; l > 0; l--) {
     const isBatch = Array.isArray(delta[l][0]);
     (isBatch ? delta[l] : [delta[l]]).forEach((row, n) =>
-      names.delta[l].forEach(({ name }, j) => (found[nameOf(name, n, isBatch)] = row[j]))
+      names.delta[l].forEach(({ name }, j) => (found[nameOf(name, n, isBatch)] = row[j])),
     );
   }
   for (const { l, j, i, symbol } of weights(names))
@@ -142,7 +173,9 @@ function survivesRounding(solution, asked) {
   for (const { name, expression, value } of solution)
     values[name] = fourDigits(expression ? evaluate(expression, values) : value);
   const exact = valuesOf(solution);
-  return asked.every((name) => distance({ it: values[name] }, { it: exact[name] }) < ROUNDED - MARGIN);
+  return asked.every(
+    (name) => distance({ it: values[name] }, { it: exact[name] }) < ROUNDED - MARGIN,
+  );
 }
 
 /**
@@ -151,7 +184,8 @@ function survivesRounding(solution, asked) {
  * The digits are those of the number to twelve, so that 1.2325 is a half wherever it is computed.
  */
 export function fourDigits(value) {
-  const [digits, power] = value.toExponential(11).split("e"), twelve = Number(digits.replace(".", ""));
+  const [digits, power] = value.toExponential(11).split("e"),
+    twelve = Number(digits.replace(".", ""));
   const four = Math.sign(twelve) * Math.floor(Math.abs(twelve) / 1e8 + 0.5);
   return Number(`${four}e${Number(power) - 3}`);
 }

@@ -1,21 +1,26 @@
 // One pass as a list of steps, each with its symbol, its expression and its value: the twin of trace.py.
 
-import { ACTIVATIONS, LOSSES, backward, derivative, placesOf, weights } from "./nn.js";
+import { ACTIVATIONS, backward, derivative, LOSSES, placesOf, weights } from "./nn.js";
 
 /** The labels of the steps, in order. */
 export const LABELS = ["given", "forward", "output delta", "hidden delta", "gradients", "update"];
 
-const EXPRESSIONS = { // formulas of functions.py: out from net, and its slope
+const EXPRESSIONS = {
+  // formulas of functions.py: out from net, and its slope
   sigmoid: [({ z }) => `1 / (1 + exp(-${z}))`, ({ a }) => `${a} * (1 - ${a})`],
   tanh: [({ z }) => `tanh(${z})`, ({ a }) => `1 - ${a}**2`],
   relu: [({ z }) => `max(0, ${z})`, ({ z }) => `step(${z})`],
   identity: [({ z }) => z, () => "1"],
   softmax: [({ z, exps }) => `exp(${z}) / (${exps})`, ({ a }) => `${a} * (1 - ${a})`],
 };
-const OF_LOSSES = { // the term of one output, and its slope; a cross-entropy needs none, its delta is a − t
+const OF_LOSSES = {
+  // the term of one output, and its slope; a cross-entropy needs none, its delta is a − t
   "half squares": [({ a, t }) => `1 / 2 * (${a} - ${t})**2`, ({ a, t }) => `${a} - ${t}`],
   squares: [({ a, t }) => `(${a} - ${t})**2`, ({ a, t }) => `2 * (${a} - ${t})`],
-  "mean squares": [({ a, t, n }) => `(${a} - ${t})**2 / ${n}`, ({ a, t, n }) => `2 * (${a} - ${t}) / ${n}`],
+  "mean squares": [
+    ({ a, t, n }) => `(${a} - ${t})**2 / ${n}`,
+    ({ a, t, n }) => `2 * (${a} - ${t}) / ${n}`,
+  ],
   "binary cross-entropy": [({ a, t }) => `-(${t} * log(${a}) + (1 - ${t}) * log(1 - ${a}))`],
   "softmax cross-entropy": [({ a, t }) => `-${t} * log(${a})`],
 };
@@ -27,7 +32,8 @@ const OF_LOSSES = { // the term of one output, and its slope; a cross-entropy ne
  * update, with biases as in `update`, and with hidden deltas by hiddenWeights as in `backward`.
  */
 export function trace(net, x, t, learningRate, { biases = "updated", hiddenWeights = "old" } = {}) {
-  const { add, done } = collected(), last = net.W.length - 1;
+  const { add, done } = collected(),
+    last = net.W.length - 1;
   const pass = backward(net, x, t, { hiddenWeights, learningRate });
   ofExample(add, net, x, t, pass);
   add("given", ETA, "", learningRate);
@@ -41,7 +47,9 @@ export function trace(net, x, t, learningRate, { biases = "updated", hiddenWeigh
  * The quantities of an example are named by it, counted from 1: delta1_2_of_3 is that of the third.
  */
 export function traceOfBatch(net, x, t, learningRate) {
-  const { add, done } = collected(), last = net.W.length - 1, pass = backward(net, x, t);
+  const { add, done } = collected(),
+    last = net.W.length - 1,
+    pass = backward(net, x, t);
   const each = x.map((_, n) => ({ ...net, names: namesOf(net.names, n + 1) }));
   each.forEach((of, n) => ofExample(add, of, x[n], t[n], backward(of, x[n], t[n])));
   for (let l = last; l > 0; l--)
@@ -82,12 +90,16 @@ export function namesOf(names, n) {
     if (Array.isArray(symbols)) return symbols.map(ofAll);
     return symbols && { name: `${symbols.name}_of_${n}`, latex: `${symbols.latex}[${n}]` };
   };
-  const own = ["out", "net", "delta", "t", "error", "total"].map((field) => [field, ofAll(names[field])]);
+  const own = ["out", "net", "delta", "t", "error", "total"].map((field) => [
+    field,
+    ofAll(names[field]),
+  ]);
   return { ...names, ...Object.fromEntries(own) };
 }
 
 /** Return the value of every step, by name. */
-export const valuesOf = (steps) => Object.fromEntries(steps.map(({ name, value }) => [name, value]));
+export const valuesOf = (steps) =>
+  Object.fromEntries(steps.map(({ name, value }) => [name, value]));
 
 function given(add, { names, W, b }, x, t) {
   names.out[0].forEach((symbol, i) => add("given", symbol, "", x[i]));
@@ -103,12 +115,16 @@ function forwardSteps(add, { names, W, activations, loss }, { z, a }, t) {
   const last = W.length - 1;
   for (let l = 1; l <= last; l++) {
     const exps = names.net[l].map(({ name }) => `exp(${name})`).join(" + ");
-    const [formula] = EXPRESSIONS[activations[l]], outputs = [];
+    const [formula] = EXPRESSIONS[activations[l]],
+      outputs = [];
     names.net[l].forEach((net, j) => {
-      const products = names.w[l][j].flatMap((w, i) => (w ? [`${w.name} * ${names.out[l - 1][i].name}`] : []));
+      const products = names.w[l][j].flatMap((w, i) =>
+        w ? [`${w.name} * ${names.out[l - 1][i].name}`] : [],
+      );
       add("forward", net, [...products, names.b[l][j].name].join(" + "), z[l][j]);
       const output = ["forward", names.out[l][j], formula({ z: net.name, exps }), a[l][j]];
-      if (ACTIVATIONS[activations[l]].coupled) outputs.push(output); // it takes every net input first
+      if (ACTIVATIONS[activations[l]].coupled)
+        outputs.push(output); // it takes every net input first
       else add(...output);
     });
     for (const output of outputs) add(...output);
@@ -123,23 +139,40 @@ function forwardSteps(add, { names, W, activations, loss }, { z, a }, t) {
 }
 
 function outputDeltas(add, net, pass, t) {
-  const { names, loss } = net, last = net.W.length - 1, out = names.out[last];
+  const { names, loss } = net,
+    last = net.W.length - 1,
+    out = names.out[last];
   if (LOSSES[loss].partner) {
     // a cross-entropy: E's derivative and the activation's give a − t together
-    out.forEach(({ name }, k) => add("output delta", names.delta[last][k], `${name} - ${names.t[k].name}`, pass.delta[last][k]));
+    out.forEach(({ name }, k) =>
+      add(
+        "output delta",
+        names.delta[last][k],
+        `${name} - ${names.t[k].name}`,
+        pass.delta[last][k],
+      ),
+    );
     return;
   }
   out.forEach((symbol, k) => {
     const letters = { a: symbol.name, t: names.t[k].name, n: t.length };
-    add("output delta", derivative(names.total, symbol), OF_LOSSES[loss][1](letters), pass.g[last][k]);
+    add(
+      "output delta",
+      derivative(names.total, symbol),
+      OF_LOSSES[loss][1](letters),
+      pass.g[last][k],
+    );
   });
   throughActivation(add, "output delta", net, pass, last);
 }
 
 function hiddenDeltas(add, net, pass, l) {
-  const { names, W, activations } = net, last = W.length - 1;
+  const { names, W, activations } = net,
+    last = W.length - 1;
   names.out[l].forEach((out, j) => {
-    const pulls = names.delta[l + 1].map((delta, k) => names.w[l + 1][k][j] && `${delta.name} * ${names.w[l + 1][k][j].name}`);
+    const pulls = names.delta[l + 1].map(
+      (delta, k) => names.w[l + 1][k][j] && `${delta.name} * ${names.w[l + 1][k][j].name}`,
+    );
     if (l + 1 === last && !ACTIVATIONS[activations[last]].coupled)
       // each output's own term: how hard that output pulls at this unit
       names.error.forEach((error, k) => {
@@ -148,19 +181,31 @@ function hiddenDeltas(add, net, pass, l) {
         add("hidden delta", pull, pulls[k], pass.delta[last][k] * W[last][k][j]);
         pulls[k] = pull.name;
       });
-    add("hidden delta", derivative(names.total, out), pulls.filter(Boolean).join(" + "), pass.g[l][j]);
+    add(
+      "hidden delta",
+      derivative(names.total, out),
+      pulls.filter(Boolean).join(" + "),
+      pass.g[l][j],
+    );
   });
   throughActivation(add, "hidden delta", net, pass, l);
 }
 
 /** From ∂E/∂out to δ: times the slope, or along every entry of the Jacobian. */
 function throughActivation(add, label, { names, activations }, { z, a, delta }, l) {
-  const { coupled, slope } = ACTIVATIONS[activations[l]], [, formula] = EXPRESSIONS[activations[l]];
+  const { coupled, slope } = ACTIVATIONS[activations[l]],
+    [, formula] = EXPRESSIONS[activations[l]];
   names.net[l].forEach((net, j) => {
     const factors = (coupled ? names.out[l].map((_, m) => m) : [j]).map((m) => {
-      const out = names.out[l][m], symbol = derivative(out, net);
+      const out = names.out[l][m],
+        symbol = derivative(out, net);
       const own = formula({ z: net.name, a: out.name });
-      add(label, symbol, m === j ? own : `-${out.name} * ${names.out[l][j].name}`, slope(z[l], a[l], m, j));
+      add(
+        label,
+        symbol,
+        m === j ? own : `-${out.name} * ${names.out[l][j].name}`,
+        slope(z[l], a[l], m, j),
+      );
       return `${derivative(names.total, out).name} * ${symbol.name}`;
     });
     add(label, names.delta[l][j], factors.join(" + "), delta[l][j]);
@@ -169,7 +214,8 @@ function throughActivation(add, label, { names, activations }, { z, a, delta }, 
 
 function gradients(add, names, { a, dW, db }, l) {
   for (const { symbol, places } of placesOf(names, l)) {
-    const terms = places.map(({ j, i }) => { // one for each place that shares the weight
+    const terms = places.map(({ j, i }) => {
+      // one for each place that shares the weight
       const delta = names.delta[l][j].name;
       if (i === null) return delta;
       const out = names.out[l - 1][i].name;
@@ -177,7 +223,12 @@ function gradients(add, names, { a, dW, db }, l) {
       return `${delta} * ${out}`;
     });
     const [{ j, i }] = places;
-    add("gradients", derivative(names.total, symbol), terms.join(" + "), i === null ? db[l][j] : dW[l][j][i]);
+    add(
+      "gradients",
+      derivative(names.total, symbol),
+      terms.join(" + "),
+      i === null ? db[l][j] : dW[l][j][i],
+    );
   }
 }
 
@@ -185,13 +236,19 @@ function updates(add, { names, W, b }, { dW, db }, l, learningRate, biases) {
   const stepDown = (symbol, old, gradient, value) =>
     add("update", updated(symbol), `${old.name} - eta * ${gradient.name}`, value);
   names.w[l].forEach((row, j) =>
-    row.forEach((w, i) => w && stepDown(w, w, derivative(names.total, w), W[l][j][i] - learningRate * dW[l][j][i]))
+    row.forEach(
+      (w, i) =>
+        w && stepDown(w, w, derivative(names.total, w), W[l][j][i] - learningRate * dW[l][j][i]),
+    ),
   );
   const own = names.own_b[l].map((symbol) => derivative(names.total, symbol));
   if (biases === "updated")
-    names.own_b[l].forEach((symbol, j) => stepDown(symbol, names.b[l][j], own[j], b[l][j] - learningRate * db[l][j]));
+    names.own_b[l].forEach((symbol, j) =>
+      stepDown(symbol, names.b[l][j], own[j], b[l][j] - learningRate * db[l][j]),
+    );
   if (biases === "shared") {
-    const bias = names.b[l][0], common = db[l].reduce((sum, each) => sum + each);
+    const bias = names.b[l][0],
+      common = db[l].reduce((sum, each) => sum + each);
     const shared = derivative(names.total, { name: `${bias.name}_shared`, latex: bias.latex });
     add("gradients", shared, own.map(({ name }) => name).join(" + "), common);
     stepDown(bias, bias, shared, b[l][0] - learningRate * common);

@@ -3,45 +3,69 @@
 // view: width, depth: units to a layer, and layers after the input; layer, unit: the one whose delta is
 // asked, counted from 1.
 
+import { short } from "../core/latex.js";
+import { byFormula } from "../core/nn.js";
 import { numberControl } from "../parts/controls.js";
 import { html, setAttribute, setText, svg } from "../parts/dom.js";
 import { frame } from "../parts/frame.js";
 import { see } from "../parts/model.js";
-import { byFormula } from "../core/nn.js";
-import { short } from "../core/latex.js";
 
 const METHODS = Object.keys(byFormula([1, 1]));
-const WIDTH = 340, TALL = 22, MOST_DRAWN = 8; // pixels; units and layers that are drawn
-const COLUMN = 48, ROW = 30, DOT = 6;
+const WIDTH = 340,
+  TALL = 22,
+  MOST_DRAWN = 8; // pixels; units and layers that are drawn
+const COLUMN = 48,
+  ROW = 30,
+  DOT = 6;
 
 export function render({ model, el, id }) {
   const view = () => model.get("view");
   const { most } = model.get("settings");
   const [width, depth, layer, unit] = ["width", "depth", "layer", "unit"].map((key) =>
     numberControl({
-      latex: `\\mathrm{${key}}`, limits: { min: 1, max: most, low: 1, high: most, step: 1 },
-      read: () => view()[key], write: (value) => see(model, { [key]: Math.round(value) }),
-    })
+      latex: `\\mathrm{${key}}`,
+      limits: { min: 1, max: most, low: 1, high: most, step: 1 },
+      read: () => view()[key],
+      write: (value) => see(model, { [key]: Math.round(value) }),
+    }),
   );
 
   const rows = new Map(METHODS.map((method) => [method, bar(method)]));
-  const bars = html("div", { class: "bp-bars" }, ...[...rows.values()].map(({ element }) => element));
+  const bars = html(
+    "div",
+    { class: "bp-bars" },
+    ...[...rows.values()].map(({ element }) => element),
+  );
   const told = html("p", {});
   const place = html("div", { class: "bp-scroll" });
   const sizes = () => Array(view().depth + 1).fill(view().width);
-  const asked = () => ({ layer: Math.min(view().layer, view().depth), unit: Math.min(view().unit, view().width) });
+  const asked = () => ({
+    layer: Math.min(view().layer, view().depth),
+    unit: Math.min(view().unit, view().width),
+  });
 
   let drawnFor, drawn;
   function update() {
     for (const control of [width, depth, layer, unit]) control.show();
-    const counts = byFormula(sizes()), highest = Math.log10(Math.max(...Object.values(counts)));
+    const counts = byFormula(sizes()),
+      highest = Math.log10(Math.max(...Object.values(counts)));
     for (const [method, { show }] of rows) show(counts[method], counts["reverse mode"], highest);
-    const at = asked(), paths = view().width ** (view().depth - at.layer);
-    setText(told, `The delta of unit ${at.unit} in layer ${at.layer} is one number. It stands for ${counted(paths)} ${paths === 1 ? "path" : "paths"} to the outputs, and ${counted(view().width)} weights and a bias use it.`);
+    const at = asked(),
+      paths = view().width ** (view().depth - at.layer);
+    setText(
+      told,
+      `The delta of unit ${at.unit} in layer ${at.layer} is one number. It stands for ${counted(paths)} ${paths === 1 ? "path" : "paths"} to the outputs, and ${counted(view().width)} weights and a bias use it.`,
+    );
     if (drawnFor !== sizes().join()) {
       drawnFor = sizes().join();
-      drawn = view().width <= MOST_DRAWN && view().depth <= MOST_DRAWN ? dots(sizes(), (place) => see(model, place)) : null;
-      place.replaceChildren(drawn?.element ?? html("p", {}, `Up to ${MOST_DRAWN} by ${MOST_DRAWN} the network is drawn here.`));
+      drawn =
+        view().width <= MOST_DRAWN && view().depth <= MOST_DRAWN
+          ? dots(sizes(), (place) => see(model, place))
+          : null;
+      place.replaceChildren(
+        drawn?.element ??
+          html("p", {}, `Up to ${MOST_DRAWN} by ${MOST_DRAWN} the network is drawn here.`),
+      );
     }
     drawn?.show(at.layer, at.unit);
   }
@@ -54,16 +78,29 @@ export function render({ model, el, id }) {
     const counts = byFormula(sizes());
     return [
       ["method", "multiplications", "times reverse mode"],
-      ...METHODS.map((method) => [method, counted(counts[method]), counted(counts[method] / counts["reverse mode"])]),
+      ...METHODS.map((method) => [
+        method,
+        counted(counts[method]),
+        counted(counts[method] / counts["reverse mode"]),
+      ]),
     ];
   };
-  return frame({ model, el, id }, {
-    parts: [
-      html("div", { class: "bp-controls" }, width.element, depth.element), bars,
-      html("div", { class: "bp-controls" }, layer.element, unit.element), told, place,
-    ],
-    update, sentence, table, fits: (key, value) => Number.isInteger(value) && value >= 1 && value <= most,
-  });
+  return frame(
+    { model, el, id },
+    {
+      parts: [
+        html("div", { class: "bp-controls" }, width.element, depth.element),
+        bars,
+        html("div", { class: "bp-controls" }, layer.element, unit.element),
+        told,
+        place,
+      ],
+      update,
+      sentence,
+      table,
+      fits: (key, value) => Number.isInteger(value) && value >= 1 && value <= most,
+    },
+  );
 }
 
 /** A method's row: its name, its count as a bar on a scale of powers of ten, and in words. */
@@ -71,34 +108,67 @@ function bar(method) {
   const filled = svg("rect", { x: 0, y: 3, height: TALL - 6, rx: 2 });
   const count = html("span", { class: "count" });
   return {
-    element: html("div", {}, html("span", {}, method), svg("svg", { viewBox: `0 0 ${WIDTH} ${TALL}`, preserveAspectRatio: "none", "aria-hidden": true }, filled), count),
+    element: html(
+      "div",
+      {},
+      html("span", {}, method),
+      svg(
+        "svg",
+        { viewBox: `0 0 ${WIDTH} ${TALL}`, preserveAspectRatio: "none", "aria-hidden": true },
+        filled,
+      ),
+      count,
+    ),
     show(value, least, highest) {
       setAttribute(filled, "width", Math.max(2, (WIDTH * Math.log10(value)) / (highest || 1)));
-      setText(count, `${counted(value)}${value === least ? "" : `, ${counted(value / least)} times reverse mode`}`);
+      setText(
+        count,
+        `${counted(value)}${value === least ? "" : `, ${counted(value / least)} times reverse mode`}`,
+      );
     },
   };
 }
 
-const NAMES = [[1e18, "quintillion"], [1e15, "quadrillion"], [1e12, "trillion"], [1e9, "billion"], [1e6, "million"]];
+const NAMES = [
+  [1e18, "quintillion"],
+  [1e15, "quadrillion"],
+  [1e12, "trillion"],
+  [1e9, "billion"],
+  [1e6, "million"],
+];
 
 /** A count in words: 240; 41,200; 2.1 million; 3×10²⁴. */
 function counted(value) {
   if (value >= 1e21) return short(value, 2);
   const [size, name] = NAMES.find(([size]) => value >= size) ?? [];
   if (name) return `${Number((value / size).toPrecision(3))} ${name}`;
-  return value < 100 && !Number.isInteger(value) ? String(Number(value.toPrecision(2))) : Math.round(value).toLocaleString("en");
+  return value < 100 && !Number.isInteger(value)
+    ? String(Number(value.toPrecision(2)))
+    : Math.round(value).toLocaleString("en");
 }
 
 /** The network as dots and lines, pick({ layer, unit }) of a click; show(layer, unit) lights the paths from a unit to the outputs. */
 function dots(sizes, pick) {
-  const x = (l) => 12 + COLUMN * l, y = (j) => 14 + ROW * j, last = sizes.length - 1;
-  const width = x(last) + 12, height = y(sizes[0] - 1) + 14;
-  const element = svg("svg", { class: "bp-dots", viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": true });
-  const lines = [], circles = [];
+  const x = (l) => 12 + COLUMN * l,
+    y = (j) => 14 + ROW * j,
+    last = sizes.length - 1;
+  const width = x(last) + 12,
+    height = y(sizes[0] - 1) + 14;
+  const element = svg("svg", {
+    class: "bp-dots",
+    viewBox: `0 0 ${width} ${height}`,
+    width,
+    height,
+    "aria-hidden": true,
+  });
+  const lines = [],
+    circles = [];
   for (let l = 1; l <= last; l++)
     for (let j = 0; j < sizes[l]; j++)
       for (let i = 0; i < sizes[l - 1]; i++) {
-        const line = element.appendChild(svg("path", { d: `M${x(l - 1)} ${y(i)}L${x(l)} ${y(j)}` }));
+        const line = element.appendChild(
+          svg("path", { d: `M${x(l - 1)} ${y(i)}L${x(l)} ${y(j)}` }),
+        );
         lines.push({ line, l, i });
       }
   for (let l = 0; l <= last; l++)
@@ -114,7 +184,8 @@ function dots(sizes, pick) {
     show(layer, unit) {
       for (const { line, l, i } of lines)
         line.classList.toggle("back", l > layer + 1 || (l === layer + 1 && i === unit - 1));
-      for (const { circle, l, j } of circles) circle.classList.toggle("asked", l === layer && j === unit - 1);
+      for (const { circle, l, j } of circles)
+        circle.classList.toggle("asked", l === layer && j === unit - 1);
     },
   };
 }

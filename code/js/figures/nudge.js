@@ -2,20 +2,24 @@
 //
 // settings.weight: the one that is turned; a single path leads from it to the loss. view.dx: by how much.
 
+import { fmt, runs, said } from "../core/latex.js";
+import { reader, weightAt, why, withValues } from "../core/nn.js";
+import { trace, valuesOf } from "../core/trace.js";
 import { button, numberControl } from "../parts/controls.js";
 import { html, inHtml, setAttribute, setText, svg } from "../parts/dom.js";
 import { frame } from "../parts/frame.js";
 import { networkOf, see } from "../parts/model.js";
-import { reader, weightAt, why, withValues } from "../core/nn.js";
-import { fmt, runs, said } from "../core/latex.js";
-import { trace, valuesOf } from "../core/trace.js";
 
 const LIMITS = { min: -10, max: 10, low: -2, high: 2, step: 0.01 };
-const WIDTH = 200, TALL = 44, EDGE = 8, LEVEL = 20; // of a dial, in pixels
+const WIDTH = 200,
+  TALL = 44,
+  EDGE = 8,
+  LEVEL = 20; // of a dial, in pixels
 
 export function render({ model, el, id }) {
   const { names, weight } = model.get("settings");
-  const { symbol } = weightAt(names, weight), at = reader(names, weight);
+  const { symbol } = weightAt(names, weight),
+    at = reader(names, weight);
   const valuesAt = (net, value) => {
     const steps = trace(withValues(net, { [weight]: value }), model.get("x"), model.get("t"), 1);
     return { ...valuesOf(steps), [weight]: value };
@@ -25,34 +29,49 @@ export function render({ model, el, id }) {
 
   /** What each quantity on the path does for a nudge: { name, before, actual, promised, gap }. */
   function changes(nudge) {
-    const net = networkOf(model), before = valuesAt(net, at(net)), after = valuesAt(net, at(net) + nudge);
+    const net = networkOf(model),
+      before = valuesAt(net, at(net)),
+      after = valuesAt(net, at(net) + nudge);
     const [path] = why(net, model.get("x"), model.get("t"), weight).paths;
     let slope = 1;
     const slopes = [1, ...path.factors.toReversed().map(({ value }) => (slope *= value))]; // of each by the weight
     return path.names.map((name, k) => {
-      const actual = k === 0 ? nudge : after[name] - before[name], promised = slopes[k] * nudge;
+      const actual = k === 0 ? nudge : after[name] - before[name],
+        promised = slopes[k] * nudge;
       return { name, before: before[name], actual, promised, gap: actual - promised };
     });
   }
 
   const symbols = Object.fromEntries(
-    [symbol, ...names.net.flat(), ...names.out.flat(), names.total].filter(Boolean).map((one) => [one.name, one.latex])
+    [symbol, ...names.net.flat(), ...names.out.flat(), names.total]
+      .filter(Boolean)
+      .map((one) => [one.name, one.latex]),
   );
   const ends = [changes(LIMITS.low), changes(LIMITS.high)];
   const dials = changes(dx()).map(({ name, before }, k) => {
     const reached = ends.flatMap((end) => [end[k].actual, end[k].promised]);
     return dial(runs(symbols[name]), before, Math.min(0, ...reached), Math.max(0, ...reached));
   });
-  const control = numberControl({ latex: `\\Delta ${symbol.latex}`, limits: LIMITS, read: dx, write: turn });
+  const control = numberControl({
+    latex: `\\Delta ${symbol.latex}`,
+    limits: LIMITS,
+    read: dx,
+    write: turn,
+  });
   const compared = html("p", { class: "bp-compared" });
 
   function update() {
     const now = changes(dx());
     now.forEach((change, k) => dials[k].show(change));
     control.show();
-    const { gap } = now.at(-1), twice = changes(2 * dx()).at(-1).gap;
-    setText(compared, dx() === 0 ? "No nudge, no change." :
-      `The gap at ${said(names.total.name)} is ${fmt(gap, 9)}. At twice the nudge it is ${fmt(twice, 9)}: this is ${fmt(gap / twice, 3)} of it.`);
+    const { gap } = now.at(-1),
+      twice = changes(2 * dx()).at(-1).gap;
+    setText(
+      compared,
+      dx() === 0
+        ? "No nudge, no change."
+        : `The gap at ${said(names.total.name)} is ${fmt(gap, 9)}. At twice the nudge it is ${fmt(twice, 9)}: this is ${fmt(gap / twice, 3)} of it.`,
+    );
   }
 
   function sentence() {
@@ -64,18 +83,34 @@ export function render({ model, el, id }) {
   const table = () => [
     ["quantity", "before", "actual change", "promised", "gap"],
     ...changes(dx()).map(({ name, before, actual, promised, gap }) => [
-      runs(symbols[name]), ...[before, actual, promised, gap].map((number) => fmt(number)),
+      runs(symbols[name]),
+      ...[before, actual, promised, gap].map((number) => fmt(number)),
     ]),
   ];
 
-  return frame({ model, el, id }, {
-    parts: [
-      html("div", { class: "bp-controls" }, control.element, html("div", {}, button("Halve the nudge", () => turn(dx() / 2)))),
-      html("div", { class: "bp-dials" }, ...dials.map(({ element }) => element)),
-      compared,
-    ],
-    update, sentence, table, fits: (key, dx) => Math.abs(dx) <= LIMITS.max,
-  });
+  return frame(
+    { model, el, id },
+    {
+      parts: [
+        html(
+          "div",
+          { class: "bp-controls" },
+          control.element,
+          html(
+            "div",
+            {},
+            button("Halve the nudge", () => turn(dx() / 2)),
+          ),
+        ),
+        html("div", { class: "bp-dials" }, ...dials.map(({ element }) => element)),
+        compared,
+      ],
+      update,
+      sentence,
+      table,
+      fits: (key, dx) => Math.abs(dx) <= LIMITS.max,
+    },
+  );
 }
 
 /** Return { element, show(change) }: a scale on which a quantity moves from `before` by low to high. */
@@ -83,15 +118,31 @@ function dial(symbol, before, low, high) {
   const place = (change) => EDGE + ((WIDTH - 2 * EDGE) * (change - low)) / (high - low || 1);
   const origin = place(0);
   const gap = svg("rect", { class: "gap", y: LEVEL - 5, height: 10 });
-  const promise = svg("path", { class: "promise" }), now = svg("circle", { class: "now", cy: LEVEL, r: 6 });
+  const promise = svg("path", { class: "promise" }),
+    now = svg("circle", { class: "now", cy: LEVEL, r: 6 });
   const scale = svg(
-    "svg", { class: "bp-dial", viewBox: `0 0 ${WIDTH} ${TALL}`, "aria-hidden": true },
-    svg("path", { class: "scale", d: `M${EDGE} ${LEVEL}H${WIDTH - EDGE}M${origin} ${LEVEL - 12}v24` }), gap, promise, now
+    "svg",
+    { class: "bp-dial", viewBox: `0 0 ${WIDTH} ${TALL}`, "aria-hidden": true },
+    svg("path", {
+      class: "scale",
+      d: `M${EDGE} ${LEVEL}H${WIDTH - EDGE}M${origin} ${LEVEL - 12}v24`,
+    }),
+    gap,
+    promise,
+    now,
   );
-  const [actual, promised] = [html("span", { class: "actual" }), html("span", { class: "bp-promised" })];
+  const [actual, promised] = [
+    html("span", { class: "actual" }),
+    html("span", { class: "bp-promised" }),
+  ];
   const row = (words, number) => html("div", {}, words, number);
   const element = html(
-    "div", {}, html("div", {}, ...inHtml(symbol), ` = ${fmt(before, 6)}`), scale, row("moved", actual), row("promised", promised)
+    "div",
+    {},
+    html("div", {}, ...inHtml(symbol), ` = ${fmt(before, 6)}`),
+    scale,
+    row("moved", actual),
+    row("promised", promised),
   );
   return {
     element,

@@ -3,24 +3,25 @@
 // settings.controls: the given numbers beside the drawing, by name; settings.more: whether the others
 // can be changed too. view.pick: the weight whose paths to the loss are lit.
 
+import { fmt, letters } from "../core/latex.js";
+import { derivative, weightAt, weights } from "../core/nn.js";
+import { trace, valuesOf } from "../core/trace.js";
 import { numberControl, rule } from "../parts/controls.js";
 import { html } from "../parts/dom.js";
 import { frame } from "../parts/frame.js";
 import { givens } from "../parts/givens.js";
 import { stepRows } from "../parts/line.js";
 import { networkOf, see } from "../parts/model.js";
-import { derivative, weightAt, weights } from "../core/nn.js";
 import { passView } from "../parts/pass.js";
 import { pullsAt } from "../parts/ropes.js";
-import { fmt, letters } from "../core/latex.js";
-import { trace, valuesOf } from "../core/trace.js";
 import { warnings } from "../parts/warnings.js";
 
 const NOTHING = 0.01; // of the strongest pull: if no more is left of all together, they cancel
 
 export function render({ model, el, id }) {
   const { names, activations, controls, more } = model.get("settings");
-  const known = weights(names), last = names.out.length - 1;
+  const known = weights(names),
+    last = names.out.length - 1;
   const pick = (name) => see(model, { pick: name });
 
   // ---- the elements ----
@@ -28,20 +29,35 @@ export function render({ model, el, id }) {
   const numbers = new Map(givens(model).map((given) => [given.name, numberControl(given)]));
   const shown = more ? [...numbers.keys()] : controls;
   const rows = (chosen) => chosen.map((name) => numbers.get(name).element);
-  const biases = rule(model, "biases", "Biases"), hidden = rule(model, "hidden_weights", "Hidden deltas by");
-  const others = more && html(
-    "details", { class: "bp-others" }, html("summary", {}, "All the given numbers"),
-    html("div", { class: "bp-controls" }, ...rows(shown.filter((name) => !controls.includes(name))), biases.element, hidden.element)
-  );
+  const biases = rule(model, "biases", "Biases"),
+    hidden = rule(model, "hidden_weights", "Hidden deltas by");
+  const others =
+    more &&
+    html(
+      "details",
+      { class: "bp-others" },
+      html("summary", {}, "All the given numbers"),
+      html(
+        "div",
+        { class: "bp-controls" },
+        ...rows(shown.filter((name) => !controls.includes(name))),
+        biases.element,
+        hidden.element,
+      ),
+    );
   const pass = passView(names, pick);
-  let steps = [], values = {};
+  let steps = [],
+    values = {};
 
   // ---- the model's state, shown ----
 
   function update() {
-    const net = networkOf(model), x = model.get("x"), t = model.get("t");
+    const net = networkOf(model),
+      x = model.get("x"),
+      t = model.get("t");
     steps = trace(net, x, t, model.get("learning_rate"), {
-      biases: model.get("biases"), hiddenWeights: model.get("hidden_weights"),
+      biases: model.get("biases"),
+      hiddenWeights: model.get("hidden_weights"),
     });
     values = valuesOf(steps);
     pass.show(net, x, t, steps, model.get("view").pick);
@@ -51,25 +67,38 @@ export function render({ model, el, id }) {
   }
 
   function sentence() {
-    const { l, j, symbol } = weightAt(names, model.get("view").pick), word = letters(symbol.latex);
+    const { l, j, symbol } = weightAt(names, model.get("view").pick),
+      word = letters(symbol.latex);
     const gradient = values[derivative(names.total, symbol).name];
-    const told = [`${names.total.name} is ${fmt(values[names.total.name], 6)}, the gradient of ${word} ${fmt(gradient, 6)}.`];
+    const told = [
+      `${names.total.name} is ${fmt(values[names.total.name], 6)}, the gradient of ${word} ${fmt(gradient, 6)}.`,
+    ];
     const each = l < last ? pullsAt(names, l, j, values) : [];
-    const strongest = Math.max(...each.map(Math.abs)), left = Math.abs(each.reduce((sum, pull) => sum + pull, 0));
+    const strongest = Math.max(...each.map(Math.abs)),
+      left = Math.abs(each.reduce((sum, pull) => sum + pull, 0));
     if (each.length > 1 && left < NOTHING * strongest)
-      told.push(`The pulls at ${letters(names.out[l][j].latex)} cancel: every output may be wrong, and ${word} has next to nothing to do.`);
-    else if (gradient !== 0) told.push(`The update makes ${word} ${gradient > 0 ? "smaller" : "larger"}.`);
+      told.push(
+        `The pulls at ${letters(names.out[l][j].latex)} cancel: every output may be wrong, and ${word} has next to nothing to do.`,
+      );
+    else if (gradient !== 0)
+      told.push(`The update makes ${word} ${gradient > 0 ? "smaller" : "larger"}.`);
     return [...told, ...warnings(names, activations, values)].join(" ");
   }
 
-  return frame({ model, el, id }, {
-    parts: [
-      html("div", { class: "bp-controls" }, ...rows(controls)),
-      pass.picture,
-      ...(others ? [others] : []),
-      pass.reasons,
-    ],
-    update, sentence, table: () => stepRows(steps, names.digits),
-    fits: (key, name) => known.some(({ symbol }) => symbol.name === name), stop: pass.stop,
-  });
+  return frame(
+    { model, el, id },
+    {
+      parts: [
+        html("div", { class: "bp-controls" }, ...rows(controls)),
+        pass.picture,
+        ...(others ? [others] : []),
+        pass.reasons,
+      ],
+      update,
+      sentence,
+      table: () => stepRows(steps, names.digits),
+      fits: (key, name) => known.some(({ symbol }) => symbol.name === name),
+      stop: pass.stop,
+    },
+  );
 }

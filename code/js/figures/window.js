@@ -4,19 +4,27 @@
 // half of each (z − t)², summed. view.show: one of SHOWN; view.row, column: the place of the map, and point_row,
 // point_column: the point, counted from 1; view.stride, padding.
 
-import { choice } from "../parts/controls.js";
 import { conv2d, conv2dBackward, over, places, pointOf, under } from "../core/convolution.js";
+import { fmt, formula, result, runs, short, substituted } from "../core/latex.js";
+import { choice } from "../parts/controls.js";
 import { html, inHtml } from "../parts/dom.js";
 import { frame } from "../parts/frame.js";
 import { grid } from "../parts/grid.js";
 import { see } from "../parts/model.js";
-import { fmt, formula, result, runs, short, substituted } from "../core/latex.js";
 
-const SHOWN = [["forward", "forward: what the window sees"], ["delta", "back: whom a delta reaches"], ["point", "back: what a point collects"]];
-const STRIDES = [1, 2], PADDINGS = [0, 1], DIGITS = 4, WIDEST = 6; // decimals; letters of a number in a square
+const SHOWN = [
+  ["forward", "forward: what the window sees"],
+  ["delta", "back: whom a delta reaches"],
+  ["point", "back: what a point collects"],
+];
+const STRIDES = [1, 2],
+  PADDINGS = [0, 1],
+  DIGITS = 4,
+  WIDEST = 6; // decimals; letters of a number in a square
 
 export function render({ model, el, id }) {
-  const { x, k, b, t } = model.get("settings"), view = () => model.get("view");
+  const { x, k, b, t } = model.get("settings"),
+    view = () => model.get("view");
   const [image, kernel] = [x, k].map((rows) => [rows.length, rows[0].length]); // their sizes
   const how = () => ({ stride: view().stride, padding: view().padding });
   const isOutside = ({ row, column }) => x[row]?.[column] === undefined;
@@ -29,29 +37,51 @@ export function render({ model, el, id }) {
   const place = () => [within(view().row - 1, z.length), within(view().column - 1, z[0].length)];
   const chosen = () => [view().point_row - 1, view().point_column - 1];
   const goTo = ([r, c]) =>
-    see(model, { show: view().show === "forward" ? "forward" : "delta", row: within(r, z.length) + 1, column: within(c, z[0].length) + 1 });
+    see(model, {
+      show: view().show === "forward" ? "forward" : "delta",
+      row: within(r, z.length) + 1,
+      column: within(c, z[0].length) + 1,
+    });
   const pick = ([row, column]) =>
-    see(model, { show: "point", point_row: within(row, image[0]) + 1, point_column: within(column, image[1]) + 1 });
+    see(model, {
+      show: "point",
+      point_row: within(row, image[0]) + 1,
+      point_column: within(column, image[1]) + 1,
+    });
   const moved = ([r, c], [down, across]) => [r + down, c + across];
 
   /** Of a square of the image: forward the window is laid around it, on the way back it is the point that is asked. */
   function touch(square) {
-    const laid = square.map((n, axis) => Math.round((n + view().padding - (kernel[axis] - 1) / 2) / view().stride));
+    const laid = square.map((n, axis) =>
+      Math.round((n + view().padding - (kernel[axis] - 1) / 2) / view().stride),
+    );
     if (view().show === "forward") goTo(laid);
     else pick(square);
   }
 
   // ---- the elements ----
 
-  const number = (words, key, values) => choice(words, values.map((n) => [String(n), String(n)]), (n) => see(model, { [key]: Number(n) }));
+  const number = (words, key, values) =>
+    choice(
+      words,
+      values.map((n) => [String(n), String(n)]),
+      (n) => see(model, { [key]: Number(n) }),
+    );
   const show = choice("Show", SHOWN, (value) => see(model, { show: value }));
-  const stride = number("Stride", "stride", STRIDES), padding = number("Padding", "padding", PADDINGS);
+  const stride = number("Stride", "stride", STRIDES),
+    padding = number("Padding", "padding", PADDINGS);
   const ofImage = grid({
-    words: "Image. The arrow keys move the window, on the way back the point.", touch,
-    move: (by) => (view().show === "forward" ? goTo(moved(place(), by)) : pick(moved(chosen(), by))),
+    words: "Image. The arrow keys move the window, on the way back the point.",
+    touch,
+    move: (by) =>
+      view().show === "forward" ? goTo(moved(place(), by)) : pick(moved(chosen(), by)),
   });
   const ofKernel = grid();
-  const ofMap = grid({ words: "Map. The arrow keys move from place to place.", touch: goTo, move: (by) => goTo(moved(place(), by)) });
+  const ofMap = grid({
+    words: "Map. The arrow keys move from place to place.",
+    touch: goTo,
+    move: (by) => goTo(moved(place(), by)),
+  });
   const lines = html("ol", { class: "bp-lines" });
 
   // ---- the model's state, shown ----
@@ -69,23 +99,58 @@ export function render({ model, el, id }) {
   const DRAWN = {
     forward() {
       const seen = under(...place(), k, how());
-      drawImage("image x", "forward", (square) => pointOf(x, square.row, square.column), { ...seen[0], size: kernel }, (square) => k[square.u]?.[square.v], seen);
+      drawImage(
+        "image x",
+        "forward",
+        (square) => pointOf(x, square.row, square.column),
+        { ...seen[0], size: kernel },
+        (square) => k[square.u]?.[square.v],
+        seen,
+      );
       drawKernel("kernel k", ([u, v]) => k[u][v]);
       drawMap("map z", "forward", z, place());
-      const terms = seen.map(({ u, v, row, column }) => `${name("k", u, v)} * ${isOutside({ row, column }) ? "0" : name("x", row, column)}`);
-      showLines([["forward", symbol("z", ...place()), [...terms, "b"].join(" + "), at(z, place())]]);
+      const terms = seen.map(
+        ({ u, v, row, column }) =>
+          `${name("k", u, v)} * ${isOutside({ row, column }) ? "0" : name("x", row, column)}`,
+      );
+      showLines([
+        ["forward", symbol("z", ...place()), [...terms, "b"].join(" + "), at(z, place())],
+      ]);
     },
     delta() {
-      const own = at(delta, place()), seen = under(...place(), k, how());
-      drawImage("k × δ, where it arrives", "delta", ({ u, v }) => (u === undefined ? null : k[u][v] * own), { ...seen[0], size: kernel }, () => undefined, seen);
+      const own = at(delta, place()),
+        seen = under(...place(), k, how());
+      drawImage(
+        "k × δ, where it arrives",
+        "delta",
+        ({ u, v }) => (u === undefined ? null : k[u][v] * own),
+        { ...seen[0], size: kernel },
+        () => undefined,
+        seen,
+      );
       drawKernel("kernel k", ([u, v]) => k[u][v]);
       drawMap(`map, δ = z − ${written(t)}`, "delta", delta, place());
-      showLines(seen.filter((square) => !isOutside(square)).map(({ u, v, row, column }) =>
-        ["share", slope(row, column), `${name("k", u, v)} * ${name("delta", ...place())}`, k[u][v] * own, " gets "]));
+      showLines(
+        seen
+          .filter((square) => !isOutside(square))
+          .map(({ u, v, row, column }) => [
+            "share",
+            slope(row, column),
+            `${name("k", u, v)} * ${name("delta", ...place())}`,
+            k[u][v] * own,
+            " gets ",
+          ]),
+      );
     },
     point() {
-      const [row, column] = chosen(), from = over(row, column, x, k, how());
-      drawImage("∂E/∂x", "delta", (square) => (isOutside(square) ? null : dx[square.row][square.column]), { row, column, size: [1, 1] });
+      const [row, column] = chosen(),
+        from = over(row, column, x, k, how());
+      drawImage(
+        "∂E/∂x",
+        "delta",
+        (square) => (isOutside(square) ? null : dx[square.row][square.column]),
+        { row, column, size: [1, 1] },
+      );
       drawKernel("kernel k, turned", ([u, v]) => k[kernel[0] - 1 - u][kernel[1] - 1 - v]);
       drawMap(`map, δ = z − ${written(t)}`, "delta", delta, null, from);
       const terms = from.map(({ u, v, r, c }) => `${name("k", u, v)} * ${name("delta", r, c)}`);
@@ -97,14 +162,32 @@ export function render({ model, el, id }) {
   function drawImage(title, kind, numberOf, framed, timesOf = () => undefined, seen = []) {
     const squares = places(image.map((n) => n + 2 * view().padding)).map((corner) => {
       const [row, column] = corner.map((n) => n - view().padding);
-      const square = seen.find((one) => one.row === row && one.column === column) ?? { row, column };
-      return { row, column, kind, words: inSquare(numberOf(square)), below: times(timesOf(square)), outside: isOutside(square) };
+      const square = seen.find((one) => one.row === row && one.column === column) ?? {
+        row,
+        column,
+      };
+      return {
+        row,
+        column,
+        kind,
+        words: inSquare(numberOf(square)),
+        below: times(timesOf(square)),
+        outside: isOutside(square),
+      };
     });
     ofImage.draw(title, squares, { ...framed, kind });
   }
 
   const drawKernel = (title, numberOf) =>
-    ofKernel.draw(title, places(kernel).map(([row, column]) => ({ row, column, kind: "weight", words: inSquare(numberOf([row, column])) })));
+    ofKernel.draw(
+      title,
+      places(kernel).map(([row, column]) => ({
+        row,
+        column,
+        kind: "weight",
+        words: inSquare(numberOf([row, column])),
+      })),
+    );
 
   /** from: the places, as of `over`, whose numbers are multiplied. */
   function drawMap(title, kind, numbers, framed, from = []) {
@@ -119,35 +202,49 @@ export function render({ model, el, id }) {
 
   /** Show worked lines: [label, the symbol of what it gives, expression, value, what stands between the first two]. */
   function showLines(worked) {
-    const symbols = { b: "b" }, values = { b };
+    const symbols = { b: "b" },
+      values = { b };
     for (const [letter, numbers] of Object.entries({ x, k, delta }))
       for (const [r, c] of places([numbers.length, numbers[0].length])) {
         symbols[name(letter, r, c)] = symbol(letter, r, c);
         values[name(letter, r, c)] = numbers[r][c];
       }
-    lines.replaceChildren(...worked.map(([label, of, expression, value, is = " = "]) => html(
-      "li", { class: "bp-line" }, html("span", { class: "label" }, label),
-      html("span", {}, ...inHtml([...runs(of), { text: is }, ...formula(expression, symbols)])),
-      html("span", {}, "= ", ...inHtml(substituted(expression, values, DIGITS))), html("span", { class: "result" }, result(value, DIGITS))
-    )));
+    lines.replaceChildren(
+      ...worked.map(([label, of, expression, value, is = " = "]) =>
+        html(
+          "li",
+          { class: "bp-line" },
+          html("span", { class: "label" }, label),
+          html("span", {}, ...inHtml([...runs(of), { text: is }, ...formula(expression, symbols)])),
+          html("span", {}, "= ", ...inHtml(substituted(expression, values, DIGITS))),
+          html("span", { class: "result" }, result(value, DIGITS)),
+        ),
+      ),
+    );
   }
 
   function sentence() {
     const of = (r, c) => `row ${r + 1}, column ${c + 1}`;
     if (view().show === "point") {
-      const [row, column] = chosen(), often = over(row, column, x, k, how()).length;
+      const [row, column] = chosen(),
+        often = over(row, column, x, k, how()).length;
       return `The point at ${of(row, column)} lies under the window at ${often} of ${z.flat().length} places; ∂E/∂x there is ${written(dx[row][column])}.`;
     }
     const stands = `The window is at ${of(...place())} of a map of ${z.length} × ${z[0].length}: `;
     if (view().show === "forward") return `${stands}z is ${written(at(z, place()))}.`;
-    const seen = under(...place(), k, how()), lost = seen.filter(isOutside).length;
-    const told = lost ? `, and ${lost} of its shares ${lost === 1 ? "falls" : "fall"} on the padding` : "";
+    const seen = under(...place(), k, how()),
+      lost = seen.filter(isOutside).length;
+    const told = lost
+      ? `, and ${lost} of its shares ${lost === 1 ? "falls" : "fall"} on the padding`
+      : "";
     return `${stands}δ is ${written(at(delta, place()))}. It reaches ${seen.length - lost} ${seen.length - lost === 1 ? "point" : "points"}${told}.`;
   }
 
   const table = () => [
     ["quantity", "value"],
-    ...Object.entries({ x, k, z, delta }).flatMap(([letter, numbers]) => rowsOf(numbers, (r, c) => symbol(letter, r, c))),
+    ...Object.entries({ x, k, z, delta }).flatMap(([letter, numbers]) =>
+      rowsOf(numbers, (r, c) => symbol(letter, r, c)),
+    ),
     ...rowsOf(dx, slope),
   ];
 
@@ -159,13 +256,20 @@ export function render({ model, el, id }) {
     return Number.isInteger(value) && value >= 1 && value <= most;
   }
 
-  return frame({ model, el, id }, {
-    parts: [
-      html("div", { class: "bp-settings" }, show.element, stride.element, padding.element),
-      html("div", { class: "bp-grids" }, ofImage.element, ofKernel.element, ofMap.element), lines,
-    ],
-    update, sentence, table, fits,
-  });
+  return frame(
+    { model, el, id },
+    {
+      parts: [
+        html("div", { class: "bp-settings" }, show.element, stride.element, padding.element),
+        html("div", { class: "bp-grids" }, ofImage.element, ofKernel.element, ofMap.element),
+        lines,
+      ],
+      update,
+      sentence,
+      table,
+      fits,
+    },
+  );
 }
 
 const at = (numbers, [r, c]) => numbers[r][c];
@@ -177,4 +281,7 @@ const name = (letter, r, c) => `${letter}${r + 1}${c + 1}`;
 const symbol = (letter, r, c) => `${letter === "delta" ? "\\delta" : letter}_{${r + 1}${c + 1}}`;
 const slope = (r, c) => `\\frac{\\partial E}{\\partial ${symbol("x", r, c)}}`;
 const rowsOf = (numbers, symbolOf) =>
-  places([numbers.length, numbers[0].length]).map(([r, c]) => [runs(symbolOf(r, c)), written(numbers[r][c])]);
+  places([numbers.length, numbers[0].length]).map(([r, c]) => [
+    runs(symbolOf(r, c)),
+    written(numbers[r][c]),
+  ]);

@@ -5,6 +5,11 @@
 // layer, parted by spaces; loss, biases, learning_rate; pick, the weight that is asked about.
 // settings.most: how many weights and biases it takes; settings.texts: those of marking.js.
 
+import { fmt, letters, result, runs } from "../core/latex.js";
+import { indexed } from "../core/names.js";
+import { ACTIVATIONS, derivative, LOSSES, weights } from "../core/nn.js";
+import { readGradients, readNetwork, readNumbers, Unreadable, written } from "../core/paste.js";
+import { trace, valuesOf } from "../core/trace.js";
 import { compared } from "../parts/compared.js";
 import { choice, numberField, textEntry } from "../parts/controls.js";
 import { html, setText } from "../parts/dom.js";
@@ -12,34 +17,37 @@ import { frame, tableOf } from "../parts/frame.js";
 import { RATES } from "../parts/givens.js";
 import { workedLine } from "../parts/line.js";
 import { RULES, see } from "../parts/model.js";
-import { indexed } from "../core/names.js";
-import { ACTIVATIONS, LOSSES, derivative, weights } from "../core/nn.js";
-import { Unreadable, readGradients, readNetwork, readNumbers, written } from "../core/paste.js";
 import { passView } from "../parts/pass.js";
-import { fmt, letters, result, runs } from "../core/latex.js";
-import { trace, valuesOf } from "../core/trace.js";
 import { again } from "../parts/verdict.js";
 import { warnings } from "../parts/warnings.js";
 
 const ROWS = { units: "a unit of the layer, as in PyTorch", inputs: "an input, as in Keras" };
-const MOST_UNITS = 6, MOST_LAYERS = 4; // of a network that is drawn, as in diagram.py
+const MOST_UNITS = 6,
+  MOST_LAYERS = 4; // of a network that is drawn, as in diagram.py
 const MOST_WARNINGS = 3;
 
 export function render({ model, el, id }) {
   const { most, texts: told } = model.get("settings");
-  let draft = {}, stands = {}; // by key of the view: what the reader has written, and the view's text that it came to
-  let rows = null, reading = {}; // what a row of the weights is for: as the reader says, as it was understood
-  let shown = null, pass = null, steps = [], said; // of the last network that fits, and of the gradients
+  let draft = {},
+    stands = {}; // by key of the view: what the reader has written, and the view's text that it came to
+  let rows = null,
+    reading = {}; // what a row of the weights is for: as the reader says, as it was understood
+  let shown = null,
+    pass = null,
+    steps = [],
+    said; // of the last network that fits, and of the gradients
 
   // ---- the elements ----
 
-  const note = html("p"), turn = choice("Each row of the weights is for", Object.entries(ROWS), (value) => {
-    rows = value;
-    edit({}, true);
-  });
+  const note = html("p"),
+    turn = choice("Each row of the weights is for", Object.entries(ROWS), (value) => {
+      rows = value;
+      edit({}, true);
+    });
   const texts = {
     net: textEntry("Weights and biases", {
-      rows: 7, note: html("div", { class: "bp-note" }, note, turn.element),
+      rows: 7,
+      note: html("div", { class: "bp-note" }, note, turn.element),
       entered(net, isWhole) {
         if (net !== draft.net) rows = null;
         edit({ net }, isWhole);
@@ -55,17 +63,28 @@ export function render({ model, el, id }) {
     biases: choice("Biases", RULES.biases, (biases) => edit({ biases }, true)),
   };
   const rate = numberField("η, the learning rate, as a number", {
-    limits: RATES, read: () => model.get("view").learning_rate, write: (learning_rate) => see(model, { learning_rate }),
+    limits: RATES,
+    read: () => model.get("view").learning_rate,
+    write: (learning_rate) => see(model, { learning_rate }),
   });
-  const functions = html("div", { class: "bp-settings" }), fault = html("p", { class: "bp-fault", role: "alert" });
-  const stale = html("p", { hidden: true }, "The numbers below are still those of the last network that fits.");
-  const place = html("div"), answer = html("p", { class: "bp-answer", "aria-live": "polite" }), differing = html("div", { class: "bp-scroll" });
+  const functions = html("div", { class: "bp-settings" }),
+    fault = html("p", { class: "bp-fault", role: "alert" });
+  const stale = html(
+    "p",
+    { hidden: true },
+    "The numbers below are still those of the last network that fits.",
+  );
+  const place = html("div"),
+    answer = html("p", { class: "bp-answer", "aria-live": "polite" }),
+    differing = html("div", { class: "bp-scroll" });
 
   let perLayer = []; // the choice of each layer's activation
   function showActivations(names) {
     if (names.length !== perLayer.length) {
       perLayer = names.map((_, n) =>
-        choice(`Layer ${n + 1}`, named(ACTIVATIONS), (name) => edit({ activations: draft.activations.split(" ").with(n, name).join(" ") }, true))
+        choice(`Layer ${n + 1}`, named(ACTIVATIONS), (name) =>
+          edit({ activations: draft.activations.split(" ").with(n, name).join(" ") }, true),
+        ),
       );
       functions.replaceChildren(...perLayer.map(({ element }) => element));
     }
@@ -90,7 +109,9 @@ export function render({ model, el, id }) {
   }
 
   function editGradients(text, isWhole) {
-    const { value: gradients, fault } = attempted(() => text.trim() && written(readGradients(text, shown.net.W, reading.rows)));
+    const { value: gradients, fault } = attempted(
+      () => text.trim() && written(readGradients(text, shown.net.W, reading.rows)),
+    );
     draft.gradients = text;
     if (fault === undefined) {
       stands.gradients = gradients;
@@ -101,7 +122,14 @@ export function render({ model, el, id }) {
 
   function refuse(faults) {
     for (const key of ["net", "x", "t"]) texts[key].refuse(faults[key] ? `${faults[key]}.` : "");
-    setText(fault, ["activations", "loss", "biases"].map((key) => faults[key]).filter(Boolean).map((text) => `${text}.`).join(" "));
+    setText(
+      fault,
+      ["activations", "loss", "biases"]
+        .map((key) => faults[key])
+        .filter(Boolean)
+        .map((text) => `${text}.`)
+        .join(" "),
+    );
     stale.hidden = !Object.keys(faults).length;
   }
 
@@ -127,7 +155,8 @@ export function render({ model, el, id }) {
   }
 
   function showNetwork({ net, x, t }, view) {
-    const sizes = String(sizesOf(net)), { names } = net;
+    const sizes = String(sizesOf(net)),
+      { names } = net;
     if (!shown || sizes !== String(sizesOf(shown.net))) {
       pass?.stop();
       const isDrawn = net.W.length - 1 <= MOST_LAYERS && Math.max(...sizesOf(net)) <= MOST_UNITS;
@@ -138,29 +167,49 @@ export function render({ model, el, id }) {
     steps = trace(net, x, t, view.learning_rate, { biases: view.biases });
     pass.show(net, x, t, steps, pickOf(view));
     showActivations(net.activations.slice(1));
-    setText(note, `${inWords(net)}. ${reading.rows === "inputs" ? "Its rows were for inputs, and have been turned. " : ""}${lacking(reading.without)}`);
+    setText(
+      note,
+      `${inWords(net)}. ${reading.rows === "inputs" ? "Its rows were for inputs, and have been turned. " : ""}${lacking(reading.without)}`,
+    );
     turn.element.hidden = !reading.either;
     turn.show(reading.rows);
   }
 
   const readAgain = (mistake) => [" ", again(told.mistakes[mistake].section, id), "."];
 
-  const pickOf = ({ pick }) => (weights(shown.net.names).some(({ symbol }) => symbol.name === pick) ? pick : shown.net.names.w[1][0][0].name);
+  const pickOf = ({ pick }) =>
+    weights(shown.net.names).some(({ symbol }) => symbol.name === pick)
+      ? pick
+      : shown.net.names.w[1][0][0].name;
 
   function showVerdict({ gradients, learning_rate }) {
-    const { value, fault } = gradients ? attempted(() => readGradients(gradients, shown.net.W, null)) : {};
-    const verdict = value ? compared(shown.net, shown.x, shown.t, learning_rate, value, told) : null;
+    const { value, fault } = gradients
+      ? attempted(() => readGradients(gradients, shown.net.W, null))
+      : {};
+    const verdict = value
+      ? compared(shown.net, shown.x, shown.t, learning_rate, value, told)
+      : null;
     texts.gradients.refuse(fault ? `${fault}.` : ""); // of another network than they were
-    if (verdict?.said !== said) answer.replaceChildren(...(verdict ? [verdict.said, ...verdict.mistakes.flatMap(readAgain)] : []));
+    if (verdict?.said !== said)
+      answer.replaceChildren(
+        ...(verdict ? [verdict.said, ...verdict.mistakes.flatMap(readAgain)] : []),
+      );
     said = verdict?.said;
     differing.replaceChildren(...(verdict?.rows.length ? [tableOf(verdict.rows)] : []));
   }
 
   function sentence() {
-    const { net: { names, activations } } = shown, values = valuesOf(steps);
-    const { symbol } = weights(names).find(({ symbol }) => symbol.name === pickOf(model.get("view")));
+    const {
+        net: { names, activations },
+      } = shown,
+      values = valuesOf(steps);
+    const { symbol } = weights(names).find(
+      ({ symbol }) => symbol.name === pickOf(model.get("view")),
+    );
     const gradient = fmt(values[derivative(names.total, symbol).name], 6);
-    const sentences = [`E is ${fmt(values[names.total.name], 6)}, the gradient of ${letters(symbol.latex)} ${gradient}.`];
+    const sentences = [
+      `E is ${fmt(values[names.total.name], 6)}, the gradient of ${letters(symbol.latex)} ${gradient}.`,
+    ];
     const warned = warnings(names, activations, values);
     return [...sentences, ...warned.slice(0, MOST_WARNINGS)].join(" ");
   }
@@ -175,21 +224,45 @@ export function render({ model, el, id }) {
     ];
   }
 
-  return frame({ model, el, id }, {
-    parts: [
-      html("div", { class: "bp-pasted" }, texts.net.element, html("div", {}, texts.x.element, texts.t.element)),
-      html("fieldset", { class: "bp-rules" }, html("legend", {}, "Activations, loss, rules"),
-        functions, choices.loss.element, choices.biases.element,
-        html("div", { class: "bp-choice" }, html("span", { "aria-hidden": "true" }, "η"), rate.field, rate.fault), fault),
-      stale, place,
-      html("div", { class: "bp-judged" }, texts.gradients.element, answer, differing),
-    ],
-    update, sentence, table,
-    heading: () => `${inWords(shown.net)}: every line of one pass`,
-    fits: (key, value) => key !== "learning_rate" || (value >= RATES.min && value <= RATES.max),
-    restart: () => (stands = {}),
-    stop: () => pass.stop(),
-  });
+  return frame(
+    { model, el, id },
+    {
+      parts: [
+        html(
+          "div",
+          { class: "bp-pasted" },
+          texts.net.element,
+          html("div", {}, texts.x.element, texts.t.element),
+        ),
+        html(
+          "fieldset",
+          { class: "bp-rules" },
+          html("legend", {}, "Activations, loss, rules"),
+          functions,
+          choices.loss.element,
+          choices.biases.element,
+          html(
+            "div",
+            { class: "bp-choice" },
+            html("span", { "aria-hidden": "true" }, "η"),
+            rate.field,
+            rate.fault,
+          ),
+          fault,
+        ),
+        stale,
+        place,
+        html("div", { class: "bp-judged" }, texts.gradients.element, answer, differing),
+      ],
+      update,
+      sentence,
+      table,
+      heading: () => `${inWords(shown.net)}: every line of one pass`,
+      fits: (key, value) => key !== "learning_rate" || (value >= RATES.min && value <= RATES.max),
+      restart: () => (stands = {}),
+      stop: () => pass.stop(),
+    },
+  );
 }
 
 // ---- what the parts come to -------------------------------------------------------------------------
@@ -201,7 +274,8 @@ function inWords(net) {
   return `A ${sizesOf(net).join("-")} network, ${net.activations.slice(1).join(", ")}; ${net.loss}`;
 }
 
-const lacking = (layers) => (layers?.length ? `Without biases in layer ${layers.join(", ")}: 0 is taken there.` : "");
+const lacking = (layers) =>
+  layers?.length ? `Without biases in layer ${layers.join(", ")}: 0 is taken there.` : "";
 
 /**
  * Return what some parts of the view come to: { given: { net, x, t }, parts, reading }, or { faults }, sentences by
@@ -216,13 +290,17 @@ function understood(parts, rows, most) {
   };
   const found = attempt("net", () => limited(readNetwork(parts.net, rows), most));
   if (!found) return { faults };
-  const { W, b, ...reading } = found, sizes = sizesOf({ W });
-  const names = spread(parts.activations.split(" "), W.length - 1), { loss, biases } = parts;
-  for (const name of names) if (!(name in ACTIVATIONS)) faults.activations = `no activation is called “${name}” here`;
+  const { W, b, ...reading } = found,
+    sizes = sizesOf({ W });
+  const names = spread(parts.activations.split(" "), W.length - 1),
+    { loss, biases } = parts;
+  for (const name of names)
+    if (!(name in ACTIVATIONS)) faults.activations = `no activation is called “${name}” here`;
   if (!(loss in LOSSES)) faults.loss = `no loss is called “${loss}” here`;
   else if (LOSSES[loss].partner && LOSSES[loss].partner !== names.at(-1))
     faults.loss = `${loss} goes with ${LOSSES[loss].partner} in the last layer, not with ${names.at(-1)}`;
-  if (!RULES.biases.some(([rule]) => rule === biases)) faults.biases = `no rule for biases is called “${biases}” here`;
+  if (!RULES.biases.some(([rule]) => rule === biases))
+    faults.biases = `no rule for biases is called “${biases}” here`;
   else if (biases === "shared" && b.some((own) => own?.some((bias) => bias !== own[0])))
     faults.biases = "biases that a layer shares have to be equal at first";
   const x = attempt("x", () => fitting(readNumbers(parts.x), sizes[0], "inputs"));
@@ -231,7 +309,14 @@ function understood(parts, rows, most) {
   const net = { W, b, activations: [null, ...names], loss, names: indexed(sizes) };
   return {
     given: { net, x, t },
-    parts: { net: written(net), x: x.join(" "), t: t.join(" "), activations: names.join(" "), loss, biases },
+    parts: {
+      net: written(net),
+      x: x.join(" "),
+      t: t.join(" "),
+      activations: names.join(" "),
+      loss,
+      biases,
+    },
     reading,
   };
 }
@@ -248,12 +333,16 @@ function attempted(f) {
 
 function limited(net, most) {
   const n = [...net.W, ...net.b].flat(2).filter((number) => number !== null).length;
-  if (n > most) throw new Unreadable(`${n} weights and biases: this figure shows every number, and takes up to ${most}`);
+  if (n > most)
+    throw new Unreadable(
+      `${n} weights and biases: this figure shows every number, and takes up to ${most}`,
+    );
   return net;
 }
 
 function fitting(numbers, n, things) {
-  if (numbers.length !== n) throw new Unreadable(`${numbers.length} given, and the network has ${n} ${things}`);
+  if (numbers.length !== n)
+    throw new Unreadable(`${numbers.length} given, and the network has ${n} ${things}`);
   return numbers;
 }
 
@@ -262,9 +351,13 @@ function targetOf(numbers, n, loss) {
   const isClass = loss === "softmax cross-entropy" && numbers.length === 1 && n > 1;
   if (isClass && !(Number.isInteger(numbers[0]) && numbers[0] >= 0 && numbers[0] < n))
     throw new Unreadable(`a class is a whole number from 0 to ${n - 1}`);
-  const t = isClass ? Array.from({ length: n }, (_, k) => Number(k === numbers[0])) : fitting(numbers, n, "outputs");
-  const isShare = t.every((share) => share >= 0 && share <= 1), sum = t.reduce((sum, share) => sum + share, 0);
-  if (loss === "binary cross-entropy" && !isShare) throw new Unreadable(`${loss} takes targets from 0 to 1`);
+  const t = isClass
+    ? Array.from({ length: n }, (_, k) => Number(k === numbers[0]))
+    : fitting(numbers, n, "outputs");
+  const isShare = t.every((share) => share >= 0 && share <= 1),
+    sum = t.reduce((sum, share) => sum + share, 0);
+  if (loss === "binary cross-entropy" && !isShare)
+    throw new Unreadable(`${loss} takes targets from 0 to 1`);
   if (loss === "softmax cross-entropy" && !(isShare && Math.abs(sum - 1) <= 1.5e-9))
     throw new Unreadable(`${loss} takes a class, or shares whose sum is 1`);
   return t;
@@ -273,5 +366,7 @@ function targetOf(numbers, n, loss) {
 /** Activations for another number of layers: the last stays the last, the hidden layers go on as they are. */
 function spread(names, layers) {
   const hidden = names.length > 1 ? names.slice(0, -1) : ["sigmoid"];
-  return Array.from({ length: layers }, (_, l) => (l === layers - 1 ? names.at(-1) : hidden[l] ?? hidden.at(-1)));
+  return Array.from({ length: layers }, (_, l) =>
+    l === layers - 1 ? names.at(-1) : (hidden[l] ?? hidden.at(-1)),
+  );
 }

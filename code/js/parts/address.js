@@ -10,8 +10,10 @@ export const STATE = ["W", "b", "x", "t", "learning_rate", "biases", "hidden_wei
 export function addressOf(id, model, start) {
   const query = new URLSearchParams();
   const first = new Map(givens(start).map(({ name, read }) => [name, read()]));
-  for (const { name, read } of givens(model)) if (read() !== first.get(name)) query.set(name, read());
-  for (const key of Object.keys(RULES)) if (model.get(key) !== start.get(key)) query.set(key, model.get(key));
+  for (const { name, read } of givens(model))
+    if (read() !== first.get(name)) query.set(name, read());
+  for (const key of Object.keys(RULES))
+    if (model.get(key) !== start.get(key)) query.set(key, model.get(key));
   for (const [key, value] of Object.entries(model.get("view")))
     if (value !== start.get("view")[key]) query.set(key, value);
   return query.size ? `#${id}?${query}` : `#${id}`;
@@ -28,7 +30,8 @@ export function applyAddress(hash, id, model, start, fits) {
   if (place !== id || query === undefined) return null;
   backTo(start, model);
   const known = new Map(givens(model).map((given) => [given.name, given]));
-  const faults = [], view = { ...model.get("view") };
+  const faults = [],
+    view = { ...model.get("view") };
   for (const [key, text] of new URLSearchParams(query)) {
     const value = typeof view[key] === "number" ? Number(text) : text;
     if (known.has(key)) {
@@ -36,7 +39,8 @@ export function applyAddress(hash, id, model, start, fits) {
       if (typeof value === "number") known.get(key).write(value);
       else faults.push(`${key}: ${value}.`);
     } else if (RULES[key]?.some(([value]) => value === text)) model.set(key, text);
-    else if (key in view && (value === text || Number.isFinite(value)) && fits(key, value)) view[key] = value;
+    else if (key in view && (value === text || Number.isFinite(value)) && fits(key, value))
+      view[key] = value;
     else faults.push(`The address has ${key}=${text}, which means nothing here.`);
   }
   model.set("view", view); // as a whole: what the keys say may belong together

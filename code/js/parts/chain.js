@@ -1,7 +1,7 @@
 // Why a weight has its gradient: its chain along every path to the loss, and the sum over the paths.
 
-import { html, inHtml, setText } from "./dom.js";
 import { fmt, result, runs } from "../core/latex.js";
+import { html, inHtml, setText } from "./dom.js";
 
 const MOST = 8; // of chains that are written out
 
@@ -12,8 +12,18 @@ export function chains(digits) {
   let of, lines; // the weight whose formulas are written, and where their numbers stand
 
   function line(label, formula) {
-    const numbers = html("span"), end = html("span", { class: "bp-gradient" });
-    element.append(html("li", {}, html("span", { class: "label" }, label), html("span", {}, ...formula), numbers, end));
+    const numbers = html("span"),
+      end = html("span", { class: "bp-gradient" });
+    element.append(
+      html(
+        "li",
+        {},
+        html("span", { class: "label" }, label),
+        html("span", {}, ...formula),
+        numbers,
+        end,
+      ),
+    );
     return { numbers, end };
   }
 
@@ -23,8 +33,11 @@ export function chains(digits) {
     lines = paths.slice(0, MOST).map(({ label, factors }, n) =>
       line(
         label ?? (paths.length === 1 ? "the path" : `path ${n + 1}`),
-        factors.flatMap((factor, k) => [...(k ? [" · "] : []), ...inHtml(runs(factor.symbol.latex))])
-      )
+        factors.flatMap((factor, k) => [
+          ...(k ? [" · "] : []),
+          ...inHtml(runs(factor.symbol.latex)),
+        ]),
+      ),
     );
     if (paths.length > 1) lines.push(line("sum", inHtml(runs(symbol.latex))));
   }
@@ -34,7 +47,10 @@ export function chains(digits) {
     if (symbol.name !== of) write(why);
     lines.forEach(({ numbers, end }, n) => {
       const path = n < MOST && paths[n];
-      const terms = paths.length > MOST ? `the sum over ${paths.length} paths` : paths.map(({ product }) => operand(product)).join(" + ");
+      const terms =
+        paths.length > MOST
+          ? `the sum over ${paths.length} paths`
+          : paths.map(({ product }) => operand(product)).join(" + ");
       setText(numbers, path ? path.factors.map(({ value }) => operand(value)).join(" × ") : terms);
       setText(end, result(path ? path.product : total, digits));
     });

@@ -1,9 +1,9 @@
 // Native controls: they bring keyboard, touch and screen readers with them.
 
+import { letters, minus, runs } from "../core/latex.js";
 import { html, inHtml, setAttribute, setText } from "./dom.js";
 import { readNumber } from "./givens.js";
 import { RULES, set } from "./model.js";
-import { letters, minus, runs } from "../core/latex.js";
 
 let count = 0; // of ids given on this page
 const newId = () => `bp-control-${++count}`;
@@ -14,10 +14,13 @@ const newId = () => `bp-control-${++count}`;
  * given: one of `givens`.
  */
 export function numberControl({ latex, limits, read, write }) {
-  const id = newId(), says = runs(latex);
+  const id = newId(),
+    says = runs(latex);
   const { low, high, step } = limits;
   const slider = html("input", {
-    type: "range", id, step,
+    type: "range",
+    id,
+    step,
     min: read() < low ? Math.max(limits.min, Math.floor(read())) : low,
     max: read() > high ? Math.min(limits.max, Math.ceil(read())) : high,
   });
@@ -29,7 +32,14 @@ export function numberControl({ latex, limits, read, write }) {
     entry.show();
   };
   return {
-    element: html("div", { class: "bp-number" }, html("label", { for: id }, ...inHtml(says)), slider, entry.field, entry.fault),
+    element: html(
+      "div",
+      { class: "bp-number" },
+      html("label", { for: id }, ...inHtml(says)),
+      slider,
+      entry.field,
+      entry.fault,
+    ),
     show,
   };
 }
@@ -45,7 +55,13 @@ export function numberEntry(words, limits) {
   const id = newId();
   const fault = html("span", { id, class: "bp-fault" });
   const field = html("input", {
-    type: "text", inputmode: "decimal", size: 8, autocomplete: "off", spellcheck: "false", "aria-label": words, "aria-describedby": id,
+    type: "text",
+    inputmode: "decimal",
+    size: 8,
+    autocomplete: "off",
+    spellcheck: "false",
+    "aria-label": words,
+    "aria-describedby": id,
   });
   field.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !field.form) return;
@@ -57,7 +73,8 @@ export function numberEntry(words, limits) {
     setAttribute(field, "aria-invalid", text ? "true" : null);
   };
   const entered = () => {
-    const value = readNumber(field.value, limits), isNumber = typeof value === "number";
+    const value = readNumber(field.value, limits),
+      isNumber = typeof value === "number";
     refuse(isNumber ? "" : value);
     return isNumber ? value : null;
   };
@@ -88,13 +105,32 @@ export function numberField(words, { limits, read, write }) {
  * text is there as it is meant, pasted or left, and not half typed. refuse(text) says what is wrong, or "".
  */
 export function textEntry(words, { rows = 1, note, entered }) {
-  const id = newId(), fault = html("p", { id: `${id}-fault`, class: "bp-fault", role: "alert" });
-  const attributes = { id, spellcheck: "false", autocomplete: "off", autocapitalize: "off", "aria-describedby": `${id}-fault` };
-  const field = rows === 1 ? html("input", { type: "text", ...attributes }) : html("textarea", { rows, ...attributes });
-  field.addEventListener("input", ({ inputType }) => entered(field.value, inputType !== "insertText" && !inputType?.startsWith("delete")));
+  const id = newId(),
+    fault = html("p", { id: `${id}-fault`, class: "bp-fault", role: "alert" });
+  const attributes = {
+    id,
+    spellcheck: "false",
+    autocomplete: "off",
+    autocapitalize: "off",
+    "aria-describedby": `${id}-fault`,
+  };
+  const field =
+    rows === 1
+      ? html("input", { type: "text", ...attributes })
+      : html("textarea", { rows, ...attributes });
+  field.addEventListener("input", ({ inputType }) =>
+    entered(field.value, inputType !== "insertText" && !inputType?.startsWith("delete")),
+  );
   field.addEventListener("change", () => entered(field.value, true));
   return {
-    element: html("div", { class: "bp-text" }, html("label", { for: id }, words), field, fault, ...(note ? [note] : [])),
+    element: html(
+      "div",
+      { class: "bp-text" },
+      html("label", { for: id }, words),
+      field,
+      fault,
+      ...(note ? [note] : []),
+    ),
     refuse(text) {
       setText(fault, text);
       setAttribute(field, "aria-invalid", text ? "true" : null);
@@ -109,7 +145,9 @@ export function textEntry(words, { rows = 1, note, entered }) {
 export function choice(words, options, choose) {
   const id = newId();
   const select = html(
-    "select", { id }, ...options.map(([value, text]) => html("option", { value }, text))
+    "select",
+    { id },
+    ...options.map(([value, text]) => html("option", { value }, text)),
   );
   select.addEventListener("change", () => choose(select.value));
   return {
@@ -129,4 +167,5 @@ export function button(words, press) {
 }
 
 /** Return a control for one of the RULES of a model's network. */
-export const rule = (model, key, words) => choice(words, RULES[key], (value) => set(model, key, value));
+export const rule = (model, key, words) =>
+  choice(words, RULES[key], (value) => set(model, key, value));

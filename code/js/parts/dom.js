@@ -14,7 +14,8 @@ export function svg(tag, attributes = {}, ...children) {
 
 function filled(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes))
-    if (value !== undefined && value !== false) element.setAttribute(name, value === true ? "" : value);
+    if (value !== undefined && value !== false)
+      element.setAttribute(name, value === true ? "" : value);
   element.append(...children);
   return element;
 }
@@ -59,7 +60,7 @@ function inSvg(runs, size) {
         "font-size": shift ? SMALL * size : undefined,
         "font-style": italic ? "italic" : undefined,
       },
-      text
+      text,
     );
     level = wanted;
     return span;
@@ -72,7 +73,11 @@ const HALF_FIGURE = 0.34; // of the size: from the line up to the middle of a fi
 export function svgText(x, y, words, { size, anchor = "start", className }) {
   const level = y + HALF_FIGURE * size;
   const inner = typeof words === "string" ? [words] : inSvg(words, size);
-  return svg("text", { x, y: level, "font-size": size, "text-anchor": anchor, class: className }, ...inner);
+  return svg(
+    "text",
+    { x, y: level, "font-size": size, "text-anchor": anchor, class: className },
+    ...inner,
+  );
 }
 
 /** Return about how many pixels runs of text take at `size`; a little more than less. */

@@ -1,8 +1,8 @@
 // The drawing of a network with a place for every number, shared by the figures that walk and hold it.
 
-import { setAttribute, setText, svg, svgText } from "./dom.js";
-import { SIZE, TALL, layout } from "./layout.js";
 import { fmt, runs, short } from "../core/latex.js";
+import { setAttribute, setText, svg, svgText } from "./dom.js";
+import { layout, SIZE, TALL } from "./layout.js";
 
 const SMALLEST = 13; // pixels: a drawing is scrolled before its letters get smaller
 
@@ -19,12 +19,17 @@ const SMALLEST = 13; // pixels: a drawing is scrolled before its letters get sma
 export function drawing(names, look) {
   const { width, height, few, frames, rows, lines: paths, sum } = layout(names, look);
   const element = svg("svg", {
-    class: "bp-drawing", viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": true,
+    class: "bp-drawing",
+    viewBox: `0 0 ${width} ${height}`,
+    width,
+    height,
+    "aria-hidden": true,
   });
   element.style.minWidth = `${leastOf(width)}px`;
 
   const lines = new Map();
-  for (const { name, d } of paths) lines.set(name, element.appendChild(svg("path", { class: "line", d })));
+  for (const { name, d } of paths)
+    lines.set(name, element.appendChild(svg("path", { class: "line", d })));
   element.append(svg("path", { class: "sum", d: sum }));
   for (const frame of frames) element.append(svg("rect", { class: "unit", rx: 6, ...frame }));
 
@@ -32,7 +37,8 @@ export function drawing(names, look) {
   const places = new Map(); // name: where it stands, [{ place, kind }]; a shared bias does at every unit
   for (const place of all) {
     element.append(place.group);
-    for (const { name, kind } of place.row.symbols) places.set(name, [...(places.get(name) ?? []), { place, kind }]);
+    for (const { name, kind } of place.row.symbols)
+      places.set(name, [...(places.get(name) ?? []), { place, kind }]);
   }
 
   const lit = new Map();
@@ -46,13 +52,19 @@ export function drawing(names, look) {
       for (const place of all) {
         const { kind, value } = stands.get(place) ?? { kind: "empty" };
         become(place, kind);
-        setText(place.number, kind === "empty" ? "" : (kind === "new" ? "→ " : "") + inPlace(value, look.digits));
+        setText(
+          place.number,
+          kind === "empty" ? "" : (kind === "new" ? "→ " : "") + inPlace(value, look.digits),
+        );
       }
     },
     mark(chosen) {
-      const wanted = new Set(chosen.flatMap((name) => places.get(name) ?? []).map(({ place }) => place));
+      const wanted = new Set(
+        chosen.flatMap((name) => places.get(name) ?? []).map(({ place }) => place),
+      );
       for (const place of all)
-        if (wanted.has(place) !== place.group.classList.contains("marked")) place.group.classList.toggle("marked");
+        if (wanted.has(place) !== place.group.classList.contains("marked"))
+          place.group.classList.toggle("marked");
     },
     light(looks) {
       for (const [name, line] of lines) {
@@ -77,12 +89,21 @@ export const leastWidth = (names, look) => leastOf(layout(names, look).width);
 const leastOf = (width) => Math.ceil((width * SMALLEST) / SIZE);
 
 function placeOf(row, { pad, symbols }) {
-  const { x, y, width } = row, [{ kind, latex }] = row.symbols, level = y + TALL / 2;
+  const { x, y, width } = row,
+    [{ kind, latex }] = row.symbols,
+    level = y + TALL / 2;
   const shape = svg("path", { d: shapeOf(kind, row, pad) });
   const isNamed = symbols && kind !== "gradient" && kind !== "new"; // an edge names its weight once
   const symbol = svgText(x + pad, level, isNamed ? runs(latex) : "", { size: SIZE });
   const number = svgText(x + width - pad, level, "", { size: SIZE, anchor: "end" });
-  return { group: svg("g", { class: `place ${kind}` }, shape, symbol, number), shape, number, row, kind, pad };
+  return {
+    group: svg("g", { class: `place ${kind}` }, shape, symbol, number),
+    shape,
+    number,
+    row,
+    kind,
+    pad,
+  };
 }
 
 function become(place, kind) {

@@ -5,16 +5,23 @@ import { createModel } from "./model.js";
 
 /** Let <bp-figure> be one of some figures, { kind: render }. */
 export function define(figures) {
-  customElements.define("bp-figure", class extends HTMLElement {
-    connectedCallback() {
-      const state = JSON.parse(this.querySelector("script").textContent);
-      this.live = this.appendChild(document.createElement("div"));
-      this.cleanUp = figures[state.kind]({ model: createModel(state), el: this.live, id: this.id });
-    }
+  customElements.define(
+    "bp-figure",
+    class extends HTMLElement {
+      connectedCallback() {
+        const state = JSON.parse(this.querySelector("script").textContent);
+        this.live = this.appendChild(document.createElement("div"));
+        this.cleanUp = figures[state.kind]({
+          model: createModel(state),
+          el: this.live,
+          id: this.id,
+        });
+      }
 
-    disconnectedCallback() {
-      this.cleanUp();
-      this.live.remove();
-    }
-  });
+      disconnectedCallback() {
+        this.cleanUp();
+        this.live.remove();
+      }
+    },
+  );
 }

@@ -1,7 +1,7 @@
 // What every figure has around what it shows: a sentence that says its state, the numbers as a table,
 // a link to the state and the way back to the start.
 
-import { STATE, addressOf, applyAddress, backTo } from "./address.js";
+import { addressOf, applyAddress, backTo, STATE } from "./address.js";
 import { html, inHtml, setText } from "./dom.js";
 import { createModel } from "./model.js";
 
@@ -18,19 +18,42 @@ const LONGEST = 8000; // characters of an address that can still be sent to some
  * still picture. restart(): forgets what the reader has written and the model has not; stop(): lets go of
  * what the figure holds besides.
  */
-export function frame({ model, el, id }, { parts, update, sentence, table, fits = () => true, heading, restart = () => {}, stop = () => {} }) {
-  const start = createModel(Object.fromEntries([...STATE, "settings"].map((key) => [key, model.get(key)])));
+export function frame(
+  { model, el, id },
+  {
+    parts,
+    update,
+    sentence,
+    table,
+    fits = () => true,
+    heading,
+    restart = () => {},
+    stop = () => {},
+  },
+) {
+  const start = createModel(
+    Object.fromEntries([...STATE, "settings"].map((key) => [key, model.get(key)])),
+  );
   const said = html("p", { role: "status", class: "bp-said" });
   const numbers = html("div", { class: "bp-scroll" });
-  const fold = table && html("details", { class: "bp-numbers" }, html("summary", {}, "All the numbers, as a table"), numbers);
+  const fold =
+    table &&
+    html(
+      "details",
+      { class: "bp-numbers" },
+      html("summary", {}, "All the numbers, as a table"),
+      numbers,
+    );
   const reset = html("button", { type: "button" }, "Start again");
-  const link = id && html("a", { href: `#${id}` }, "Link to this state"), tooLong = html("span");
+  const link = id && html("a", { href: `#${id}` }, "Link to this state"),
+    tooLong = html("span");
   const print = heading && html("button", { type: "button" }, "Print this");
   el.classList.add("bp-live");
   const ends = [reset, print, link, link && tooLong].filter(Boolean);
   el.append(...parts, said, ...(fold ? [fold] : []), html("p", { class: "bp-foot" }, ...ends));
 
-  let timer, faults = [];
+  let timer,
+    faults = [];
   const settle = () => {
     setText(said, [...faults, sentence()].join(" "));
     if (link) showLink(addressOf(id, model, start));
@@ -40,7 +63,12 @@ export function frame({ model, el, id }, { parts, update, sentence, table, fits 
   const showLink = (address) => {
     link.href = address;
     link.hidden = address.length > LONGEST;
-    setText(tooLong, link.hidden ? `Too large for a link: ${address.length} characters, of ${LONGEST} that it may have.` : "");
+    setText(
+      tooLong,
+      link.hidden
+        ? `Too large for a link: ${address.length} characters, of ${LONGEST} that it may have.`
+        : "",
+    );
   };
   const onPaper = () => {
     fold.open = true;
@@ -97,13 +125,14 @@ function printAlone(element) {
 
 /** Return a table of rows, the first of them its head; a cell is text, runs of text or an element. */
 export function tableOf([head, ...rows], heading) {
-  const cells = (row, tag) => row.map((cell) => html(tag, {}, ...(Array.isArray(cell) ? inHtml(cell) : [cell])));
+  const cells = (row, tag) =>
+    row.map((cell) => html(tag, {}, ...(Array.isArray(cell) ? inHtml(cell) : [cell])));
   return html(
     "table",
     {},
     ...(heading ? [html("caption", {}, heading)] : []),
     html("thead", {}, html("tr", {}, ...cells(head, "th"))),
-    html("tbody", {}, ...rows.map((row) => html("tr", {}, ...cells(row, "td"))))
+    html("tbody", {}, ...rows.map((row) => html("tr", {}, ...cells(row, "td")))),
   );
 }
 
@@ -111,5 +140,6 @@ const FOCUSABLE = "a, button, input, select, summary, textarea, [tabindex]";
 
 /** Keep JupyterLab from taking the arrow keys; it asks the focused element itself, not what is around. */
 function keepKeys(el) {
-  for (const element of el.querySelectorAll(FOCUSABLE)) element.dataset.lmSuppressShortcuts = "true";
+  for (const element of el.querySelectorAll(FOCUSABLE))
+    element.dataset.lmSuppressShortcuts = "true";
 }

@@ -1,8 +1,8 @@
 // The given numbers of a figure, by name: where each is kept in the model, and what it may be.
 // The same list serves the controls and the address that a state can be linked to.
 
-import { set } from "./model.js";
 import { minus } from "../core/latex.js";
+import { set } from "./model.js";
 
 /** What a weight, an input and a learning rate may be, and how far their sliders go. */
 export const WEIGHTS = { min: -1000, max: 1000, low: -2, high: 2, step: 0.01 };
@@ -35,21 +35,35 @@ export function givens(model) {
   }
 
   const isBatch = Array.isArray(model.get("x")[0]);
-  if (!isBatch) names.out[0].forEach((symbol, i) => add(symbol, "input", WEIGHTS, ...entry("x", i)));
+  if (!isBatch)
+    names.out[0].forEach((symbol, i) => add(symbol, "input", WEIGHTS, ...entry("x", i)));
   for (let l = 1; l < names.w.length; l++)
     names.w[l].forEach((row, j) =>
       row.forEach((symbol, i) =>
-        add(symbol, "weight", WEIGHTS, () => model.get("W")[l][j][i], (value) => change("W", [[l, j, i]], value))
-      )
+        add(
+          symbol,
+          "weight",
+          WEIGHTS,
+          () => model.get("W")[l][j][i],
+          (value) => change("W", [[l, j, i]], value),
+        ),
+      ),
     );
   for (let l = 1; l < names.b.length; l++)
     for (const name of new Set(names.b[l].map((symbol) => symbol.name))) {
       const units = names.b[l].flatMap((symbol, j) => (symbol.name === name ? [[l, j]] : []));
       const symbol = names.b[l][units[0][1]];
-      add(symbol, "bias", WEIGHTS, () => model.get("b")[l][units[0][1]], (value) => change("b", units, value));
+      add(
+        symbol,
+        "bias",
+        WEIGHTS,
+        () => model.get("b")[l][units[0][1]],
+        (value) => change("b", units, value),
+      );
     }
   if (!isBatch && loss !== "softmax cross-entropy") {
-    const bounded = loss === "binary cross-entropy" ? SHARES : { ...WEIGHTS, ...sliderOf(activations.at(-1)) };
+    const bounded =
+      loss === "binary cross-entropy" ? SHARES : { ...WEIGHTS, ...sliderOf(activations.at(-1)) };
     names.t.forEach((symbol, k) => add(symbol, "target", bounded, ...entry("t", k)));
   }
   add(
@@ -57,7 +71,7 @@ export function givens(model) {
     "rate",
     RATES,
     () => model.get("learning_rate"),
-    (value) => set(model, "learning_rate", value)
+    (value) => set(model, "learning_rate", value),
   );
   return found;
 }
@@ -68,7 +82,8 @@ function sliderOf(activation) {
   return activation === "tanh" ? { low: -1, high: 1, step: 0.01 } : {};
 }
 
-const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹", POWER = /\s*[×x·*]\s*10(?:\^|\*\*)?\(?([-+]?\d+)\)?$/;
+const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹",
+  POWER = /\s*[×x·*]\s*10(?:\^|\*\*)?\(?([-+]?\d+)\)?$/;
 
 /**
  * Return the number that a reader wrote, or what is wrong with it as text.
@@ -76,14 +91,21 @@ const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹", POWER = /\s*[×x·*]\s*10(?:\^|\*\
  * Takes 0.5, 0,5, .5, −0.5, 1e-3, 1.2 × 10⁻³ and 1/2, as marking.read_number.
  */
 export function readNumber(text, { min, max }) {
-  const plain = text.trim().replace(/[−–⁻]/g, "-").replace(/⁺/g, "+").replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹]/g, (digit) => RAISED.indexOf(digit)).replaceAll(",", ".");
+  const plain = text
+    .trim()
+    .replace(/[−–⁻]/g, "-")
+    .replace(/⁺/g, "+")
+    .replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹]/g, (digit) => RAISED.indexOf(digit))
+    .replaceAll(",", ".");
   const [, above, below] = /^([^/]+)(?:\/([^/]+))?$/.exec(plain) ?? [];
   const part = (digits) => {
     const written = digits?.trim().replace(POWER, "e$1");
     return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(written) ? Number(written) : NaN;
   };
   const value = below === undefined ? part(above) : part(above) / part(below);
-  if (!Number.isFinite(value)) return `“${text.trim()}” is not a number: write it as 0.5, −2 or 1e-3`;
-  if (value < min || value > max) return `${text.trim()} is outside of ${minus(`${min} to ${max}`)}`;
+  if (!Number.isFinite(value))
+    return `“${text.trim()}” is not a number: write it as 0.5, −2 or 1e-3`;
+  if (value < min || value > max)
+    return `${text.trim()} is outside of ${minus(`${min} to ${max}`)}`;
   return value;
 }

@@ -2,7 +2,11 @@
 
 import { html, setAttribute, setText, svg, svgText } from "./dom.js";
 
-const CELL = 48, EDGE = 2, SIZE = 14, SMALL = 13, FEW = 5; // pixels: of a square, around all, of letters; that fit in SIZE
+const CELL = 48,
+  EDGE = 2,
+  SIZE = 14,
+  SMALL = 13,
+  FEW = 5; // pixels: of a square, around all, of letters; that fit in SIZE
 const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
 /**
@@ -14,13 +18,19 @@ const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowR
  * square under the pointer, pressed or dragged there, move([down, across]) for an arrow key. Without them it only shows.
  */
 export function grid({ words, touch, move } = {}) {
-  const heading = html("p", { class: "title" }), squares = svg("svg", { class: "bp-grid", "aria-hidden": true });
-  const board = html("div", touch ? { class: "pickable", tabindex: 0, role: "application", "aria-label": words } : {}, squares);
+  const heading = html("p", { class: "title" }),
+    squares = svg("svg", { class: "bp-grid", "aria-hidden": true });
+  const board = html(
+    "div",
+    touch ? { class: "pickable", tabindex: 0, role: "application", "aria-label": words } : {},
+    squares,
+  );
   let first, last; // square: that of the upper left corner, the one touched last
 
   if (touch) {
     const reach = (event) => {
-      const { left, top, width } = squares.getBoundingClientRect(), scale = squares.viewBox.baseVal.width / width;
+      const { left, top, width } = squares.getBoundingClientRect(),
+        scale = squares.viewBox.baseVal.width / width;
       const at = (pixels) => Math.floor((pixels * scale - EDGE) / CELL);
       const square = [first.row + at(event.clientY - top), first.column + at(event.clientX - left)];
       if (String(square) !== String(last)) touch((last = square));
@@ -39,20 +49,49 @@ export function grid({ words, touch, move } = {}) {
 
   function draw(title, cells, frame) {
     [first] = cells;
-    const place = ({ row, column }) => ({ x: EDGE + CELL * (column - first.column), y: EDGE + CELL * (row - first.row) });
-    const end = place(cells.at(-1)), width = end.x + CELL + EDGE, height = end.y + CELL + EDGE;
+    const place = ({ row, column }) => ({
+      x: EDGE + CELL * (column - first.column),
+      y: EDGE + CELL * (row - first.row),
+    });
+    const end = place(cells.at(-1)),
+      width = end.x + CELL + EDGE,
+      height = end.y + CELL + EDGE;
     setText(heading, title);
-    for (const [name, value] of Object.entries({ width, height, viewBox: `0 0 ${width} ${height}` })) setAttribute(squares, name, value);
-    squares.replaceChildren(...cells.map((cell) => {
-      const { x, y } = place(cell), middle = y + CELL / 2;
-      const line = (level, text, kind) =>
-        svgText(x + CELL / 2, level, text, { size: text.length > FEW ? SMALL : SIZE, anchor: "middle", className: kind });
-      return svg(
-        "g", { class: cell.outside ? "outside" : "inside" }, svg("rect", { x, y, width: CELL, height: CELL }),
-        ...(cell.below ? [line(middle - 10, cell.words, cell.kind), line(middle + 10, cell.below, "weight")] : [line(middle, cell.words, cell.kind)])
+    for (const [name, value] of Object.entries({
+      width,
+      height,
+      viewBox: `0 0 ${width} ${height}`,
+    }))
+      setAttribute(squares, name, value);
+    squares.replaceChildren(
+      ...cells.map((cell) => {
+        const { x, y } = place(cell),
+          middle = y + CELL / 2;
+        const line = (level, text, kind) =>
+          svgText(x + CELL / 2, level, text, {
+            size: text.length > FEW ? SMALL : SIZE,
+            anchor: "middle",
+            className: kind,
+          });
+        return svg(
+          "g",
+          { class: cell.outside ? "outside" : "inside" },
+          svg("rect", { x, y, width: CELL, height: CELL }),
+          ...(cell.below
+            ? [line(middle - 10, cell.words, cell.kind), line(middle + 10, cell.below, "weight")]
+            : [line(middle, cell.words, cell.kind)]),
+        );
+      }),
+    );
+    if (frame)
+      squares.append(
+        svg("rect", {
+          ...place(frame),
+          width: CELL * frame.size[1],
+          height: CELL * frame.size[0],
+          class: `frame ${frame.kind}`,
+        }),
       );
-    }));
-    if (frame) squares.append(svg("rect", { ...place(frame), width: CELL * frame.size[1], height: CELL * frame.size[0], class: `frame ${frame.kind}` }));
   }
 
   return { element: html("div", {}, heading, board), draw };

@@ -3,13 +3,17 @@
 // To the left of each unit its incoming edges are stacked, one place to an edge, so that no two
 // numbers can meet: a line runs from its source to its place, and from there to its unit.
 
-import { widthOf } from "./dom.js";
-import { derivative } from "../core/nn.js";
 import { runs } from "../core/latex.js";
+import { derivative } from "../core/nn.js";
 import { updated } from "../core/trace.js";
+import { widthOf } from "./dom.js";
 
-export const SIZE = 14, TALL = 22; // pixels: of letters, of a row
-const BELOW = 4, GAP = 18, MARGIN = 4, BETWEEN = 6; // below a frame, from unit to unit, around, from edge to edge
+export const SIZE = 14,
+  TALL = 22; // pixels: of letters, of a row
+const BELOW = 4,
+  GAP = 18,
+  MARGIN = 4,
+  BETWEEN = 6; // below a frame, from unit to unit, around, from edge to edge
 
 /** From the widest to the narrowest, where numbers stand without their symbols. */
 export const LOOKS = [
@@ -28,7 +32,9 @@ export const LOOKS = [
 export function layout(names, look) {
   const last = names.out.length - 1;
   const few = last <= 2 && names.out.every((layer) => layer.length <= 2); // then an edge's numbers stand below each other
-  const plan = names.out.map((layer, l) => layer.map((_, j) => (l === 0 ? [] : edgesInto(names, l, j, few))));
+  const plan = names.out.map((layer, l) =>
+    layer.map((_, j) => (l === 0 ? [] : edgesInto(names, l, j, few))),
+  );
   const numberWidth = widthOf([{ text: "−0.".padEnd(look.digits + 3, "0") }], SIZE);
   const widthOfRow = ({ symbols: [{ latex }] }) => {
     const symbol = look.symbols ? widthOf(runs(latex), SIZE) + 8 : 0;
@@ -37,14 +43,20 @@ export function layout(names, look) {
   const widest = (rows) => Math.max(...rows.map(widthOfRow));
 
   // across: a column of units for each layer and, before each but the first, one of edges' places
-  const columns = [], slots = [];
+  const columns = [],
+    slots = [];
   let x = MARGIN;
   for (let l = 0; l <= last; l++) {
     if (l > 0) {
       slots[l] = { x: x + look.fan, width: widest(plan[l].flat().map(({ rows }) => rows[0])) };
       x = slots[l].x + slots[l].width + look.converge;
     }
-    columns.push({ x, width: widest(names.out[l].flatMap((_, j) => unitRows(names, l, j))) + (l > 0 ? 2 * look.frame : 0) });
+    columns.push({
+      x,
+      width:
+        widest(names.out[l].flatMap((_, j) => unitRows(names, l, j))) +
+        (l > 0 ? 2 * look.frame : 0),
+    });
     x += columns[l].width;
   }
   const ends = names.t.map((t, k) => [row(of("target", t)), row(of("error", names.error[k]))]);
@@ -54,8 +66,12 @@ export function layout(names, look) {
   // down: each column in the middle of the tallest
   const unitHeight = (l) => (l === 0 ? TALL : 3 * TALL + 2 * look.frame + BELOW);
   const slotHeight = (few ? 3 : 1) * TALL + BETWEEN;
-  const heights = plan.map((layer, l) => layer.map((edges) => Math.max(unitHeight(l), edges.length * slotHeight)));
-  const columnHeight = heights.map((layer) => layer.reduce((sum, height) => sum + height + GAP, -GAP));
+  const heights = plan.map((layer, l) =>
+    layer.map((edges) => Math.max(unitHeight(l), edges.length * slotHeight)),
+  );
+  const columnHeight = heights.map((layer) =>
+    layer.reduce((sum, height) => sum + height + GAP, -GAP),
+  );
   const tallest = Math.max(...columnHeight);
   const middle = heights.map((layer, l) => {
     let y = MARGIN + (tallest - columnHeight[l]) / 2;
@@ -63,26 +79,40 @@ export function layout(names, look) {
   });
   const port = (l, j) => middle[l][j] - (l > 0 ? (TALL + BELOW) / 2 : 0); // where lines meet a unit
 
-  const frames = [], rows = [], lines = [];
+  const frames = [],
+    rows = [],
+    lines = [];
   plan.forEach((layer, l) =>
     layer.forEach((edges, j) => {
-      const column = columns[l], top = middle[l][j] - unitHeight(l) / 2;
-      const inset = l > 0 ? look.frame : 0, at = { x: column.x + inset, width: column.width - 2 * inset };
+      const column = columns[l],
+        top = middle[l][j] - unitHeight(l) / 2;
+      const inset = l > 0 ? look.frame : 0,
+        at = { x: column.x + inset, width: column.width - 2 * inset };
       if (l > 0) frames.push({ ...column, y: top, height: 2 * TALL + 2 * inset });
       unitRows(names, l, j).forEach((row, n) =>
-        rows.push({ ...row, ...at, y: top + inset + n * TALL + (n === 2 ? inset + BELOW : 0) })
+        rows.push({ ...row, ...at, y: top + inset + n * TALL + (n === 2 ? inset + BELOW : 0) }),
       );
       edges.forEach(({ weight, i, rows: own }, n) => {
-        const y = middle[l][j] + (n - edges.length / 2) * slotHeight, level = y + TALL / 2, slot = slots[l];
-        const from = i !== null && bend(columns[l - 1].x + columns[l - 1].width, port(l - 1, i), slot.x, level);
-        lines.push({ name: weight.name, d: (from || "") + bend(slot.x + slot.width, level, column.x, port(l, j)) });
+        const y = middle[l][j] + (n - edges.length / 2) * slotHeight,
+          level = y + TALL / 2,
+          slot = slots[l];
+        const from =
+          i !== null &&
+          bend(columns[l - 1].x + columns[l - 1].width, port(l - 1, i), slot.x, level);
+        lines.push({
+          name: weight.name,
+          d: (from || "") + bend(slot.x + slot.width, level, column.x, port(l, j)),
+        });
         own.forEach((row, m) => rows.push({ ...row, ...slot, y: y + m * TALL, edge: weight.name }));
       });
-    })
+    }),
   );
   ends.forEach((own, k) => {
     const level = port(last, k);
-    lines.push({ name: names.error[k].name, d: `M${columns[last].x + columns[last].width} ${level}H${end.x}` });
+    lines.push({
+      name: names.error[k].name,
+      d: `M${columns[last].x + columns[last].width} ${level}H${end.x}`,
+    });
     own.forEach((row, n) => rows.push({ ...row, ...end, y: level + (n - 1) * TALL }));
   });
   const sum = port(last, ends.length - 1) + TALL + 4; // ruled off, as in a ledger
@@ -90,7 +120,10 @@ export function layout(names, look) {
   return {
     width: end.x + end.width + MARGIN,
     height: Math.max(tallest, sum + TALL) + 2 * MARGIN,
-    few, frames, rows, lines,
+    few,
+    frames,
+    rows,
+    lines,
     sum: `M${end.x + look.pad} ${sum}h${end.width - 2 * look.pad}`,
   };
 }
@@ -116,7 +149,10 @@ function edgesInto(names, l, j, few) {
   const edge = (given, weight, i, ...before) => {
     const rows = [
       row(of("weight", given)),
-      row(of("gradient", derivative(names.total, weight)), ...before.map((symbol) => of("slope", symbol))),
+      row(
+        of("gradient", derivative(names.total, weight)),
+        ...before.map((symbol) => of("slope", symbol)),
+      ),
       row(of("new", updated(weight)), of("new", updated(given))),
     ];
     return { weight, i, rows: few ? rows : [row(...rows.flatMap(({ symbols }) => symbols))] };
@@ -125,7 +161,9 @@ function edgesInto(names, l, j, few) {
     ...names.w[l][j].flatMap((w, i) => {
       if (!w) return []; // no connection leads here
       // on the edge to an output stands, before its gradient, how hard that output pulls
-      return l === last && l > 1 ? edge(w, w, i, derivative(names.error[j], names.out[l - 1][i])) : edge(w, w, i);
+      return l === last && l > 1
+        ? edge(w, w, i, derivative(names.error[j], names.out[l - 1][i]))
+        : edge(w, w, i);
     }),
     edge(names.b[l][j], names.own_b[l][j], null),
   ];

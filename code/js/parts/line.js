@@ -1,8 +1,8 @@
 // The lines of a pass: label, formula, the formula with numbers, result; or only what came out.
 
-import { html, inHtml } from "./dom.js";
 import { fmt, formula, result, runs, substituted } from "../core/latex.js";
 import { valuesOf } from "../core/trace.js";
+import { html, inHtml } from "./dom.js";
 
 const known = new WeakMap(); // by list of steps: their symbols and values, by name
 
@@ -16,7 +16,11 @@ function namesIn(steps) {
 
 /** Return a step's symbol and formula, "δ = ∂E/∂out · ∂out/∂net", as HTML nodes; steps: those that it is one of. */
 export function formulaOf(step, steps) {
-  return inHtml([...runs(step.symbol), { text: " = " }, ...formula(step.expression, namesIn(steps).symbols)]);
+  return inHtml([
+    ...runs(step.symbol),
+    { text: " = " },
+    ...formula(step.expression, namesIn(steps).symbols),
+  ]);
 }
 
 /** Return the parts of a step's worked line: label, formula, formula with numbers, result. */
@@ -31,7 +35,8 @@ export function workedLine(step, steps, digits) {
 
 /** Return what a line of a problem is worked out with: slopes, pulls and their like, and last the line itself. */
 export function withParts(line, { solution, lines }) {
-  const isLine = new Set(lines.map(({ name }) => name)), found = new Set();
+  const isLine = new Set(lines.map(({ name }) => name)),
+    found = new Set();
   const add = (step) => {
     for (const input of step.inputs) {
       const part = solution.find(({ name }) => name === input);
@@ -47,15 +52,22 @@ export function withParts(line, { solution, lines }) {
 export function workedItems(line, problem) {
   const { digits } = problem.net.names;
   return withParts(line, problem).map((step) =>
-    html("li", { class: step === line ? "bp-line" : "bp-line part" }, ...workedLine(step, problem.solution, digits))
+    html(
+      "li",
+      { class: step === line ? "bp-line" : "bp-line part" },
+      ...workedLine(step, problem.solution, digits),
+    ),
   );
 }
 
 /** Return a given number as an item of the same list. */
 export function givenItem({ symbol, value }, digits) {
   return html(
-    "li", { class: "bp-line given" },
-    html("span", { class: "label" }, "given"), html("span", {}, ...inHtml(runs(symbol))), html("span", { class: "result" }, result(value, digits))
+    "li",
+    { class: "bp-line given" },
+    html("span", { class: "label" }, "given"),
+    html("span", {}, ...inHtml(runs(symbol))),
+    html("span", { class: "result" }, result(value, digits)),
   );
 }
 

@@ -35,6 +35,13 @@ export function networkOf(model) {
 
 /** The rules that can be chosen for a network, by the key of the model: [value, words] of each. */
 export const RULES = {
-  biases: [["updated", "updated"], ["frozen", "frozen"], ["shared", "updated, shared by a layer"]],
-  hidden_weights: [["old", "the old weights"], ["updated", "the updated weights, a mistake"]],
+  biases: [
+    ["updated", "updated"],
+    ["frozen", "frozen"],
+    ["shared", "updated, shared by a layer"],
+  ],
+  hidden_weights: [
+    ["old", "the old weights"],
+    ["updated", "the updated weights, a mistake"],
+  ],
 };

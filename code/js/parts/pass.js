@@ -1,14 +1,14 @@
 // One pass, shown: its drawing, and why a weight has its gradient. Both the figure that holds a
 // network's numbers and the one that takes a network of your own are made around it.
 
+import { letters, short } from "../core/latex.js";
+import { derivative, weightAt, weights, why } from "../core/nn.js";
+import { valuesOf } from "../core/trace.js";
 import { chains } from "./chain.js";
 import { choice } from "./controls.js";
 import { html } from "./dom.js";
 import { fitted } from "./fitted.js";
-import { derivative, weightAt, weights, why } from "../core/nn.js";
 import { ropes } from "./ropes.js";
-import { letters, short } from "../core/latex.js";
-import { valuesOf } from "../core/trace.js";
 
 const MOST_PATHS = 1000; // from one weight, that are followed; beyond, they are taken together
 
@@ -19,20 +19,35 @@ const MOST_PATHS = 1000; // from one weight, that are followed; beyond, they are
  * show(net, x, t, steps, picked) writes the numbers of a trace, and why the picked weight has its gradient.
  */
 export function passView(names, pick, { isDrawn = true } = {}) {
-  const known = weights(names), last = names.out.length - 1;
-  const asked = choice("Why this gradient? The paths of", known.map(({ symbol }) => [symbol.name, letters(symbol.latex)]), pick);
-  const knot = html("div", { class: "bp-scroll" }), reasons = chains(6);
+  const known = weights(names),
+    last = names.out.length - 1;
+  const asked = choice(
+    "Why this gradient? The paths of",
+    known.map(({ symbol }) => [symbol.name, letters(symbol.latex)]),
+    pick,
+  );
+  const knot = html("div", { class: "bp-scroll" }),
+    reasons = chains(6);
 
-  let drawn, pulls, pulled, steps = [], picked, values = {};
-  const picture = isDrawn && fitted(names, (drawing) => {
-    drawn = drawing;
-    drawn.onPick(pick);
-    showDrawing();
-  });
+  let drawn,
+    pulls,
+    pulled,
+    steps = [],
+    picked,
+    values = {};
+  const picture =
+    isDrawn &&
+    fitted(names, (drawing) => {
+      drawn = drawing;
+      drawn.onPick(pick);
+      showDrawing();
+    });
 
   function showDrawing() {
     if (!drawn || !steps.length) return;
-    const weightsAgain = drawn.few ? [] : known.map(({ symbol: { name } }) => ({ name, value: values[name] })); // their only place
+    const weightsAgain = drawn.few
+      ? []
+      : known.map(({ symbol: { name } }) => ({ name, value: values[name] })); // their only place
     drawn.show([...steps, ...weightsAgain]);
     drawn.light(onPaths());
     drawn.mark([picked]);
@@ -40,9 +55,11 @@ export function passView(names, pick, { isDrawn = true } = {}) {
 
   /** The lines on the paths from the picked weight to the loss. */
   function onPaths() {
-    const { l, j, symbol } = weightAt(names, picked), lines = { [symbol.name]: "back" };
+    const { l, j, symbol } = weightAt(names, picked),
+      lines = { [symbol.name]: "back" };
     for (const edge of known)
-      if (edge.i !== null && (edge.l > l + 1 || (edge.l === l + 1 && edge.i === j))) lines[edge.symbol.name] = "back";
+      if (edge.i !== null && (edge.l > l + 1 || (edge.l === l + 1 && edge.i === j)))
+        lines[edge.symbol.name] = "back";
     names.error.forEach(({ name }, k) => {
       if (l < last || k === j) lines[name] = "back";
     });
@@ -50,7 +67,8 @@ export function passView(names, pick, { isDrawn = true } = {}) {
   }
 
   function showPulls() {
-    const { l, j } = weightAt(names, picked), place = isDrawn && l < last ? `${l} ${j}` : "";
+    const { l, j } = weightAt(names, picked),
+      place = isDrawn && l < last ? `${l} ${j}` : "";
     if (place !== pulled) {
       pulled = place;
       pulls = place && ropes(names, l, j);
@@ -61,14 +79,23 @@ export function passView(names, pick, { isDrawn = true } = {}) {
 
   return {
     picture: picture ? picture.element : html("div"),
-    reasons: html("div", { class: "bp-why" }, html("div", {}, asked.element, reasons.element), knot),
+    reasons: html(
+      "div",
+      { class: "bp-why" },
+      html("div", {}, asked.element, reasons.element),
+      knot,
+    ),
     show(net, x, t, shown, of) {
       [steps, picked, values] = [shown, of, valuesOf(shown)];
       showDrawing();
       showPulls();
       asked.show(picked);
-      const paths = names.out.slice(weightAt(names, picked).l + 1).reduce((product, layer) => product * layer.length, 1);
-      reasons.show(paths > MOST_PATHS ? together(names, picked, values, paths) : why(net, x, t, picked));
+      const paths = names.out
+        .slice(weightAt(names, picked).l + 1)
+        .reduce((product, layer) => product * layer.length, 1);
+      reasons.show(
+        paths > MOST_PATHS ? together(names, picked, values, paths) : why(net, x, t, picked),
+      );
     },
     stop: () => picture && picture.stop(),
   };
@@ -76,11 +103,16 @@ export function passView(names, pick, { isDrawn = true } = {}) {
 
 /** A `why` of one chain for all paths: δ has them in it. */
 function together(names, weight, values, paths) {
-  const { l, j, i, symbol } = weightAt(names, weight), net = names.net[l][j];
+  const { l, j, i, symbol } = weightAt(names, weight),
+    net = names.net[l][j];
   const [total, product] = [names.total, values[derivative(names.total, symbol).name]];
   const factors = [
     { symbol: derivative(total, net), value: values[names.delta[l][j].name] },
     { symbol: derivative(net, symbol), value: i === null ? 1 : values[names.out[l - 1][i].name] },
   ];
-  return { symbol: derivative(total, symbol), paths: [{ label: `${short(paths)} paths`, factors, product }], total: product };
+  return {
+    symbol: derivative(total, symbol),
+    paths: [{ label: `${short(paths)} paths`, factors, product }],
+    total: product,
+  };
 }

@@ -25,14 +25,16 @@ export function kept(name) {
 const problems = kept("practice");
 
 /** Return { kind: { solved, clean } }: problems solved, and those without a wrong answer. */
-export const remembered = () => Object.fromEntries(Object.entries(problems.read() ?? {}).filter(([, each]) => isRecord(each)));
+export const remembered = () =>
+  Object.fromEntries(Object.entries(problems.read() ?? {}).filter(([, each]) => isRecord(each)));
 
 /** Whether it is one that `remember` wrote, and not what another program or an older page left there. */
 const isRecord = (each) => Number.isSafeInteger(each?.solved) && Number.isSafeInteger(each.clean);
 
 /** Count one more problem of a kind; clean: whether no answer to it was wrong. */
 export function remember(kind, clean) {
-  const all = remembered(), { solved, clean: without } = all[kind] ?? { solved: 0, clean: 0 };
+  const all = remembered(),
+    { solved, clean: without } = all[kind] ?? { solved: 0, clean: 0 };
   problems.write({ ...all, [kind]: { solved: solved + 1, clean: without + (clean ? 1 : 0) } });
 }
 

@@ -19,9 +19,14 @@ export function newRun(net, x, t, learningRate, options) {
   const done = () => run.losses.length - 1;
   run.extend = (updates, goal = -Infinity) => {
     if (run.diverged !== null || done() >= updates || run.losses.at(-1) < goal) return;
-    const from = done(), keep = new Set();
+    const from = done(),
+      keep = new Set();
     for (let n = from + 1; n <= updates; n++) if (isKept(n)) keep.add(n - from);
-    const more = train(run.kept.at(-1).net, x, t, learningRate, updates - from, { ...options, keep, until: (E) => E < goal });
+    const more = train(run.kept.at(-1).net, x, t, learningRate, updates - from, {
+      ...options,
+      keep,
+      until: (E) => E < goal,
+    });
     for (let n = 1; n < more.loss.length; n++) run.losses.push(more.loss[n]);
     if (!isKept(run.kept.at(-1).n) && done() > from) run.kept.pop();
     for (const [n, net] of more.nets) run.kept.push(entry(from + n, net));
@@ -43,11 +48,15 @@ const TREMOR = 1e-6; // of the whole way: a turn is more than the last digits of
 
 /** Return after how many updates a quantity of the network turns round, each time: the first `most`. */
 export function turns(run, quantity, most) {
-  const { kept } = run, values = kept.map(({ net }) => quantity(net));
-  const least = TREMOR * (Math.max(...values) - Math.min(...values)), found = [];
-  let farthest = 0, way = 0;
+  const { kept } = run,
+    values = kept.map(({ net }) => quantity(net));
+  const least = TREMOR * (Math.max(...values) - Math.min(...values)),
+    found = [];
+  let farthest = 0,
+    way = 0;
   for (let k = 1; k < kept.length && found.length < most; k++) {
-    const ahead = Math.sign(values[k] - values[farthest]), isReal = Math.abs(values[k] - values[farthest]) > least;
+    const ahead = Math.sign(values[k] - values[farthest]),
+      isReal = Math.abs(values[k] - values[farthest]) > least;
     if (way && ahead === -way && isReal) found.push(exactly(run, quantity, farthest, way));
     if (isReal || ahead === way) {
       farthest = k;

@@ -5,7 +5,9 @@ import { html } from "./dom.js";
 /** Return a verdict of marking.js as HTML: its sentences, and links to where its mistakes are explained. */
 export function saidOf({ said, mistakes }, texts, id) {
   const chapters = new Set(mistakes.map((mistake) => texts.mistakes[mistake].section));
-  return [html("p", {}, said, ...[...chapters].flatMap((section) => [" ", again(section, id), "."]))];
+  return [
+    html("p", {}, said, ...[...chapters].flatMap((section) => [" ", again(section, id), "."])),
+  ];
 }
 
 /** Return the link to a section, chapter#label; id: that of the figure, which it has on a page alone. */

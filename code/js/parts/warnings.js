@@ -1,8 +1,8 @@
 // What a reader should know of numbers that look like any others: nothing passes back through a
 // saturated unit, and a number may be too large to be one.
 
-import { derivative } from "../core/nn.js";
 import { fmt, letters } from "../core/latex.js";
+import { derivative } from "../core/nn.js";
 
 const SMALL = 1e-3; // of a slope: it leaves a thousandth of what comes back
 
@@ -16,10 +16,11 @@ export function warnings(names, activations, values) {
       found.push(
         slope === 0 && activations[l] === "relu"
           ? `The ReLU of ${letters(out.latex)} is off: its slope is 0, and nothing passes back through it.`
-          : `${letters(out.latex)} is saturated: its slope is ${fmt(slope, 6)}, and next to nothing passes back through it.`
+          : `${letters(out.latex)} is saturated: its slope is ${fmt(slope, 6)}, and next to nothing passes back through it.`,
       );
     });
   const lost = Object.keys(values).find((name) => !Number.isFinite(values[name]));
-  if (lost) found.push(`From ${lost.replaceAll("_", " ")} on the numbers are too large for a computer.`);
+  if (lost)
+    found.push(`From ${lost.replaceAll("_", " ")} on the numbers are too large for a computer.`);
   return found;
 }

@@ -6,7 +6,18 @@ import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 
 import {
-  ACTIVATIONS, LOSSES, backward, byFormula, forward, loss, train, update, weightAt, weights, why, withValues,
+  ACTIVATIONS,
+  backward,
+  byFormula,
+  forward,
+  LOSSES,
+  loss,
+  train,
+  update,
+  weightAt,
+  weights,
+  why,
+  withValues,
 } from "../../js/core/nn.js";
 import { trace } from "../../js/core/trace.js";
 import { largest, rowsOf, sizesByName, sizesOf } from "./sizes.mjs";
@@ -14,12 +25,18 @@ import { largest, rowsOf, sizesByName, sizesOf } from "./sizes.mjs";
 const CLOSE = 1e-12; // of the size
 const SLOPES = 1e-15; // of a (1 − a) and its like, absolute
 
-const read = (name) => JSON.parse(gunzipSync(readFileSync(new URL(`${name}.json.gz`, import.meta.url))));
-const networks = read("networks"), saturated = read("saturated");
-const called = (net) => `${net.activations.slice(1).join(", ")}; ${net.loss}; ${net.biases}, ${net.hidden_weights}`;
+const read = (name) =>
+  JSON.parse(gunzipSync(readFileSync(new URL(`${name}.json.gz`, import.meta.url))));
+const networks = read("networks"),
+  saturated = read("saturated");
+const called = (net) =>
+  `${net.activations.slice(1).join(", ")}; ${net.loss}; ${net.biases}, ${net.hidden_weights}`;
 
 function close(actual, expected, size, what, allowed = CLOSE * size) {
-  assert.ok(Math.abs(actual - expected) <= allowed, `${what}: ${actual} here, ${expected} in Python, size ${size}`);
+  assert.ok(
+    Math.abs(actual - expected) <= allowed,
+    `${what}: ${actual} here, ${expected} in Python, size ${size}`,
+  );
 }
 
 /** Compare arrays of any depth, each number by its own size; one example's have no rows, its sizes do. */
@@ -31,14 +48,17 @@ function compare(actual, expected, sizes, what) {
 }
 
 /** The sizes of layers of rows, as one example has them. */
-const like = (net, sizes) => (Array.isArray(net.x[0]) ? sizes : sizes.map((rows) => rows && rows[0]));
+const like = (net, sizes) =>
+  Array.isArray(net.x[0]) ? sizes : sizes.map((rows) => rows && rows[0]);
 
 function comparePass(net, pass, s) {
-  for (const kind of ["z", "a", "delta"]) compare(pass[kind].slice(1), net[kind].slice(1), like(net, s[kind]).slice(1), kind);
+  for (const kind of ["z", "a", "delta"])
+    compare(pass[kind].slice(1), net[kind].slice(1), like(net, s[kind]).slice(1), kind);
   for (const kind of ["dW", "db"]) compare(pass[kind], net[kind], s[kind], kind);
   close(pass.E, net.E, s.E, "E");
   close(loss(net, net.x, net.t), net.E, s.E, "E");
-  const { term } = LOSSES[net.loss], [z, a] = [pass.z, pass.a].map((layers) => rowsOf(layers.at(-1)));
+  const { term } = LOSSES[net.loss],
+    [z, a] = [pass.z, pass.a].map((layers) => rowsOf(layers.at(-1)));
   const terms = rowsOf(net.t).map((t, n) => t.map((_, k) => term(z[n], a[n], t, k)));
   compare(terms, rowsOf(net.terms), s.terms, "terms");
 }
@@ -47,14 +67,24 @@ test("there are networks of every kind, under every rule", () => {
   assert.ok(networks.length >= 200);
   const layers = new Set(networks.map((net) => net.W.length - 1));
   assert.deepEqual([...layers].sort(), [1, 2, 3, 4]);
-  for (const kind of Object.keys(ACTIVATIONS)) assert.ok(networks.some((net) => net.activations.slice(1, -1).includes(kind)), kind);
+  for (const kind of Object.keys(ACTIVATIONS))
+    assert.ok(
+      networks.some((net) => net.activations.slice(1, -1).includes(kind)),
+      kind,
+    );
   for (const kind of Object.keys(LOSSES))
     for (const biases of ["updated", "frozen", "shared"])
       for (const hidden of ["old", "updated"])
         for (const batch of [false, true])
           assert.ok(
-            networks.some((net) => net.loss === kind && net.biases === biases && net.hidden_weights === hidden && Array.isArray(net.x[0]) === batch),
-            `${kind}, ${biases}, ${hidden}, ${batch ? "a batch" : "one example"}`
+            networks.some(
+              (net) =>
+                net.loss === kind &&
+                net.biases === biases &&
+                net.hidden_weights === hidden &&
+                Array.isArray(net.x[0]) === batch,
+            ),
+            `${kind}, ${biases}, ${hidden}, ${batch ? "a batch" : "one example"}`,
           );
 });
 
@@ -68,16 +98,24 @@ networks.forEach((net, number) => {
     const pass = backward(net, x, t, rules);
     comparePass(net, pass, s);
     assert.deepEqual(forward(net, x), { z: pass.z, a: pass.a });
-    const d = rowsOf(t).map((row, n) => row.map((_, k) => LOSSES[net.loss].d(rowsOf(pass.a.at(-1))[n], row, k)));
+    const d = rowsOf(t).map((row, n) =>
+      row.map((_, k) => LOSSES[net.loss].d(rowsOf(pass.a.at(-1))[n], row, k)),
+    );
     compare(d, rowsOf(net.dE_da), s.d, "∂E/∂a");
 
     const after = update(net, pass, learningRate, rules);
     compare(after.W, net.updated.W, s.W, "W updated");
     compare(after.b, net.updated.b, s.b, "b updated");
 
-    const updates = net.losses.length - 1, keep = new Set([0, 1, updates]);
+    const updates = net.losses.length - 1,
+      keep = new Set([0, 1, updates]);
     const trained = train(net, x, t, learningRate, updates, { ...rules, keep });
-    compare(trained.loss, net.losses, net.losses.map((_, n) => largest([s.E, ...net.losses.slice(0, n + 1)])), "E of training");
+    compare(
+      trained.loss,
+      net.losses,
+      net.losses.map((_, n) => largest([s.E, ...net.losses.slice(0, n + 1)])),
+      "E of training",
+    );
     assert.deepEqual([...trained.nets.keys()], [...keep]);
     for (const [n, kept] of trained.nets) assert.equal(loss(kept, x, t), trained.loss[n]);
     assert.deepEqual(trained.nets.get(updates), trained.net);
@@ -90,33 +128,66 @@ networks.forEach((net, number) => {
 
   if (net.why)
     test(`network ${number}: the paths of ${net.why.name}`, () => {
-      const reason = why(net, x, t, net.why.name), sizes = sizesByName(net, t, learningRate, s);
-      const sizeOf = ({ factors }) => factors.reduce((product, { symbol }) => product * sizes[symbol.name], 1);
+      const reason = why(net, x, t, net.why.name),
+        sizes = sizesByName(net, t, learningRate, s);
+      const sizeOf = ({ factors }) =>
+        factors.reduce((product, { symbol }) => product * sizes[symbol.name], 1);
       assert.equal(reason.symbol.latex, net.why.symbol);
-      assert.deepEqual(reason.paths.map(({ names }) => names), net.why.paths.map(({ names }) => names));
+      assert.deepEqual(
+        reason.paths.map(({ names }) => names),
+        net.why.paths.map(({ names }) => names),
+      );
       reason.paths.forEach((path, p) => {
         const expected = net.why.paths[p];
-        assert.deepEqual(path.factors.map(({ symbol }) => symbol.latex), expected.factors.map(([latex]) => latex));
-        path.factors.forEach(({ symbol, value }, k) => close(value, expected.factors[k][1], sizes[symbol.name], symbol.name));
+        assert.deepEqual(
+          path.factors.map(({ symbol }) => symbol.latex),
+          expected.factors.map(([latex]) => latex),
+        );
+        path.factors.forEach(({ symbol, value }, k) =>
+          close(value, expected.factors[k][1], sizes[symbol.name], symbol.name),
+        );
         close(path.product, expected.product, sizeOf(path), `path ${p}`);
       });
       close(reason.total, net.why.total, largest(reason.paths.map(sizeOf)), "sum over the paths");
-      const { l, j, i } = weightAt(net.names, net.why.name), { dW, db } = backward(net, x, t);
-      close(reason.total, i === null ? db[l][j] : dW[l][j][i], largest(reason.paths.map(sizeOf)), "the other road");
+      const { l, j, i } = weightAt(net.names, net.why.name),
+        { dW, db } = backward(net, x, t);
+      close(
+        reason.total,
+        i === null ? db[l][j] : dW[l][j][i],
+        largest(reason.paths.map(sizeOf)),
+        "the other road",
+      );
     });
 
   if (net.trace)
     test(`network ${number}: the steps of its trace`, () => {
       const steps = trace(net, x, t, learningRate, { biases: net.biases });
-      const sizes = sizesByName(net, t, learningRate, sizesOf(net, x, t, { learningRate, biases: net.biases }));
+      const sizes = sizesByName(
+        net,
+        t,
+        learningRate,
+        sizesOf(net, x, t, { learningRate, biases: net.biases }),
+      );
       assert.deepEqual(
         steps.map((step) => [step.name, step.label, step.symbol, step.expression, step.inputs]),
-        net.trace.map(([name, label, symbol, expression, , inputs]) => [name, label, symbol, expression, inputs])
+        net.trace.map(([name, label, symbol, expression, , inputs]) => [
+          name,
+          label,
+          symbol,
+          expression,
+          inputs,
+        ]),
       );
       steps.forEach(({ name, value }, k) => close(value, net.trace[k][4], sizes[name], name));
-      const mistaken = trace(net, x, t, learningRate, rules), values = Object.fromEntries(mistaken.map(({ name, value }) => [name, value]));
+      const mistaken = trace(net, x, t, learningRate, rules),
+        values = Object.fromEntries(mistaken.map(({ name, value }) => [name, value]));
       for (let l = 1; l < net.W.length; l++)
-        compare(net.names.delta[l].map(({ name }) => values[name]), net.delta[l], s.delta[l][0], "delta of the trace");
+        compare(
+          net.names.delta[l].map(({ name }) => values[name]),
+          net.delta[l],
+          s.delta[l][0],
+          "delta of the trace",
+        );
     });
 });
 
@@ -125,15 +196,20 @@ test("slopes are Python's to 1e-15", () => {
   for (const net of networks)
     for (const [l, kind] of net.activations.entries()) {
       if (!l || kind === "identity") continue;
-      const [here, there] = [forward(net, net.x), net].map(({ z, a }) => [rowsOf(z[l]), rowsOf(a[l])]);
+      const [here, there] = [forward(net, net.x), net].map(({ z, a }) => [
+        rowsOf(z[l]),
+        rowsOf(a[l]),
+      ]);
       here[0].forEach((_, n) =>
         net.W[l].forEach((_, j) =>
           net.W[l].forEach((_, m) => {
-            const [own, python] = [here, there].map(([z, a]) => ACTIVATIONS[kind].slope(z[n], a[n], m, j));
+            const [own, python] = [here, there].map(([z, a]) =>
+              ACTIVATIONS[kind].slope(z[n], a[n], m, j),
+            );
             close(own, python, 1, `a slope of ${kind}`, SLOPES);
             found += 1;
-          })
-        )
+          }),
+        ),
       );
     }
   assert.ok(found > 1000);
@@ -141,15 +217,21 @@ test("slopes are Python's to 1e-15", () => {
 
 saturated.forEach((net, number) =>
   test(`saturated network ${number}, ${net.activations.slice(1).join(", ")}; ${net.loss}`, () => {
-    const { x, t, learning_rate: learningRate, updates } = net, pass = backward(net, x, t);
+    const { x, t, learning_rate: learningRate, updates } = net,
+      pass = backward(net, x, t);
     comparePass(net, pass, sizesOf(net, x, t, { learningRate }));
-    for (const number of [pass.z, pass.a, pass.delta, pass.dW, pass.db, pass.E].flat(3)) assert.ok(number === null || Number.isFinite(number));
+    for (const number of [pass.z, pass.a, pass.delta, pass.dW, pass.db, pass.E].flat(3))
+      assert.ok(number === null || Number.isFinite(number));
     const trained = train(net, x, t, learningRate, updates);
     assert.equal(trained.diverged, net.diverged);
     assert.equal(trained.loss.length, net.diverged ?? updates + 1);
     assert.ok(trained.loss.every(Number.isFinite));
-    assert.equal(loss(trained.net, x, t), trained.loss.at(-1), "the network is that of the last finite E");
-  })
+    assert.equal(
+      loss(trained.net, x, t),
+      trained.loss.at(-1),
+      "the network is that of the last finite E",
+    );
+  }),
 );
 
 test("some trainings diverge, some do not", () => {
@@ -158,8 +240,13 @@ test("some trainings diverge, some do not", () => {
 });
 
 test("a training can stop at a loss", () => {
-  const net = networks.find((net) => net.losses[1] < net.losses[0]), goal = (net.losses[0] + net.losses[1]) / 2;
-  const { loss } = train(net, net.x, net.t, net.learning_rate, 3, { until: (E) => E < goal, biases: net.biases, hiddenWeights: net.hidden_weights });
+  const net = networks.find((net) => net.losses[1] < net.losses[0]),
+    goal = (net.losses[0] + net.losses[1]) / 2;
+  const { loss } = train(net, net.x, net.t, net.learning_rate, 3, {
+    until: (E) => E < goal,
+    biases: net.biases,
+    hiddenWeights: net.hidden_weights,
+  });
   assert.equal(loss.length, 2);
 });
 
@@ -170,7 +257,10 @@ test("a weight is found and set by its name, and an unknown one is named", () =>
       const { W, b } = withValues(net, { [symbol.name]: 7 });
       assert.equal(i === null ? b[l][j] : W[l][j][i], 7);
       assert.notEqual(i === null ? net.b[l][j] : net.W[l][j][i], 7);
-      assert.equal(symbol.name, i === null ? net.names.own_b[l][j].name : net.names.w[l][j][i].name);
+      assert.equal(
+        symbol.name,
+        i === null ? net.names.own_b[l][j].name : net.names.w[l][j][i].name,
+      );
     }
   assert.throws(() => weightAt(networks[0].names, "w99"), /no weight or bias w99/);
 });

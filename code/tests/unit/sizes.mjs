@@ -11,7 +11,7 @@
 //
 // The tests allow 1e-12 of it.
 
-import { ACTIVATIONS, LOSSES, backward, derivative, forward } from "../../js/core/nn.js";
+import { ACTIVATIONS, backward, derivative, forward, LOSSES } from "../../js/core/nn.js";
 import { updated } from "../../js/core/trace.js";
 
 export const rowsOf = (x) => (Array.isArray(x[0]) ? x : [x]);
@@ -34,7 +34,8 @@ const OF_LOSSES = {
   "mean squares": { term: ({ e, n }) => e ** 2 / n, d: ({ e, n }) => (2 * e) / n },
   "binary cross-entropy": {
     term: ({ sz }) => Math.max(sz, Math.LN2),
-    d: ({ e, a, t, sa }) => (e + Math.abs((a - t) / (1 - a)) + Math.abs((a - t) / a) * sa) / (a * (1 - a)),
+    d: ({ e, a, t, sa }) =>
+      (e + Math.abs((a - t) / (1 - a)) + Math.abs((a - t) / a) * sa) / (a * (1 - a)),
   },
   "softmax cross-entropy": {
     term: ({ t, sz, n }) => t * Math.max(sz, Math.log(n)),
@@ -47,25 +48,47 @@ const OF_LOSSES = {
  * { z, a, slope, terms, E, d, g, delta, dW, db, W, b }; slope(l, n, m, j) is that of ∂a_m/∂z_j.
  */
 export function sizesOf(net, x, t, { learningRate, hiddenWeights = "old", biases = "updated" }) {
-  const { W, b, activations, loss } = net, last = W.length - 1, rows = rowsOf(x), targets = rowsOf(t);
-  const { z, a } = forward(net, rows), m = rows.length;
-  const s = { z: [null], a: [rows.map((row) => row.map(Math.abs))], delta: [], dW: [], db: [], g: [] };
+  const { W, b, activations, loss } = net,
+    last = W.length - 1,
+    rows = rowsOf(x),
+    targets = rowsOf(t);
+  const { z, a } = forward(net, rows),
+    m = rows.length;
+  const s = {
+    z: [null],
+    a: [rows.map((row) => row.map(Math.abs))],
+    delta: [],
+    dW: [],
+    db: [],
+    g: [],
+  };
   for (let l = 1; l <= last; l++) {
     const { slope } = ACTIVATIONS[activations[l]];
     s.z[l] = s.a[l - 1].map((before) =>
-      W[l].map((row, j) => largest([b[l][j], ...row.map((w, i) => w * before[i])]))
+      W[l].map((row, j) => largest([b[l][j], ...row.map((w, i) => w * before[i])])),
     );
     s.a[l] = a[l].map((row, n) =>
-      row.map((value, j) => Math.abs(value) + largest(row.map((_, k) => slope(z[l][n], row, j, k) * s.z[l][n][k])))
+      row.map(
+        (value, j) =>
+          Math.abs(value) + largest(row.map((_, k) => slope(z[l][n], row, j, k) * s.z[l][n][k])),
+      ),
     );
   }
   s.slope = (l, n, m, j) => SLOPES[activations[l]](s.a[l][n], m, j);
   const ofLoss = (which) =>
     targets.map((row, n) =>
       row.map((t, k) => {
-        const sa = s.a[last][n][k], of = { a: a[last][n][k], t, sa, sz: largest(s.z[last][n]), e: Math.max(sa, Math.abs(t)), n: row.length };
+        const sa = s.a[last][n][k],
+          of = {
+            a: a[last][n][k],
+            t,
+            sa,
+            sz: largest(s.z[last][n]),
+            e: Math.max(sa, Math.abs(t)),
+            n: row.length,
+          };
         return OF_LOSSES[loss][which](of);
-      })
+      }),
     );
   [s.terms, s.d] = [ofLoss("term"), ofLoss("d")];
   s.E = largest(s.terms.flat()) / m;
@@ -78,24 +101,33 @@ export function sizesOf(net, x, t, { learningRate, hiddenWeights = "old", biases
     : back(s.d, last);
   for (let l = last; l > 0; l--) {
     s.db[l] = W[l].map((_, j) => largest(s.delta[l].map((row) => row[j])) / m);
-    s.dW[l] = W[l].map((row, j) => row.map((_, i) => largest(s.delta[l].map((d, n) => d[j] * s.a[l - 1][n][i])) / m));
+    s.dW[l] = W[l].map((row, j) =>
+      row.map((_, i) => largest(s.delta[l].map((d, n) => d[j] * s.a[l - 1][n][i])) / m),
+    );
     if (l === 1) continue;
     const moved = (j, i) => (hiddenWeights === "updated" ? learningRate * s.dW[l][j][i] : 0);
     s.g[l - 1] = s.delta[l].map((d) =>
-      W[l][0].map((_, i) => largest(W[l].map((row, j) => d[j] * Math.max(Math.abs(row[i]), moved(j, i)))))
+      W[l][0].map((_, i) =>
+        largest(W[l].map((row, j) => d[j] * Math.max(Math.abs(row[i]), moved(j, i)))),
+      ),
     );
     s.delta[l - 1] = back(s.g[l - 1], l - 1);
   }
-  s.W = layersOf(W, (l) => W[l].map((row, j) => row.map((w, i) => largest([w, learningRate * s.dW[l][j][i]]))));
+  s.W = layersOf(W, (l) =>
+    W[l].map((row, j) => row.map((w, i) => largest([w, learningRate * s.dW[l][j][i]]))),
+  );
   s.b = layersOf(W, (l) =>
-    b[l].map((bias, j) => largest([bias, learningRate * (biases === "shared" ? largest(s.db[l]) : s.db[l][j])]))
+    b[l].map((bias, j) =>
+      largest([bias, learningRate * (biases === "shared" ? largest(s.db[l]) : s.db[l][j])]),
+    ),
   );
   return s;
 }
 
 /** Return the sizes of one example's steps and slopes by name, as a trace and a path call them. */
 export function sizesByName({ names, W, b }, t, learningRate, s) {
-  const found = { eta: learningRate }, last = W.length - 1;
+  const found = { eta: learningRate },
+    last = W.length - 1;
   const put = (symbol, size) => (found[symbol.name] = size);
   names.out[0].forEach((symbol, i) => put(symbol, s.a[0][0][i]));
   names.t.forEach((symbol, k) => put(symbol, Math.abs(t[k])));
@@ -122,7 +154,11 @@ export function sizesByName({ names, W, b }, t, learningRate, s) {
         put(derivative(net, names.out[l - 1][i]), Math.abs(W[l][j][i]));
         put(derivative(names.total, w), s.dW[l][j][i]);
         put(updated(w), s.W[l][j][i]);
-        if (l === last) put(derivative(names.error[j], names.out[l - 1][i]), s.delta[l][0][j] * Math.abs(W[l][j][i]));
+        if (l === last)
+          put(
+            derivative(names.error[j], names.out[l - 1][i]),
+            s.delta[l][0][j] * Math.abs(W[l][j][i]),
+          );
       });
     });
   return found;
