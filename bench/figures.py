@@ -144,7 +144,7 @@ def _measure_training(browser, address):
     network = {**figure.settings, "W": figure.W, "b": figure.b}
     job = {"net": network, "x": figure.x, "t": figure.t, "learningRate": figure.learning_rate}
     page = _opened(browser, f"{address}/bench/bare.html")
-    given = [f"{address}/code/js/core/nn.js", job, UPDATES, REPEATS]
+    given = [f"{address}/code/js/core/train.js", job, UPDATES, REPEATS]
     _, history = train(net, x, t, learning_rate, UPDATES, biases="frozen")
     for name, rate in (("as it is", 1), (f"slowed {SLOWED} times", SLOWED)):
         with _slowed(page, rate):

@@ -2,7 +2,9 @@
 //
 // A line works on one example, arrays of numbers by unit; null says that it does not run there.
 
-import { ACTIVATIONS, forward, LOSSES, shared, sum, together, weights } from "./nn.js";
+import { ACTIVATIONS, LOSSES } from "./functions.js";
+import { shared, weights } from "./names.js";
+import { forward, sum, together } from "./network.js";
 
 export const COINCIDES = 1e-9; // as a share: gradients nearer than this are the same but for rounding
 

@@ -1,4 +1,4 @@
-// What the quantities of a network of any size are called: the twin of names.indexed.
+// What the quantities of a network are called, and where each weight is: the twin of names.py.
 
 /** Return the names of a network of `sizes` (units of layer 0, 1, …), as settings.names has them. */
 export function indexed(sizes, digits = 6) {
@@ -37,4 +37,60 @@ export function indexed(sizes, digits = 6) {
     total,
     digits,
   };
+}
+
+/** Return [{ l, j, i, symbol }] of every weight and, with i null, of every unit's own bias. */
+export function weights({ w, own_b }) {
+  return w.flatMap((layer, l) =>
+    (layer ?? []).flatMap((row, j) => [
+      ...row.flatMap((symbol, i) => (symbol ? [{ l, j, i, symbol }] : [])), // none where no connection leads
+      { l, j, i: null, symbol: own_b[l][j] },
+    ]),
+  );
+}
+
+/** Return [{ symbol, places }] of the weights of a layer, places [{ j, i }, …]: several can share one. */
+export function placesOf(names, l) {
+  const found = new Map();
+  for (const { symbol, ...place } of weights(names).filter((weight) => weight.l === l)) {
+    if (!found.has(symbol.name)) found.set(symbol.name, { symbol, places: [] });
+    found.get(symbol.name).places.push(place);
+  }
+  return [...found.values()];
+}
+
+const sharing = new WeakMap(); // by names: what of each layer is shared, found once
+
+/** Return placesOf a layer in which several places share a weight, or a connection is missing; else null. */
+export function shared(names, l) {
+  if (!sharing.has(names))
+    sharing.set(
+      names,
+      names.w.map((layer, l) => {
+        const all = layer && placesOf(names, l);
+        return all && all.length < layer.length * (layer[0].length + 1) ? all : null;
+      }),
+    );
+  return sharing.get(names)[l];
+}
+
+/** Return { l, j, i, symbol } of a weight or a unit's bias; throws for a name that is neither. */
+export function weightAt(names, name) {
+  const found = weights(names).find(({ symbol }) => symbol.name === name);
+  if (!found) throw new Error(`no weight or bias ${name} here`);
+  return found;
+}
+
+/** Return the symbol of ∂of/∂by. */
+export function derivative(of, by) {
+  return {
+    name: `d${of.name}_d${by.name}`,
+    latex: `\\frac{\\partial ${of.latex}}{\\partial ${by.latex}}`,
+  };
+}
+
+/** Return the symbol of a weight after the update: w6_new, w_6^+. */
+export function updated({ name, latex }) {
+  const [base, index] = latex.split("^{(");
+  return { name: `${name}_new`, latex: index === undefined ? `${latex}^+` : `${base}^{+(${index}` };
 }

@@ -313,7 +313,7 @@ function oriented(layers, isKernel, rows, misfit) {
 }
 
 /**
- * Return the network that a text has: { W, b, rows, either, without }, W and b as in nn.js.
+ * Return the network that a text has: { W, b, rows, either, without }, W and b as in network.js.
  *
  * W comes out as (units, inputs). rows: what a row of the pasted weights is for, "units" as in PyTorch or
  * "inputs" as in Keras, or null to find out, from names and shapes; either: whether both fit. Layers

@@ -5,7 +5,8 @@
 
 import { evaluate } from "./latex.js";
 import { COINCIDES, distance, backward as mistaken, possible } from "./mistakes.js";
-import { backward, derivative, weights } from "./nn.js";
+import { derivative, weights } from "./names.js";
+import { backward } from "./network.js";
 import { pcg32 } from "./pcg.js";
 import { trace, traceOfBatch, valuesOf } from "./trace.js";
 

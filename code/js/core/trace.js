@@ -1,6 +1,8 @@
 // One pass as a list of steps, each with its symbol, its expression and its value: the twin of trace.py.
 
-import { ACTIVATIONS, backward, derivative, LOSSES, placesOf, weights } from "./nn.js";
+import { ACTIVATIONS, LOSSES } from "./functions.js";
+import { derivative, placesOf, updated, weights } from "./names.js";
+import { backward } from "./network.js";
 
 /** The labels of the steps, in order. */
 export const LABELS = ["given", "forward", "output delta", "hidden delta", "gradients", "update"];
@@ -253,10 +255,4 @@ function updates(add, { names, W, b }, { dW, db }, l, learningRate, biases) {
     add("gradients", shared, own.map(({ name }) => name).join(" + "), common);
     stepDown(bias, bias, shared, b[l][0] - learningRate * common);
   }
-}
-
-/** Return the symbol of a weight after the update: w6_new, w_6^+. */
-export function updated({ name, latex }) {
-  const [base, index] = latex.split("^{(");
-  return { name: `${name}_new`, latex: index === undefined ? `${latex}^+` : `${base}^{+(${index}` };
 }

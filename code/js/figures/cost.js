@@ -3,8 +3,8 @@
 // view: width, depth: units to a layer, and layers after the input; layer, unit: the one whose delta is
 // asked, counted from 1.
 
+import { byFormula } from "../core/cost.js";
 import { short } from "../core/latex.js";
-import { byFormula } from "../core/nn.js";
 import { numberControl } from "../parts/controls.js";
 import { html, setAttribute, setText, svg } from "../parts/dom.js";
 import { frame } from "../parts/frame.js";

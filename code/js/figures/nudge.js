@@ -3,7 +3,9 @@
 // settings.weight: the one that is turned; a single path leads from it to the loss. view.dx: by how much.
 
 import { fmt, runs, said } from "../core/latex.js";
-import { reader, weightAt, why, withValues } from "../core/nn.js";
+import { weightAt } from "../core/names.js";
+import { reader, withValues } from "../core/network.js";
+import { why } from "../core/paths.js";
 import { trace, valuesOf } from "../core/trace.js";
 import { button, numberControl } from "../parts/controls.js";
 import { html, inHtml, setAttribute, setText, svg } from "../parts/dom.js";

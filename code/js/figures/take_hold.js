@@ -4,7 +4,7 @@
 // can be changed too. view.pick: the weight whose paths to the loss are lit.
 
 import { fmt, letters } from "../core/latex.js";
-import { derivative, weightAt, weights } from "../core/nn.js";
+import { derivative, weightAt, weights } from "../core/names.js";
 import { trace, valuesOf } from "../core/trace.js";
 import { numberControl, rule } from "../parts/controls.js";
 import { html } from "../parts/dom.js";

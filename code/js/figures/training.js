@@ -6,7 +6,8 @@
 // with, other_rate its learning rate, other_across and other_up where the two of the map start.
 
 import { fmt, letters, runs, short } from "../core/latex.js";
-import { reader, weightAt, weights, withValues } from "../core/nn.js";
+import { weightAt, weights } from "../core/names.js";
+import { reader, withValues } from "../core/network.js";
 import { button, choice, numberControl, numberField, rule } from "../parts/controls.js";
 import { html, setAttribute, setText } from "../parts/dom.js";
 import { frame } from "../parts/frame.js";

@@ -3,8 +3,8 @@
 // settings.until: the label of the last steps that are walked. view.step: how many are done.
 
 import { fmt, runs, said } from "../core/latex.js";
-import { derivative, weights } from "../core/nn.js";
-import { LABELS, trace, updated } from "../core/trace.js";
+import { derivative, updated, weights } from "../core/names.js";
+import { LABELS, trace } from "../core/trace.js";
 import { button, choice, numberEntry } from "../parts/controls.js";
 import { html, inHtml, setAttribute } from "../parts/dom.js";
 import { fitted } from "../parts/fitted.js";

@@ -5,9 +5,9 @@
 // layer, parted by spaces; loss, biases, learning_rate; pick, the weight that is asked about.
 // settings.most: how many weights and biases it takes; settings.texts: those of marking.js.
 
+import { ACTIVATIONS, LOSSES } from "../core/functions.js";
 import { fmt, letters, result, runs } from "../core/latex.js";
-import { indexed } from "../core/names.js";
-import { ACTIVATIONS, derivative, LOSSES, weights } from "../core/nn.js";
+import { derivative, indexed, weights } from "../core/names.js";
 import { readGradients, readNetwork, readNumbers, Unreadable, written } from "../core/paste.js";
 import { trace, valuesOf } from "../core/trace.js";
 import { compared } from "../parts/compared.js";

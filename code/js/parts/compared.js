@@ -1,10 +1,12 @@
 // Gradients that a reader has, from any program, compared with those of a network: are they right, and
 // which mistake gives them if they are not?
 
+import { LOSSES } from "../core/functions.js";
 import { fmt, minus, runs } from "../core/latex.js";
 import { judge } from "../core/marking.js";
 import { byName, effects } from "../core/mistakes.js";
-import { backward, derivative, LOSSES, weights } from "../core/nn.js";
+import { derivative, weights } from "../core/names.js";
+import { backward } from "../core/network.js";
 
 const FEWEST = 4; // decimals that rounding leaves; numbers with fewer, as 0.5, were written as they are
 const VAGUE = 0.01; // of a gradient: half of its last printed digit is as much as marking.js allows

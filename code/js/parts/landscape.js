@@ -1,7 +1,8 @@
 // E over two weights as a map, with trainings' ways over it: a slice, all other weights are held.
 
 import { runs, short } from "../core/latex.js";
-import { loss, reader, weightAt } from "../core/nn.js";
+import { weightAt } from "../core/names.js";
+import { loss, reader } from "../core/network.js";
 import { contour } from "./contours.js";
 import { svg, svgText } from "./dom.js";
 

@@ -4,8 +4,7 @@
 // numbers can meet: a line runs from its source to its place, and from there to its unit.
 
 import { runs } from "../core/latex.js";
-import { derivative } from "../core/nn.js";
-import { updated } from "../core/trace.js";
+import { derivative, updated } from "../core/names.js";
 import { widthOf } from "./dom.js";
 
 export const SIZE = 14,

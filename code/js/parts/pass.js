@@ -2,7 +2,8 @@
 // network's numbers and the one that takes a network of your own are made around it.
 
 import { letters, short } from "../core/latex.js";
-import { derivative, weightAt, weights, why } from "../core/nn.js";
+import { derivative, weightAt, weights } from "../core/names.js";
+import { why } from "../core/paths.js";
 import { valuesOf } from "../core/trace.js";
 import { chains } from "./chain.js";
 import { choice } from "./controls.js";

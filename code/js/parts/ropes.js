@@ -1,7 +1,7 @@
 // The pulls that meet at a hidden unit, as ropes: thickness is the size of a pull, as in draw.ropes.
 
 import { fmt, runs } from "../core/latex.js";
-import { derivative } from "../core/nn.js";
+import { derivative } from "../core/names.js";
 import { setAttribute, setText, svg, svgText } from "./dom.js";
 
 const THICKEST = 18,

@@ -1,6 +1,7 @@
 // A training that can be continued, and what is kept of it: every loss, and networks ever further apart.
 
-import { forward, loss, train } from "../core/nn.js";
+import { forward, loss } from "../core/network.js";
+import { train } from "../core/train.js";
 
 /** Whether the network after n updates is kept: the first 200, then a hundred to each power of ten. */
 const isKept = (n) => n <= 200 || n % 10 ** (Math.floor(Math.log10(n)) - 1) === 0;

@@ -2,7 +2,7 @@
 // saturated unit, and a number may be too large to be one.
 
 import { fmt, letters } from "../core/latex.js";
-import { derivative } from "../core/nn.js";
+import { derivative } from "../core/names.js";
 
 const SMALL = 1e-3; // of a slope: it leaves a thousandth of what comes back
 

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { short } from "../../js/core/latex.js";
-import { train } from "../../js/core/nn.js";
+import { train } from "../../js/core/train.js";
 import { contour } from "../../js/parts/contours.js";
 import { newRun, turns } from "../../js/parts/run.js";
 

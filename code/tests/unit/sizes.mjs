@@ -11,8 +11,9 @@
 //
 // The tests allow 1e-12 of it.
 
-import { ACTIVATIONS, backward, derivative, forward, LOSSES } from "../../js/core/nn.js";
-import { updated } from "../../js/core/trace.js";
+import { ACTIVATIONS, LOSSES } from "../../js/core/functions.js";
+import { derivative, updated } from "../../js/core/names.js";
+import { backward, forward } from "../../js/core/network.js";
 
 export const rowsOf = (x) => (Array.isArray(x[0]) ? x : [x]);
 export const largest = (numbers) => Math.max(0, ...numbers.map(Math.abs));

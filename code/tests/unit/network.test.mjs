@@ -4,22 +4,13 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
-
-import {
-  ACTIVATIONS,
-  backward,
-  byFormula,
-  forward,
-  LOSSES,
-  loss,
-  train,
-  update,
-  weightAt,
-  weights,
-  why,
-  withValues,
-} from "../../js/core/nn.js";
+import { byFormula } from "../../js/core/cost.js";
+import { ACTIVATIONS, LOSSES } from "../../js/core/functions.js";
+import { weightAt, weights } from "../../js/core/names.js";
+import { backward, forward, loss, update, withValues } from "../../js/core/network.js";
+import { why } from "../../js/core/paths.js";
 import { trace } from "../../js/core/trace.js";
+import { train } from "../../js/core/train.js";
 import { largest, rowsOf, sizesByName, sizesOf } from "./sizes.mjs";
 
 const CLOSE = 1e-12; // of the size
