@@ -24,8 +24,11 @@ def fmt(value, digits=9):
     """Return `value` as text for a page: rounded to `digits` decimals, with a true minus sign.
 
     An exact number loses its trailing zeros (0.415); a rounded one keeps them (0.188198880). Below
-    1e-4 there are `digits` significant digits and a power of ten (1.81911912 × 10⁻⁵).
+    1e-4 there are `digits` significant digits and a power of ten (1.81911912 × 10⁻⁵). Infinity is
+    shown as its sign, and what is no number in words.
     """
+    if not math.isfinite(value):
+        return "no number" if math.isnan(value) else "∞" if value > 0 else "−∞"
     mantissa, exponent, _ = _rounded(value, digits)
     power = f"{TIMES_TEN}{str(exponent).translate(SUPERSCRIPT)}" if exponent else ""
     return mantissa.replace("-", "−") + power
@@ -38,13 +41,16 @@ SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 def number(value, digits=9):
     """Return `value` as LaTeX, rounded as `fmt` does."""
+    if not math.isfinite(value):
+        sign = "-" if value < 0 else ""
+        return r"\text{no number}" if math.isnan(value) else rf"{sign}\infty"
     mantissa, exponent, _ = _rounded(value, digits)
     return rf"{mantissa} \times 10^{{{exponent}}}" if exponent else mantissa
 
 
 def relation(value, digits=9):
     """Return "=" before a number that is shown whole, "≈" before one that is rounded."""
-    return "=" if _rounded(value, digits)[2] else "≈"
+    return "=" if math.isfinite(value) and _rounded(value, digits)[2] else "≈"
 
 
 def result(value, digits=9):

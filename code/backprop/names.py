@@ -6,10 +6,13 @@ others takes its name from theirs, so dE_dw6 and dE_dw2_1_2 need no table.
 """
 
 import difflib
+import keyword
 import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
+
+from .latex import FUNCTIONS
 
 
 class Symbol(NamedTuple):
@@ -30,6 +33,8 @@ class Names:
 
     w has None where no connection leads. A symbol at several places of w, or of own_b, is one
     weight that they share, as places of a map share a kernel (chapter "convolution").
+
+    Raises ValueError for a name that no expression could use, and for one that two quantities have.
     """
 
     out: tuple
@@ -42,6 +47,43 @@ class Names:
     error: tuple
     total: Symbol
     digits: int
+
+    def __post_init__(self):
+        owners = {}  # of each name: whose it is, in words
+        for owner, symbol in self._owners():
+            if not symbol.name.isidentifier() or keyword.iskeyword(symbol.name):
+                raise ValueError(f"{symbol.name!r} cannot name {owner}: it is no name in Python")
+            if symbol.name in FUNCTIONS:
+                raise ValueError(f"{symbol.name!r} cannot name {owner}: it names a function")
+            other = owners.setdefault(symbol.name, owner)
+            if other != owner:
+                raise ValueError(f"{symbol.name!r} names {other} and {owner}: each needs its own")
+
+    def _owners(self):
+        """Yield (whose it is, symbol) of every quantity, and of those that a trace makes of them.
+
+        Weights of one layer may share a symbol, and so may its biases.
+        """
+        yield "the learning rate", Symbol("eta", r"\eta")
+        yield "the loss", self.total
+        for what, symbols in (("target", self.t), ("loss of output", self.error)):
+            for k, symbol in enumerate(symbols, 1):
+                yield f"{what} {k}", symbol
+        for l, layer in enumerate(self.out):
+            for j, symbol in enumerate(layer, 1):
+                yield f"the output of unit {j} in layer {l}", symbol
+        for l in range(1, len(self.w)):
+            for j, (net, delta) in enumerate(zip(self.net[l], self.delta[l], strict=True), 1):
+                yield f"the net input of unit {j} in layer {l}", net
+                yield f"the delta of unit {j} in layer {l}", delta
+            for row in self.w[l]:
+                for symbol in filter(None, row):
+                    yield f"a weight of layer {l}", symbol
+            for symbol in (*self.b[l], *self.own_b[l]):
+                yield f"a bias of layer {l}", symbol
+        for _, symbol in self.weights():
+            yield f"the gradient of {symbol.name}", derivative(self.total, symbol)
+            yield f"the new {symbol.name}", updated(symbol)
 
     def weight_at(self, name):
         """Return (l, j, i) of the weight `name`, or (l, j, None) of a bias.

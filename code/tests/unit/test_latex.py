@@ -1,5 +1,6 @@
 """The rule for rounding, and formulas: what a page shows is the number that was computed."""
 
+import math
 from decimal import ROUND_HALF_EVEN, Decimal
 
 import numpy as np
@@ -32,6 +33,9 @@ def as_decimal(text):
         (-2e-7, f"−2{latex.TIMES_TEN}⁻⁷"),
         (10000.0, "10000"),
         (-0.0, "0"),
+        (math.inf, "∞"),
+        (-math.inf, "−∞"),
+        (math.nan, "no number"),
     ],
 )
 def test_numbers_as_they_are_shown(value, shown):
@@ -52,7 +56,13 @@ def test_a_shown_number_is_the_value_rounded(value, digits):
 
 @pytest.mark.parametrize(
     ("value", "relation"),
-    [(0.415, "="), (0.25 * 0.02 + 0.25 * 0.04 + 0.4, "="), (1 / 3, "≈"), (0.4150000001, "≈")],
+    [
+        (0.415, "="),
+        (0.25 * 0.02 + 0.25 * 0.04 + 0.4, "="),
+        (1 / 3, "≈"),
+        (0.4150000001, "≈"),
+        (math.inf, "≈"),
+    ],
 )
 def test_an_equals_sign_stands_only_before_exact_numbers(value, relation):
     assert latex.relation(value) == relation
