@@ -4,9 +4,11 @@ A second cue goes with every colour: forward values are filled pills (net inputs
 dashed pills, weights boxed on their edges, gradients underlined with dashes, updates arrows.
 """
 
+from typing import NamedTuple
+
 from ..latex import fmt
 from ..names import derivative, spoken, unknown, updated
-from ..trace import LABELS
+from ..trace import LABELS, Trace
 from .diagram import ACTIVE, TO_WRITE, Diagram, Row, shown
 
 FORWARD = {"colour": "forward", "width": ACTIVE}
@@ -43,62 +45,16 @@ def drawn_network(trace, stage, digits, blank=()):
         raise KeyError(unknown(stage, LABELS, "stage"))
     if stage is not None and not trace.labelled(stage):
         raise ValueError(f"the trace has no {stage}: make it with a learning rate")
-    names = trace.names
     seen = LABELS if stage is None else LABELS[: LABELS.index(stage) + 1]
-
-    def rows(*kinds_and_symbols):
-        return [
-            Row(
-                kind,
-                symbol.latex,
-                TO_WRITE if symbol.name in blank else shown(trace[symbol.name].value, digits),
-            )
-            for kind, symbol in kinds_and_symbols
-            if symbol.name in trace and trace[symbol.name].label in seen
-        ]
-
-    def bare(kind, symbol, before=""):
-        return [
-            row._replace(latex=before or row.latex)  # an empty place says what belongs there
-            if row.words is TO_WRITE
-            else row._replace(latex="", words=(f"${before}$ " if before else "") + row.words)
-            for row in rows((kind, symbol))
-        ]
-
-    drawn = set()
-
-    def edge(symbol, own):
-        if own in drawn:  # the gradient of a shared weight is one, and stands at its first place
-            return rows(("weight", symbol))
-        drawn.add(own)
-        new = updated(symbol if updated(symbol).name in trace else own)
-        return [
-            *rows(("weight", symbol)),
-            *bare("gradient", derivative(names.total, own)),
-            *bare("new", new, r"\to"),
-        ]
-
-    def symbols_only(kind, *symbols):  # of what is still to come, or differs by example
-        return [Row(kind, symbol.latex, "") for symbol in symbols]
-
-    units = {
-        (0, i): rows(("out", symbol)) or symbols_only("net", symbol)
-        for i, symbol in enumerate(names.out[0])
-    }
-    edges = {}
-    for l in range(1, len(names.out)):
-        for j, out in enumerate(names.out[l]):
-            net, delta = names.net[l][j], names.delta[l][j]
-            numbers = rows(("net", net), ("out", out), ("delta", delta))
-            units[l, j] = numbers or symbols_only("net", net, out)
-            edges |= {(l, j, i): edge(w, w) for i, w in enumerate(names.w[l][j]) if w}
-            edges[l, j, None] = edge(names.b[l][j], names.own_b[l][j])
-    ends = {
-        k: rows(("target", t), ("error", error)) or symbols_only("target", t)
-        for k, (t, error) in enumerate(zip(names.t, names.error, strict=True))
-    }
-    diagram = Diagram(names, units, edges, ends, rows(("error", names.total)))
-
+    numbers = _Numbers(trace, digits, seen, frozenset(blank))
+    names = trace.names
+    diagram = Diagram(
+        names,
+        _at_units(numbers),
+        _at_edges(numbers),
+        _at_ends(numbers),
+        numbers.rows(("error", names.total)),
+    )
     of_edges, first, of_ends = LINES_AT.get(stage, ({}, 1, {}))
 
     def edge_line(l, j, i):
@@ -106,13 +62,98 @@ def drawn_network(trace, stage, digits, blank=()):
         return FAINT if l < first or no_way_back else of_edges
 
     diagram.draw(edge_line, lambda k: of_ends)
-    steps = trace if stage is None else trace.labelled(stage)
+    return diagram, f"{network_of(trace)}, {stage or 'all its numbers'}: {_said(numbers, stage)}."
+
+
+class _Numbers(NamedTuple):
+    """The numbers of a trace as rows: those whose label is `seen`, room for those in `blank`."""
+
+    trace: Trace
+    digits: int
+    seen: tuple
+    blank: frozenset
+
+    def rows(self, *kinds_and_symbols):
+        return [
+            Row(kind, symbol.latex, self._words(symbol.name))
+            for kind, symbol in kinds_and_symbols
+            if symbol.name in self.trace and self.trace[symbol.name].label in self.seen
+        ]
+
+    def rows_without_symbol(self, kind, symbol, before=""):
+        """Rows whose symbol is left out; an empty place says what belongs there."""
+        return [
+            row._replace(latex=before or row.latex)
+            if row.words is TO_WRITE
+            else row._replace(latex="", words=(f"${before}$ " if before else "") + row.words)
+            for row in self.rows((kind, symbol))
+        ]
+
+    def _words(self, name):
+        return TO_WRITE if name in self.blank else shown(self.trace[name].value, self.digits)
+
+
+def _symbols_only(kind, *symbols):
+    """Rows of what is still to come, or differs by example."""
+    return [Row(kind, symbol.latex, "") for symbol in symbols]
+
+
+def _at_units(numbers):
+    """Return {(l, j): rows} of every unit."""
+    names = numbers.trace.names
+    found = {
+        (0, i): numbers.rows(("out", symbol)) or _symbols_only("net", symbol)
+        for i, symbol in enumerate(names.out[0])
+    }
+    for l in range(1, len(names.out)):
+        for j, out in enumerate(names.out[l]):
+            net, delta = names.net[l][j], names.delta[l][j]
+            rows = numbers.rows(("net", net), ("out", out), ("delta", delta))
+            found[l, j] = rows or _symbols_only("net", net, out)
+    return found
+
+
+def _at_edges(numbers):
+    """Return {(l, j, i): rows} of every weight and, with i None, of every bias."""
+    names, drawn, found = numbers.trace.names, set(), {}
+
+    def edge(symbol, own):
+        if own in drawn:  # the gradient of a shared weight is one, and stands at its first place
+            return numbers.rows(("weight", symbol))
+        drawn.add(own)
+        new = updated(symbol if updated(symbol).name in numbers.trace else own)
+        return [
+            *numbers.rows(("weight", symbol)),
+            *numbers.rows_without_symbol("gradient", derivative(names.total, own)),
+            *numbers.rows_without_symbol("new", new, r"\to"),
+        ]
+
+    for l in range(1, len(names.out)):
+        for j, weights in enumerate(names.w[l]):
+            found |= {(l, j, i): edge(w, w) for i, w in enumerate(weights) if w}
+            found[l, j, None] = edge(names.b[l][j], names.own_b[l][j])
+    return found
+
+
+def _at_ends(numbers):
+    """Return {k: rows} of every output's target and error."""
+    names = numbers.trace.names
+    return {
+        k: numbers.rows(("target", t), ("error", error)) or _symbols_only("target", t)
+        for k, (t, error) in enumerate(zip(names.t, names.error, strict=True))
+    }
+
+
+def _said(numbers, stage):
+    """Return the numbers in words, and what is to be written in."""
+    steps = numbers.trace if stage is None else numbers.trace.labelled(stage)
     said = ", ".join(
-        f"{spoken(step.name)} {fmt(step.value, digits)}" for step in steps if step.name not in blank
+        f"{spoken(step.name)} {fmt(step.value, numbers.digits)}"
+        for step in steps
+        if step.name not in numbers.blank
     )
-    empty = ", ".join(spoken(step.name) for step in steps if step.name in blank)
-    to_write = f"; to write in: {empty}" if empty else ""
-    return diagram, f"{network_of(trace)}, {stage or 'all its numbers'}: {said}{to_write}."
+    empty = ", ".join(spoken(step.name) for step in steps if step.name in numbers.blank)
+    return said + (f"; to write in: {empty}" if empty else "")
 
 
 def network_of(trace):
