@@ -20,9 +20,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-# e^709 is the last whole power of e that a double holds. An array: NumPy would otherwise make one
-# of the number at each use.
-EXP_LIMIT = np.array(709.0)
+# e^709 is the last whole power of e that a double holds. Both are arrays: NumPy would otherwise make
+# one of the number at each use.
+EXP_LIMIT, ONE = np.array(709.0), np.array(1.0)
 
 
 # ---- exp, log and tanh of any kind of number ---------------------------------------------------
@@ -84,7 +84,11 @@ def _sigmoid(z):
     z = np.asarray(z)
     if z.dtype == object:
         return 1 / (1 + exp(-z))
-    return 1 / (1 + np.exp(np.minimum(-z, EXP_LIMIT)))  # e^10000 would overflow
+    return ONE / (ONE + np.exp(np.minimum(-z, EXP_LIMIT)))  # e^10000 would overflow
+
+
+def _sigmoid_slope(z, a):
+    return a * (1 - a) if a.dtype == object else a * (ONE - a)
 
 
 def _relu(z):
@@ -129,9 +133,7 @@ def _softmax_jacobian(z, a):
     return a[..., :, None] * (unit - a[..., None, :])
 
 
-sigmoid = Activation(
-    "sigmoid", _sigmoid, lambda z, a: a * (1 - a), "1 / (1 + exp(-{z}))", "{a} * (1 - {a})"
-)
+sigmoid = Activation("sigmoid", _sigmoid, _sigmoid_slope, "1 / (1 + exp(-{z}))", "{a} * (1 - {a})")
 tanh = Activation("tanh", _tanh, lambda z, a: 1 - a**2, "tanh({z})", "1 - {a}**2")
 relu = Activation("relu", _relu, _relu_slope, "max(0, {z})", "step({z})")
 identity = Activation("identity", lambda z: z, lambda z, a: np.ones_like(z), "{z}", "1")

@@ -55,13 +55,14 @@ def train(net, x, t, learning_rate, updates, *, biases="updated", hidden_weights
     t = as_target(net, t, x)
     activations, loss, names = net.activations, net.loss, net.names
     W, b = copies(net.W, x, t, learning_rate), copies(net.b, x, t, learning_rate)
+    rate = np.asarray(learning_rate)  # which NumPy takes quicker than a float
     z, a = forward_pass(W, b, activations, x)
     losses, nets = [loss_value(loss, z, a, t)], {0: net} if 0 in keep else {}
     with np.errstate(over="ignore", invalid="ignore"):  # E shows it, and E is looked at
         for n in range(1, updates + 1):
             _, dW, db = backward_pass(W, activations, loss, z, a, t, mistaken_rate)
             share_gradients(names, dW, db)
-            update_step(W, b, dW, db, learning_rate, biases)
+            update_step(W, b, dW, db, rate, biases)
             del dW  # a large network makes the next one in the same place
             z, a = forward_pass(W, b, activations, x)
             losses.append(loss_value(loss, z, a, t))
