@@ -20,8 +20,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-# e^709 is the last whole power of e that a double holds. Both are arrays: NumPy would otherwise make
-# one of the number at each use.
+# e^709 is the last whole power of e that a double holds. Both are arrays: NumPy would otherwise
+# make one of the number at each use.
 EXP_LIMIT, ONE = np.array(709.0), np.array(1.0)
 
 

@@ -1,6 +1,7 @@
 """The paths of one weight: from the loss back to it, each slope on its piece."""
 
 from math import prod
+from typing import NamedTuple
 
 from ..latex import fmt
 from ..names import Symbol, derivative, spoken
@@ -21,63 +22,94 @@ def path(trace, name, *, digits=None):
     check_size(names)
     if names.shared:
         raise ValueError("paths are drawn where every connection has a weight of its own")
+    start = _start(trace, name)
+    units, ends = _at_units(trace, start, digits)
+    diagram = Diagram(names, units, _at_edges(trace, start, units, digits), ends)
+
+    def edge_line(l, j, i):
+        return BACK if (l, j, i) == start.place or (l - 1, i) in units else FAINT
+
+    diagram.draw(edge_line, lambda k: BACK)
+    chains = [
+        [*slopes, came_in]
+        for j, came_in in start.came_in.items()
+        for slopes in _along_paths(trace, start.layer, j)
+    ]
+    total = sum(map(prod, chains))
+    symbol = mathematics(start.gradient.latex)
+    diagram.write_below(_in_lines(chains, total, symbol, lambda v: shown(v, digits)))
+    said = _in_lines(chains, total, spoken(start.gradient.name), lambda v: fmt(v, digits))
+    count = "1 path leads" if len(chains) == 1 else f"{len(chains):,} paths lead"
+    return diagram.picture(
+        f"{network_of(trace)}: {count} from {spoken(name)} to the loss. {'; '.join(said)}."
+    )
+
+
+class _Start(NamedTuple):
+    """Where the paths begin: at a weight or bias, `place`, or at an input, along all its weights.
+
+    layer: that of the units that they reach first; came_in: {j: the last factor of a path through
+    unit j}; source: the input, counted from 0; gradient: the symbol of what the paths add up to.
+    """
+
+    layer: int
+    came_in: dict
+    gradient: Symbol
+    place: tuple | None = None
+    source: int | None = None
+
+
+def _start(trace, name):
+    names = trace.names
     inputs = [symbol.name for symbol in names.out[0]]
-    if name in inputs:  # a path begins along each of its weights
-        layer, source, first = 1, inputs.index(name), None
-        gradient = derivative(names.total, names.out[0][source])
-        last = {j: trace[row[source].name].value for j, row in enumerate(names.w[1])}
-    else:
-        layer, unit, source = first = names.weight_at(name)
-        gradient, _, _, came_in = last_factors(trace, name)
-        last = {unit: came_in}
+    if name in inputs:
+        source = inputs.index(name)
+        came_in = {j: trace[row[source].name].value for j, row in enumerate(names.w[1])}
+        return _Start(1, came_in, derivative(names.total, names.out[0][source]), source=source)
+    place = names.weight_at(name)
+    gradient, _, _, came_in = last_factors(trace, name)
+    return _Start(place[0], {place[1]: came_in}, gradient, place)
+
+
+def _at_units(trace, start, digits):
+    """Return the slopes, as rows, at the units that the paths pass, and at the outputs' ends."""
+    names, units, ends = trace.names, {}, {}
 
     def factor(symbol):
         number = shown(trace[symbol.name].value, digits)
         return [Row("slope", symbol.latex, ""), Row("slope", "", number)]
 
-    def carried(kind, symbol):
-        return [Row(kind, symbol.latex, shown(trace[symbol.name].value, digits))]
-
-    units, ends = {}, {}
-    for l in range(layer, len(names.out)):
-        for j in last if l == layer else range(len(names.out[l])):
+    for l in range(start.layer, len(names.out)):
+        for j in start.came_in if l == start.layer else range(len(names.out[l])):
             *outer, inner = slopes_of(trace, l, j)
             units[l, j] = factor(inner)
             if outer:
                 ends[j] = factor(outer[0])
-    if first is None:
-        units[0, source] = carried("out", names.out[0][source])
+    if start.source is not None:
+        units[0, start.source] = _carried(trace, "out", names.out[0][start.source], digits)
+    return units, ends
+
+
+def _at_edges(trace, start, units, digits):
+    """Return the weights, as rows, along the paths, and at the start what comes in there."""
+    names = trace.names
     edges = {
-        (l, j, i): carried("weight", w) if (l - 1, i) in units else []
+        (l, j, i): _carried(trace, "weight", w, digits) if (l - 1, i) in units else []
         for l in range(1, len(names.out))
         for j, row in enumerate(names.w[l])
         for i, w in enumerate(row)
     }
-    if first is not None:
-        own = names.own_b[layer][unit] if source is None else names.w[layer][unit][source]
-        local = derivative(names.net[layer][unit], own)
-        number = Row("slope", "", shown(came_in, digits))
-        edges[first] = [Row("weight", own.latex, ""), Row("slope", local.latex, ""), number]
+    if start.place is not None:
+        l, j, i = start.place
+        own = names.own_b[l][j] if i is None else names.w[l][j][i]
+        local = derivative(names.net[l][j], own)
+        number = Row("slope", "", shown(start.came_in[j], digits))
+        edges[start.place] = [Row("weight", own.latex, ""), Row("slope", local.latex, ""), number]
+    return edges
 
-    def edge_line(l, j, i):
-        return BACK if (l, j, i) == first or (l - 1, i) in units else FAINT
 
-    chains = [
-        [*slopes, factor_of_j]
-        for j, factor_of_j in last.items()
-        for slopes in _along_paths(trace, layer, j)
-    ]
-    total = sum(map(prod, chains))
-    diagram = Diagram(names, units, edges, ends)
-    diagram.draw(edge_line, lambda k: BACK)
-    diagram.write_below(
-        _in_lines(chains, total, mathematics(gradient.latex), lambda v: shown(v, digits))
-    )
-    said = _in_lines(chains, total, spoken(gradient.name), lambda v: fmt(v, digits))
-    count = "1 path leads" if len(chains) == 1 else f"{len(chains):,} paths lead"
-    return diagram.picture(
-        f"{network_of(trace)}: {count} from {spoken(name)} to the loss. {'; '.join(said)}."
-    )
+def _carried(trace, kind, symbol, digits):
+    return [Row(kind, symbol.latex, shown(trace[symbol.name].value, digits))]
 
 
 def last_factors(trace, name):
