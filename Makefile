@@ -3,6 +3,7 @@
 PYTHONS = python3 python3.13 python3.12 python3.11
 INSTALLED = .venv/.installed
 BUILD = .venv/bin/jupyter-book build -W -n --keep-going .
+NODE = .venv/bin/python site/extensions/book_node.py
 # One version of each package for all Pythons and systems, if there is one that runs on all.
 LOCK = .venv/bin/uv pip compile --quiet pyproject.toml --universal --python-version 3.11 \
 	--fork-strategy fewest --custom-compile-command "make lock"
@@ -20,6 +21,7 @@ test: lint book  ## check everything that CI checks: lint, spelling, package, pa
 
 lint: $(INSTALLED)  ## of these, only lint and spelling
 	.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/codespell
+	$(NODE) biome ci --error-on-warnings . && $(NODE) tsc -p code/js
 
 serve: $(INSTALLED)  ## show the book at localhost, and build it again on every change
 	.venv/bin/python site/serve.py $(BUILD)

@@ -13,15 +13,16 @@ export function answerNumbers(shown) {
     if (find(link)) link.setAttribute("aria-haspopup", "dialog");
 
   let asked; // the link in the text, and then those in its answer, one from within the other
+  const back = () => {
+    asked.pop();
+    show();
+  };
   const show = () => {
     const link = asked.at(-1);
     const line = element("a", { href: link.href, onclick: () => box.hidePopover() });
     line.append(isCell(link) ? "Go to the cell" : "Go to the line");
     const foot = element("p", { className: "foot" }, line);
-    if (asked[1])
-      foot.prepend(
-        element("button", { type: "button", onclick: () => (asked.pop(), show()) }, "Back"),
-      );
+    if (asked[1]) foot.prepend(element("button", { type: "button", onclick: back }, "Back"));
     box.replaceChildren(...(isCell(link) ? cell : worked)(find(link)), foot);
     box.setAttribute("aria-label", `Where ${link.dataset.value ?? link.textContent} comes from`);
     for (const copy of box.querySelectorAll("[id]")) copy.removeAttribute("id");

@@ -22,6 +22,7 @@ export const ACTIVATIONS = {
   ),
   tanh: eachUnit(Math.tanh, (z, a) => 1 - a * a),
   relu: eachUnit(
+    // biome-ignore lint/complexity/useMathMinMax: of no number Math.max makes none, functions.py 0
     (z) => (z > 0 ? z : 0),
     (z) => (z > 0 ? 1 : 0),
   ), // 0 at z = 0, as everywhere in practice

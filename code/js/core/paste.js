@@ -103,8 +103,14 @@ function parsed(text) {
         ? { kind, text: word.replaceAll("−", "-") }
         : { kind, text: word.slice(1, -1) };
     }
-    if (kind === "word" && NOTHING.includes(word)) return (n++, { kind: "none" });
-    if (kind === "word" && all[n + 1].text === "(") return (n++, call(word));
+    if (kind === "word" && NOTHING.includes(word)) {
+      n++;
+      return { kind: "none" };
+    }
+    if (kind === "word" && all[n + 1].text === "(") {
+      n++;
+      return call(word);
+    }
     if (next("{")) return map();
     if (next("[") || next("(")) return list();
     throw wrong("a number or a list");
@@ -276,7 +282,10 @@ function layersOf(text) {
         key === null ? other.key === null && !(role in other) : other.key === key,
       );
       if (layer && role in layer) throw new Unreadable(`${quoted(array.name)} comes twice`);
-      if (!layer) layers.push((layer = { key }));
+      if (!layer) {
+        layer = { key };
+        layers.push(layer);
+      }
       layer[role] = texts(array, layers.indexOf(layer) + 1);
       isKernel ||= array.isKernel;
     }

@@ -33,7 +33,9 @@ export function grid({ words, touch, move } = {}) {
         scale = squares.viewBox.baseVal.width / width;
       const at = (pixels) => Math.floor((pixels * scale - EDGE) / CELL);
       const square = [first.row + at(event.clientY - top), first.column + at(event.clientX - left)];
-      if (String(square) !== String(last)) touch((last = square));
+      if (String(square) === String(last)) return;
+      last = square;
+      touch(square);
     };
     board.addEventListener("pointerdown", (event) => {
       last = null;

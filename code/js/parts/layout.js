@@ -74,7 +74,11 @@ export function layout(names, look) {
   const tallest = Math.max(...columnHeight);
   const middle = heights.map((layer, l) => {
     let y = MARGIN + (tallest - columnHeight[l]) / 2;
-    return layer.map((height) => (y += height + GAP) - GAP - height / 2);
+    return layer.map((height) => {
+      const top = y;
+      y += height + GAP;
+      return top + height / 2;
+    });
   });
   const port = (l, j) => middle[l][j] - (l > 0 ? (TALL + BELOW) / 2 : 0); // where lines meet a unit
 
