@@ -4,6 +4,7 @@
 
 const EXP_LIMIT = 709; // e^709 is the last whole power of e that a double holds
 
+/** @type {(f: (z: number) => number, slope: (z: number, a: number) => number) => Activation} */
 const eachUnit = (f, slope) => ({
   f(z, a) {
     for (let j = 0; j < z.length; j++) a[j] = f(z[j]);
@@ -14,7 +15,10 @@ const eachUnit = (f, slope) => ({
   },
 });
 
-/** By name: f(z, a) and back(g, z, a, delta) fill their last argument; slope(z, a, m, j) is ∂a_m/∂z_j. */
+/**
+ * By name: f(z, a) and back(g, z, a, delta) fill their last argument; slope(z, a, m, j) is ∂a_m/∂z_j.
+ * @type {Record<string, Activation>}
+ */
 export const ACTIVATIONS = {
   sigmoid: eachUnit(
     (z) => 1 / (1 + Math.exp(Math.min(-z, EXP_LIMIT))),
@@ -38,11 +42,11 @@ export const ACTIVATIONS = {
       for (let j = 0; j < z.length; j++) sum += a[j] = Math.exp(z[j] - most);
       for (let j = 0; j < z.length; j++) a[j] /= sum;
     },
-    slope: (z, a, m, j) => a[m] * ((m === j) - a[j]),
+    slope: (z, a, m, j) => a[m] * ((m === j ? 1 : 0) - a[j]),
     back(g, z, a, delta) {
       for (let j = 0; j < z.length; j++) {
         delta[j] = 0;
-        for (let m = 0; m < z.length; m++) delta[j] += g[m] * a[m] * ((m === j) - a[j]);
+        for (let m = 0; m < z.length; m++) delta[j] += g[m] * a[m] * ((m === j ? 1 : 0) - a[j]);
       }
     },
   },
@@ -50,7 +54,10 @@ export const ACTIVATIONS = {
 
 // ---- losses: E = Σ_k term(z, a, t, k); d is ∂E/∂a_k ---------------------------------------------------
 
-/** By name: term(z, a, t, k), d(a, t, k), and the partner with which the output delta is a − t. */
+/**
+ * By name: term(z, a, t, k), d(a, t, k), and the partner with which the output delta is a − t.
+ * @type {Record<string, Loss>}
+ */
 export const LOSSES = {
   "half squares": {
     term: (z, a, t, k) => (a[k] - t[k]) ** 2 / 2,

@@ -12,7 +12,8 @@ import { frame } from "../parts/frame.js";
 import { stepRows, workedLine } from "../parts/line.js";
 import { networkOf, see } from "../parts/model.js";
 
-const LOOKS = {
+/** How the lines of a step look, by its label. */
+const LOOK_OF = {
   forward: "forward",
   "output delta": "back",
   "hidden delta": "back",
@@ -89,7 +90,7 @@ export function render({ model, el, id }) {
       looks = {};
     if (now)
       for (const name of [now.name, ...parents])
-        if (lines.has(name)) looks[lines.get(name)] = LOOKS[now.label];
+        if (lines.has(name)) looks[lines.get(name)] = LOOK_OF[now.label];
     drawn.light(looks);
     drawn.mark(now ? [now.name, ...parents] : []);
   }
