@@ -394,3 +394,140 @@ type Training = {
   extend: (updates: number, goal?: number) => void;
   between: (from: KeptNetwork, to: KeptNetwork) => KeptNetwork[];
 };
+
+// ---- what single figures are given, and keep --------------------------------------------------------
+
+/** A quantity on the way of a nudge, and by how much it changed and was promised to change. */
+type Change = { name: string; before: number; actual: number; promised: number; gap: number };
+
+/** A network as dots, the paths from one of them lit. */
+type Dots = { element: SVGSVGElement; show: (layer: number, unit: number) => void };
+
+/** Where a reader should begin: the view of the practice block. */
+type Start = { words: string; view: Record<string, string> };
+
+type EntryCheckSettings = {
+  kinds: Record<string, Kind>;
+  texts: Texts;
+  items: [kind: string, seed: number, line: string][];
+  starts: Start[];
+  block: string;
+};
+
+type TakeHoldSettings = NetworkSettings & { controls: string[]; more: boolean };
+type WalkSettings = NetworkSettings & { until: string };
+type NudgeSettings = NetworkSettings & { weight: string };
+
+type YourNetworkView = {
+  net: string;
+  x: string;
+  t: string;
+  gradients: string;
+  activations: string;
+  loss: string;
+  biases: Biases;
+  learning_rate: number;
+  pick: string;
+};
+
+/** What a text says: a network with one example, or by part what is wrong with it. */
+type Understood = {
+  given?: { net: Network; x: number[]; t: number[] };
+  parts?: Record<string, string>;
+  reading?: Reading;
+  faults?: Record<string, string>;
+};
+
+type WindowSettings = { x: number[][]; k: number[][]; b: number; t: number };
+type WindowView = Record<"row" | "column" | "point_row" | "point_column", number> &
+  Slide & { show: string };
+type WindowState = WindowSettings & {
+  view: WindowView;
+  how: Slide;
+  z: number[][];
+  delta: number[][];
+  dx: number[][];
+  place: number[];
+  point: number[];
+};
+
+/** of: the LaTeX of what a line gives; is: what stands between that and the formula. */
+type WindowLine = { label: string; of: string; is?: string; expression: string; value: number };
+type GridPicture = { title: string; cells: GridCell[]; frame?: GridFrame };
+type WindowPicture = {
+  image: GridPicture;
+  kernel: GridPicture;
+  map: GridPicture;
+  lines: WindowLine[];
+};
+
+type TrainingSettings = NetworkSettings & {
+  controls: string[];
+  window: number[] | null;
+  most: number;
+};
+type TrainingView = {
+  updates: number;
+  look: number;
+  weight: string;
+  across: string;
+  up: string;
+  goal: number;
+  other: string;
+  other_rate: number;
+  other_across: number;
+  other_up: number;
+};
+
+/** A training, and the other one with which it is compared, or null. */
+type Trainings = { main: Training; other: Training | null };
+
+type SolveSettings = { kinds: Record<string, Kind>; texts: Texts };
+type SolveView = { kind: string; seed: number; fade: number; from: string; at: number };
+
+/** A problem of the practice, and how the reader does; name: of its kind. */
+type Round = {
+  problem: Problem;
+  name: string;
+  key: string;
+  parts: string[];
+  rows: Step[];
+  blank: Set<string>;
+  blanks: number;
+  misses: number;
+  missed: number;
+  streak: number;
+  clean: number;
+  done: number;
+};
+
+/** A program with one mistake: the numbers of its wrong lines, and of those in the right program. */
+type Program = {
+  mistake: string;
+  lines: string[];
+  wrong: number[];
+  changed: number[];
+  unharmed: Record<string, boolean>;
+  values: number[];
+  symptoms: string;
+};
+type HuntSettings = {
+  right: { lines: string[]; does: string[] };
+  gradients: { name: string; value: number }[];
+  programs: Program[];
+  mistakes: Record<string, Mistake>;
+};
+type HuntView = { seed: number; at: number; level: number; answer: string };
+type HuntTask = {
+  settings: HuntSettings;
+  program: Program;
+  level: number;
+  lines: string[];
+  wrong: number[];
+  seed: number;
+  at: number;
+  answer: string;
+};
+
+/** The highest level at which each mistake was found at once; streak: programs in a row, below 0 if not at once. */
+type Progress = { found: Values; streak: number };
