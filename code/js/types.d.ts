@@ -227,9 +227,13 @@ type Verdict = {
 
 // ---- a figure ---------------------------------------------------------------------------------------
 
-/** What a figure asks of its model: as much of anywidget's interface as it uses. A key has its own type. */
+/** A value of a model or of its view: each key has its own type, which its reader states. */
+// biome-ignore lint/suspicious/noExplicitAny: the keys differ from figure to figure
+type ValueOfKey = any;
+
+/** What a figure asks of its model: as much of anywidget's interface as it uses. */
 type Model = {
-  get(key: string): any;
+  get(key: string): ValueOfKey;
   set(key: string, value: unknown): void;
   on(event: string, listener: () => void): void;
   off(event: string, listener: () => void): void;
@@ -245,13 +249,13 @@ type Host = { model: Model; el: HTMLElement; id?: string };
 /** A figure: it fills `el` and returns its clean-up. */
 type Render = (host: Host) => () => void;
 
-/** What a figure hands to its frame; a value of the view has the type of its key. */
+/** What a figure hands to its frame. */
 type Figure = {
   parts: Node[];
   update: () => void;
   sentence: () => string;
   table?: () => Cell[][];
-  fits?: (key: string, value: any) => boolean;
+  fits?: (key: string, value: ValueOfKey) => boolean;
   heading?: () => string;
   restart?: () => void;
   stop?: () => void;
@@ -292,6 +296,9 @@ type TextEntry = {
 
 /** A gradient that a reader has, and as what it was printed. */
 type Asked = { symbol: Quantity; text: string };
+
+/** What is kept in the browser under a name; null where nothing is. */
+type Kept<T> = { read: () => T | null; write: (value: T) => void; clear: () => void };
 
 /** Problems of a kind that were solved, and those of them without a wrong answer. */
 type Count = { solved: number; clean: number };

@@ -12,10 +12,12 @@ export const ANSWERS = { min: -1e100, max: 1e100 };
 
 /**
  * Return { step: verdict } of some answers, { step: number }, to a problem; `line`: the name of a step.
- * @type {(problem: Problem, answers: Record<string, any>, texts: Texts) => Record<string, Verdict>}
+ * @type {(problem: Problem, given: Values | { line: string }, texts: Texts) => Record<string, Verdict>}
  */
-export function mark(problem, answers, texts) {
-  if (problem.made) return { line: ofLine(problem, answers.line, texts) };
+export function mark(problem, given, texts) {
+  if (problem.made)
+    return { line: ofLine(problem, /** @type {{ line: string }} */ (given).line, texts) };
+  const answers = /** @type {Values} */ (given);
   const { right, solution, lines } = problem;
   const values = Object.fromEntries(solution.map(({ name, value }) => [name, value]));
   const updates = lines.filter(({ label }) => label === "update");

@@ -275,7 +275,7 @@ function* arrays(node, path) {
 
 /**
  * The numbers of an array's node as texts: rows of them for weights, a list for biases; null for none.
- * @type {(array: PastedArray, l: number) => any}
+ * @type {(array: PastedArray, l: number) => string[][] | string[] | null}
  */
 function texts({ role, name, node }, l) {
   if (node.kind === "none") return null;
@@ -324,7 +324,9 @@ function layersOf(text) {
         layer = { key };
         layers.push(layer);
       }
-      layer[role] = texts(array, layers.indexOf(layer) + 1);
+      const found = texts(array, layers.indexOf(layer) + 1);
+      if (role === "W") layer.W = /** @type {string[][]} */ (found);
+      else layer.b = /** @type {string[]} */ (found);
       isKernel ||= array.isKernel;
     }
   return { layers: layers.map(({ W = null, b = null }) => ({ W, b })), isKernel };

@@ -39,6 +39,7 @@ export function render({ model, el, id }) {
   /** @type {() => HuntView} */
   const view = () => model.get("view");
   const { answer: _, ...start } = view();
+  /** @type {Kept<Progress & { view: Omit<HuntView, "answer"> }>} */
   const own = kept(id ?? "hunt");
   /** @type {Progress} */
   let progress = { found: {}, streak: 0 };
@@ -213,9 +214,9 @@ function optionsOf({ settings: { programs }, program: own, seed, at }) {
   return order([own, ...nearest.slice(0, OPTIONS - 1)], seed + at);
 }
 
-const PLACE = ["seed", "at", "level"]; // the keys of the view that say which task it is
+const PLACE = /** @type {const} */ (["seed", "at", "level"]); // the keys of the view that say which task it is
 
-/** @type {(settings: HuntSettings, key: string, value: any) => boolean} */
+/** @type {(settings: HuntSettings, key: string, value: ValueOfKey) => boolean} */
 function fits({ programs, right, mistakes }, key, value) {
   if (key === "answer")
     return (

@@ -296,7 +296,7 @@ function sentenceOf(round, view) {
   return `${which}: all is there, ${clean} of ${blanks} blanks filled in at once.`;
 }
 
-/** @type {(kinds: Record<string, Kind>, key: string, value: any) => boolean} */
+/** @type {(kinds: Record<string, Kind>, key: string, value: ValueOfKey) => boolean} */
 function fits(kinds, key, value) {
   if (key === "kind") return value === "mixed" || Object.hasOwn(kinds, value);
   if (key === "from") return value === "end" || value === "start";

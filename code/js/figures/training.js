@@ -261,7 +261,7 @@ function labelled(model, { main, other }, own) {
   ];
 }
 
-/** @type {(settings: TrainingSettings, key: string, value: any) => boolean} */
+/** @type {(settings: TrainingSettings, key: string, value: ValueOfKey) => boolean} */
 function fits({ names, most }, key, value) {
   if (["weight", "across", "up"].includes(key))
     return weights(names).some(({ symbol }) => symbol.name === value);

@@ -147,7 +147,7 @@ const moved = (now, by) =>
     ? windowAt(now, sum(now.place, by))
     : pointAt(now, sum(now.point, by));
 
-/** @type {(now: WindowState, key: string, value: any) => boolean} */
+/** @type {(now: WindowState, key: string, value: ValueOfKey) => boolean} */
 function fits({ x }, key, value) {
   if (key === "show") return SHOWN.some(([known]) => known === value);
   if (key === "stride") return STRIDES.includes(value);

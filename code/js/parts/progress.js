@@ -5,7 +5,7 @@
  *
  * Where the browser keeps nothing, or something else stands there, read() is null; write and clear do
  * then nothing.
- * @type {(name: string) => { read: () => any, write: (value: unknown) => void, clear: () => void }}
+ * @type {<T>(name: string) => Kept<T>}
  */
 export function kept(name) {
   const key = `backprop-${name}`;
@@ -24,6 +24,7 @@ export function kept(name) {
   };
 }
 
+/** @type {Kept<Record<string, Count>>} */
 const problems = kept("practice");
 
 /**
@@ -35,7 +36,7 @@ export const remembered = () =>
 
 /**
  * Whether it is one that `remember` wrote, and not what another program or an older page left there.
- * @type {(each: any) => boolean}
+ * @type {(each: Count | undefined) => boolean}
  */
 const isRecord = (each) => Number.isSafeInteger(each?.solved) && Number.isSafeInteger(each.clean);
 
