@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Your network: printed weights, an input and a target go in, every number of the pass comes out. Are your
 // gradients right, and which mistake gives them if they are not?
 //
@@ -26,6 +27,7 @@ const MOST_UNITS = 6,
   MOST_LAYERS = 4; // of a network that is drawn, as in diagram.py
 const MOST_WARNINGS = 3;
 
+/** @type {Render} */
 export function render({ model, el, id }) {
   const { most, texts: told } = model.get("settings");
   let draft = {},
