@@ -16,10 +16,9 @@ const MOST_ROWS = 12;
  * Return { said, mistakes, rows }: what the gradients are, in sentences, the mistakes that give them, and
  * those that differ as rows of a table.
  *
- * printed: { W, b } of number texts, null for what is not there (paste.readGradients); texts: those of
- * marking.js.
+ * printed: { W, b } of number texts, null for what is not there (paste.readGradients).
  */
-export function compared(net, x, t, learningRate, printed, texts) {
+export function compared(net, x, t, learningRate, printed) {
   const asked = new Map(); // name of a gradient: { symbol, text }, in the order in which they are found
   const backwards = weights(net.names).sort((one, other) => other.l - one.l);
   for (const { l, j, i, symbol } of backwards) {
@@ -46,10 +45,10 @@ export function compared(net, x, t, learningRate, printed, texts) {
     wrong = effects(net, x, t, exact, learningRate),
     right = shown(exact);
   for (const mistake of Object.keys(wrong)) wrong[mistake] = shown(wrong[mistake]);
-  const verdicts = judge(right, wrong, answers, texts),
+  const verdicts = judge(right, wrong, answers),
     bad = [...asked.keys()].filter((name) => verdicts[name].kind !== "right");
   const isRight = (loss) => {
-    const all = judge(shown(byName(net, backward({ ...net, loss }, x, t))), {}, answers, texts);
+    const all = judge(shown(byName(net, backward({ ...net, loss }, x, t))), {}, answers);
     return Object.values(all).every(({ kind }) => kind === "right");
   };
   const others = bad.length
