@@ -24,8 +24,8 @@ import numpy as np
 from .tables import TABLES
 
 TABLE = TABLES["functions"]
-# e^709 is the last whole power of e that a double holds. Both are arrays: NumPy would otherwise make
-# one of the number at each use.
+# e^709 is the last whole power of e that a double holds. Both are arrays: NumPy would otherwise
+# make one of the number at each use.
 EXP_LIMIT, ONE = np.array(TABLE["EXP_LIMIT"], dtype=float), np.array(1.0)
 SUM_WITHIN = TABLE["SUM_WITHIN"]  # of 1: nine ninths written as 0.111111111 sum to 1 − 1e-9
 
