@@ -5,7 +5,7 @@
 // layer, parted by spaces; loss, biases, learning_rate; pick, the weight that is asked about.
 // settings.most: how many weights and biases it takes.
 
-import { ACTIVATIONS, LOSSES } from "../core/functions.js";
+import { ACTIVATIONS, LOSSES, partnerOf } from "../core/functions.js";
 import { fmt, letters, result, runs } from "../core/latex.js";
 import { WORDS } from "../core/mistakes.js";
 import { derivative, indexed, weights } from "../core/names.js";
@@ -296,8 +296,8 @@ function understood(parts, rows, most) {
   for (const name of names)
     if (!(name in ACTIVATIONS)) faults.activations = `no activation is called “${name}” here`;
   if (!(loss in LOSSES)) faults.loss = `no loss is called “${loss}” here`;
-  else if (LOSSES[loss].partner && LOSSES[loss].partner !== names.at(-1))
-    faults.loss = `${loss} goes with ${LOSSES[loss].partner} in the last layer, not with ${names.at(-1)}`;
+  else if (partnerOf(loss) && partnerOf(loss) !== names.at(-1))
+    faults.loss = `${loss} goes with ${partnerOf(loss)} in the last layer, not with ${names.at(-1)}`;
   if (!RULES.biases.some(([rule]) => rule === biases))
     faults.biases = `no rule for biases is called “${biases}” here`;
   else if (biases === "shared" && b.some((own) => own?.some((bias) => bias !== own[0])))
@@ -347,7 +347,7 @@ function fitting(numbers, n, things) {
 
 /** A class alone, as PyTorch's CrossEntropyLoss takes it, is a 1 among zeros. */
 function targetOf(numbers, n, loss) {
-  const { targets } = TABLES.functions.LOSSES[loss],
+  const targets = TABLES.functions.LOSSES[loss]?.targets, // of an unknown loss, none
     isClass = targets === "distribution" && numbers.length === 1 && n > 1;
   if (isClass && !(Number.isInteger(numbers[0]) && numbers[0] >= 0 && numbers[0] < n))
     throw new Unreadable(`a class is a whole number from 0 to ${n - 1}`);

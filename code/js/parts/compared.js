@@ -1,7 +1,7 @@
 // Gradients that a reader has, from any program, compared with those of a network: are they right, and
 // which mistake gives them if they are not?
 
-import { LOSSES } from "../core/functions.js";
+import { LOSSES, partnerOf } from "../core/functions.js";
 import { fmt, minus, runs } from "../core/latex.js";
 import { judge } from "../core/marking.js";
 import { byName, effects } from "../core/mistakes.js";
@@ -112,7 +112,7 @@ function halfDigit(text) {
 
 /** Whether a loss can be taken for these targets, behind the network's last activation. */
 function fits(loss, { activations }, t) {
-  const { partner } = LOSSES[loss];
+  const partner = partnerOf(loss);
   return (
     !partner || (partner === activations.at(-1) && t.every((share) => share >= 0 && share <= 1))
   );
