@@ -49,9 +49,8 @@ type Activation = {
   back: (g: Numbers, z: Numbers, a: Numbers, delta: Numbers) => void;
 };
 
-/** term and d are of one output k; partner: the activation with which the output delta is a − t. */
+/** term and d are of one output k. */
 type Loss = {
-  partner?: string;
   term: (z: Numbers, a: Numbers, t: Numbers, k: number) => number;
   d: (a: Numbers, t: Numbers, k: number) => number;
 };
@@ -199,12 +198,6 @@ type Problem = Draw & {
 
 type Mistake = { what: string; explanation: string; section: string };
 
-type Texts = {
-  sentences: Record<string, string>;
-  factors: [number, string][];
-  mistakes: Record<string, Mistake>;
-};
-
 /** The lines of a backward pass, each of one example; a mistake replaces some of them. */
 type Lines = {
   output: (f: string, g: number[], z: number[], a: number[]) => number[];
@@ -223,6 +216,30 @@ type Verdict = {
   mistakes: string[];
   factor: number | null;
   first: string | null;
+};
+
+// ---- what the scripts share with Python -------------------------------------------------------------
+
+type TablesFile = typeof import("../backprop/data/tables.json");
+
+/** Formulas of functions as text, with the letters of a trace in braces. */
+type ActivationRow = { formula: string; slope: string };
+
+/** targets: "free", "unit interval" or "distribution"; partner: with which the output delta is a − t. */
+type LossRow = { term: string; slope: string; scale: string; targets: string; partner?: string };
+
+/** The file as it is, but that what is looked up by a name can be looked up by any. */
+type Tables = Omit<TablesFile, "functions" | "mistakes" | "marking" | "figures"> & {
+  functions: Omit<TablesFile["functions"], "ACTIVATIONS" | "LOSSES"> & {
+    ACTIVATIONS: Record<string, ActivationRow>;
+    LOSSES: Record<string, LossRow>;
+  };
+  mistakes: Omit<TablesFile["mistakes"], "WORDS"> & { WORDS: Record<string, Mistake> };
+  marking: Omit<TablesFile["marking"], "FACTORS" | "SENTENCES"> & {
+    FACTORS: [number, string][];
+    SENTENCES: Record<string, string>;
+  };
+  figures: Omit<TablesFile["figures"], "COMPARED"> & { COMPARED: Record<string, string> };
 };
 
 // ---- a figure ---------------------------------------------------------------------------------------
@@ -415,7 +432,6 @@ type Start = { words: string; view: Record<string, string> };
 
 type EntryCheckSettings = {
   kinds: Record<string, Kind>;
-  texts: Texts;
   items: [kind: string, seed: number, line: string][];
   starts: Start[];
   block: string;
@@ -489,7 +505,7 @@ type TrainingView = {
 /** A training, and the other one with which it is compared, or null. */
 type Trainings = { main: Training; other: Training | null };
 
-type SolveSettings = { kinds: Record<string, Kind>; texts: Texts };
+type SolveSettings = { kinds: Record<string, Kind> };
 type SolveView = { kind: string; seed: number; fade: number; from: string; at: number };
 
 /** A problem of the practice, and how the reader does; name: of its kind. */
@@ -522,7 +538,6 @@ type HuntSettings = {
   right: { lines: string[]; does: string[] };
   gradients: { name: string; value: number }[];
   programs: Program[];
-  mistakes: Record<string, Mistake>;
 };
 type HuntView = { seed: number; at: number; level: number; answer: string };
 type HuntTask = {

@@ -1,22 +1,21 @@
-// Marking: what an answer is, and never only that it is right or wrong. The twin of marking.py, from
-// which `texts` come: { sentences, factors: [[number, words], …], mistakes: { name: { what, explanation } } }.
+// Marking: what an answer is, and never only that it is right or wrong. The twin of marking.py.
 
-import { evaluate, said } from "./latex.js";
+import { evaluate, fill, said } from "./latex.js";
+import { WORDS } from "./mistakes.js";
 import { wrongFrom } from "./problems.js";
+import { TABLES } from "./tables.js";
 
-const TOLERANCE = 0.01; // as a share; problems.js keeps the answers of any two mistakes farther apart
-const LAST_DIGIT = 6e-5; // of an updated weight: half of its fourth decimal, and a little
+const { TOLERANCE, LAST_DIGIT, LARGEST, FACTORS, SENTENCES } = TABLES.marking;
 
-/** What an answer may be: its square is still a number. */
-export const ANSWERS = { min: -1e100, max: 1e100 };
+/** What an answer may be. */
+export const ANSWERS = { min: -LARGEST, max: LARGEST };
 
 /**
  * Return { step: verdict } of some answers, { step: number }, to a problem; `line`: the name of a step.
- * @type {(problem: Problem, given: Values | { line: string }, texts: Texts) => Record<string, Verdict>}
+ * @type {(problem: Problem, given: Values | { line: string }) => Record<string, Verdict>}
  */
-export function mark(problem, given, texts) {
-  if (problem.made)
-    return { line: ofLine(problem, /** @type {{ line: string }} */ (given).line, texts) };
+export function mark(problem, given) {
+  if (problem.made) return { line: ofLine(problem, /** @type {{ line: string }} */ (given).line) };
   const answers = /** @type {Values} */ (given);
   const { right, solution, lines } = problem;
   const values = Object.fromEntries(solution.map(({ name, value }) => [name, value]));
@@ -34,7 +33,7 @@ export function mark(problem, given, texts) {
     };
   }
   for (const { name, inputs } of updates) olds[name] = values[inputs[0]];
-  return judge(right, wrong, answers, texts, { olds, follows: redone(problem, answers) });
+  return judge(right, wrong, answers, { olds, follows: redone(problem, answers) });
 }
 
 /**
@@ -43,9 +42,9 @@ export function mark(problem, given, texts) {
  * right: { step: number }; wrong: { mistake: { step: number } }, of the steps that it changes. olds:
  * { update: the weight before it }, whose change is marked; follows: { step: what comes out of the
  * reader's own numbers before it }.
- * @type {(right: Values, wrong: Record<string, Values>, answers: Values, texts: Texts, more?: { olds?: Values, follows?: Values }) => Record<string, Verdict>}
+ * @type {(right: Values, wrong: Record<string, Values>, answers: Values, more?: { olds?: Values, follows?: Values }) => Record<string, Verdict>}
  */
-export function judge(right, wrong, answers, texts, { olds = {}, follows = {} } = {}) {
+export function judge(right, wrong, answers, { olds = {}, follows = {} } = {}) {
   /** @type {(name: string, number: number) => boolean} */
   const isNear = (name, number) => {
     const slack = name in olds ? LAST_DIGIT : 0;
@@ -72,31 +71,31 @@ export function judge(right, wrong, answers, texts, { olds = {}, follows = {} } 
 
   /** @type {(name: string) => Verdict} */
   function verdict(name) {
-    if (!bad.includes(name)) return verdictOf("right", texts.sentences.right);
+    if (!bad.includes(name)) return verdictOf("right", SENTENCES.right);
     const reached = Object.keys(wrong).filter(
       (mistake) => name in wrong[mistake] && isNear(name, wrong[mistake][name]),
     );
     const most = Math.max(0, ...reached.map(explained));
     const giving = reached.filter((mistake) => explained(mistake) === most);
-    if (most === given.length) return ofMistakes(giving, texts);
+    if (most === given.length) return ofMistakes(giving);
     const first = bad[0],
       times = ratio(name);
     if (name !== first && name in follows && isNear(name, follows[name]))
-      return verdictOf("follows", fill(texts.sentences.follows, { first: said(first) }), { first });
+      return verdictOf("follows", fill(SENTENCES.follows, { first: said(first) }), { first });
     const of = name in olds ? " of an update" : "";
     if (isNear(name, 2 * (olds[name] ?? 0) - right[name]))
-      return verdictOf("sign", texts.sentences[`sign${of}`], { factor: -1 });
+      return verdictOf("sign", SENTENCES[`sign${of}`], { factor: -1 });
     if (times !== null)
-      for (const [factor, words] of texts.factors)
+      for (const [factor, words] of FACTORS)
         if (isRatio(times, factor))
-          return verdictOf("factor", fill(texts.sentences[`factor${of}`], { factor: words }), {
+          return verdictOf("factor", fill(SENTENCES[`factor${of}`], { factor: words }), {
             factor,
           });
-    if (giving.length) return ofMistakes(giving, texts);
-    if (isCommon) return verdictOf("factor", texts.sentences.common, { factor: ratios[0] });
+    if (giving.length) return ofMistakes(giving);
+    if (isCommon) return verdictOf("factor", SENTENCES.common, { factor: ratios[0] });
     return verdictOf(
       "unknown",
-      fill(texts.sentences[name === first ? "first" : "unknown"], { first: said(first) }),
+      fill(SENTENCES[name === first ? "first" : "unknown"], { first: said(first) }),
       { first },
     );
   }
@@ -115,16 +114,14 @@ const verdictOf = (kind, said, more) => ({
 });
 /** @type {(one: number, other: number) => boolean} */
 const isRatio = (one, other) => Math.abs(one - other) <= TOLERANCE * Math.abs(other);
-/** @type {(sentence: string, words: Record<string, string>) => string} */
-const fill = (sentence, words) => sentence.replace(/{(\w+)}/g, (_, key) => words[key]);
 
-/** @type {(giving: string[], texts: Texts) => Verdict} */
-function ofMistakes(giving, { sentences, mistakes }) {
-  const known = giving.map((name) => mistakes[name]);
+/** @type {(giving: string[]) => Verdict} */
+function ofMistakes(giving) {
+  const known = giving.map((name) => WORDS[name]);
   const said =
     known.length === 1
-      ? fill(sentences.mistake, known[0])
-      : fill(sentences.several, { what: known.map(({ what }) => what).join(", or ") });
+      ? fill(SENTENCES.mistake, known[0])
+      : fill(SENTENCES.several, { what: known.map(({ what }) => what).join(", or ") });
   return verdictOf("mistake", said, { mistakes: giving });
 }
 
@@ -155,12 +152,12 @@ export function wrongLines(problem) {
   return Object.keys(shown).filter((name) => !isRatio(shown[name], again[name]));
 }
 
-/** @type {(problem: Problem, line: string, texts: Texts) => Verdict} */
-function ofLine(problem, line, { sentences, mistakes }) {
+/** @type {(problem: Problem, line: string) => Verdict} */
+function ofLine(problem, line) {
   const { made, shown, right } = problem;
   if (wrongLines(problem).includes(line))
-    return verdictOf("right", fill(sentences.line, mistakes[made]), { mistakes: [made] });
+    return verdictOf("right", fill(SENTENCES.line, WORDS[made]), { mistakes: [made] });
   return isRatio(shown[line], right[line])
-    ? verdictOf("unknown", sentences["line right"])
-    : verdictOf("follows", sentences["line follows"]);
+    ? verdictOf("unknown", SENTENCES["line right"])
+    : verdictOf("follows", SENTENCES["line follows"]);
 }

@@ -3,12 +3,14 @@
 // settings: right { lines, does }, the right program and what its lines are there for; gradients, the
 // names of their entries and the right values; programs { mistake, lines, wrong, changed, unharmed,
 // values, symptoms }: wrong are the numbers of its wrong lines, changed those in the right program,
-// unharmed { number: whether what that line makes is right }; mistakes { name: { what, explanation,
-// section } }. view.seed: of the order; at: which program in it; level: 1, its place is marked, 2, it
-// is to be found, or 3, from the numbers alone; answer: a mistake, the number of a line, SHOWN or "".
+// unharmed { number: whether what that line makes is right }. view.seed: of the order; at: which program
+// in it; level: 1, its place is marked, 2, it is to be found, or 3, from the numbers alone; answer: a
+// mistake, the number of a line, SHOWN or "".
 
 import { fmt } from "../core/latex.js";
+import { COINCIDES, WORDS } from "../core/mistakes.js";
 import { pcg32 } from "../core/pcg.js";
+import { TABLES } from "../core/tables.js";
 import { button, choice } from "../parts/controls.js";
 import { html, setAttribute, setText } from "../parts/dom.js";
 import { frame, tableOf } from "../parts/frame.js";
@@ -26,9 +28,8 @@ const SHOWN = "shown"; // an answer that was not given but asked for
 const OPTIONS = 4; // to choose from where the place is marked
 const CLEAN = 2,
   MISSED = -2; // programs in a row after which the level changes
-const STREAM = 20; // of the generator: practice problems have those from 0
-const RIGHT = "right",
-  NEAR = 1e-9; // as a share: nearer gradients are the same
+const STREAM = TABLES.pcg.STREAMS.programs;
+const RIGHT = "right";
 
 let count = 0; // of figures on this page: radio buttons go together by name
 
@@ -139,14 +140,13 @@ const TOLD_LESS = "Two in a row at the first try: from here on you are told less
  * @type {(settings: HuntSettings, view: HuntView) => HuntTask}
  */
 function taskOf(settings, { seed, at, level, answer }) {
-  const { programs, right, mistakes } = settings,
+  const { programs, right } = settings,
     program = order(programs, seed)[at];
   const [lines, wrong] =
     level === LEVELS.length ? [right.lines, program.changed] : [program.lines, program.wrong];
   const task = { settings, program, level, lines, wrong, seed, at, answer: "" };
   const isOne =
-    answer === SHOWN ||
-    (level === 1 ? answer in mistakes : isAsked(task, lines[Number(answer) - 1]));
+    answer === SHOWN || (level === 1 ? answer in WORDS : isAsked(task, lines[Number(answer) - 1]));
   return isOne ? { ...task, answer } : task;
 }
 
@@ -217,12 +217,12 @@ function optionsOf({ settings: { programs }, program: own, seed, at }) {
 const PLACE = /** @type {const} */ (["seed", "at", "level"]); // the keys of the view that say which task it is
 
 /** @type {(settings: HuntSettings, key: string, value: ValueOfKey) => boolean} */
-function fits({ programs, right, mistakes }, key, value) {
+function fits({ programs, right }, key, value) {
   if (key === "answer")
     return (
       value === "" ||
       value === SHOWN ||
-      value in mistakes ||
+      value in WORDS ||
       right.lines[Number(value) - 1] !== undefined
     );
   /** @type {Values} */
@@ -268,9 +268,7 @@ function programForm(answer, onward) {
       setText(asked, `Program ${at + 1} of ${settings.programs.length}. ${questionOf(task)}`);
       listing.replaceChildren(...lines.map((text, n) => rowOf(task, text, n + 1, group)));
       options.replaceChildren(
-        ...(level === 1
-          ? optionsOf(task).map(({ mistake }) => optionOf(mistake, settings.mistakes, group))
-          : []),
+        ...(level === 1 ? optionsOf(task).map(({ mistake }) => optionOf(mistake, group)) : []),
       );
     },
     show(task) {
@@ -308,13 +306,13 @@ function rowOf(task, text, n, group) {
   return html("label", { class: "row" }, choose, number, line);
 }
 
-/** @type {(mistake: string, mistakes: Record<string, Mistake>, group: string) => HTMLElement} */
-const optionOf = (mistake, mistakes, group) =>
+/** @type {(mistake: string, group: string) => HTMLElement} */
+const optionOf = (mistake, group) =>
   html(
     "label",
     {},
     html("input", { type: "radio", name: group, value: mistake }),
-    html("span", {}, mistakes[mistake].what),
+    html("span", {}, WORDS[mistake].what),
   );
 
 /**
@@ -336,7 +334,7 @@ function gradientsTable(gradients, { values }) {
 
 /** @type {(found: number, value: number) => string} */
 const times = (found, value) =>
-  Math.abs(found / value - 1) < NEAR ? RIGHT : fmt(found / value, 2);
+  Math.abs(found / value - 1) < COINCIDES ? RIGHT : fmt(found / value, 2);
 
 // ---- in words ---------------------------------------------------------------------------------------
 
@@ -353,7 +351,7 @@ function saidTo(task, id) {
 
 /** @type {(task: HuntTask, id: string | undefined) => HTMLElement[]} */
 function solved({ settings, program, wrong, answer }, id) {
-  const { what, explanation, section } = settings.mistakes[program.mistake];
+  const { what, explanation, section } = WORDS[program.mistake];
   return [
     html(
       "p",
@@ -382,11 +380,11 @@ function solved({ settings, program, wrong, answer }, id) {
  * To a mistake that it is not: what it would look like.
  * @type {(task: HuntTask) => Child[]}
  */
-function notThis({ settings: { programs, mistakes }, answer }) {
+function notThis({ settings: { programs }, answer }) {
   const other = programs.find(({ mistake }) => mistake === answer);
   return [
     html("strong", {}, "Not this. "),
-    `Whoever ${mistakes[answer].what} has `,
+    `Whoever ${WORDS[answer].what} has `,
     ...listed(other.wrong, other.lines),
     ". Compare that with what is marked.",
   ];

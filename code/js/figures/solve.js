@@ -1,12 +1,12 @@
 // Solve: a problem whose lines are blank from some part on. What stands there, and if it does not, why?
 //
-// settings.kinds: the kinds of problems, by name; settings.texts: the sentences of marking.py. view.kind: one of
-// these, or "mixed", where the seed decides; view.seed: the problem; view.fade: how many of the PARTS are
-// blank, or EVERYTHING; view.from: whether these are the last ones or the first; view.at: how many lines are done.
+// settings.kinds: the kinds of problems, by name. view.kind: one of these, or "mixed", where the seed
+// decides; view.seed: the problem; view.fade: how many of the PARTS are blank, or EVERYTHING; view.from:
+// whether these are the last ones or the first; view.at: how many lines are done.
 
 import { fmt, result, runs, said } from "../core/latex.js";
 import { ANSWERS, mark } from "../core/marking.js";
-import { mixed, problem } from "../core/problems.js";
+import { EVERYTHING, mixed, PARTS, problem } from "../core/problems.js";
 import { namesOf, valuesOf } from "../core/trace.js";
 import { button, choice, numberEntry, numberField } from "../parts/controls.js";
 import { html, inHtml, setAttribute, setText } from "../parts/dom.js";
@@ -17,8 +17,6 @@ import { see } from "../parts/model.js";
 import { forget, remember, remembered } from "../parts/progress.js";
 import { saidOf } from "../parts/verdict.js";
 
-const PARTS = ["update", "gradients", "output delta", "hidden delta"]; // in the order in which they become blank
-const EVERYTHING = PARTS.length + 1; // is blank, the way forward too
 const CLEAN = 2; // lines right at once, after which the rest of their part is filled in
 const MISSES = 2; // wrong answers to a line, after which the same line of another problem is shown
 const MOST_SEEDS = 2 ** 40,
@@ -27,7 +25,7 @@ const MOST_SEEDS = 2 ** 40,
 /** @type {Render} */
 export function render({ model, el, id }) {
   /** @type {SolveSettings} */
-  const { kinds, texts } = model.get("settings");
+  const { kinds } = model.get("settings");
   /** @type {() => SolveView} */
   const view = () => model.get("view");
   /** @type {Round} */
@@ -60,11 +58,11 @@ export function render({ model, el, id }) {
   function answer(value) {
     const line = round.rows[at()];
     const answers = { ...valuesOf(round.rows.slice(0, at())), [line.name]: value };
-    const found = mark(round.problem, answers, texts)[line.name];
-    if (found.kind === "right") return goOn(saidOf(found, texts, id), round.misses === 0);
+    const found = mark(round.problem, answers)[line.name];
+    if (found.kind === "right") return goOn(saidOf(found, id), round.misses === 0);
     round = missed(round);
     const help = round.misses < MISSES ? [] : sameLine(problemLike(round), line.name);
-    tell(found.kind, [...saidOf(found, texts, id), ...help]);
+    tell(found.kind, [...saidOf(found, id), ...help]);
     form.select();
   }
 
@@ -85,8 +83,8 @@ export function render({ model, el, id }) {
 
   /** @type {(line: Step) => void} */
   function pick({ name }) {
-    const { line: found } = mark(round.problem, { line: name }, texts);
-    tell(found.kind, saidOf(found, texts, id));
+    const { line: found } = mark(round.problem, { line: name });
+    tell(found.kind, saidOf(found, id));
     if (isDone(round, view().at)) return; // whoever has found the line can still ask about others
     if (found.kind !== "right") {
       round = missed(round);

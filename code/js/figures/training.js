@@ -8,6 +8,7 @@
 import { fmt, letters, runs, short } from "../core/latex.js";
 import { weightAt, weights } from "../core/names.js";
 import { asRows, reader, withValues } from "../core/network.js";
+import { TABLES } from "../core/tables.js";
 import { button, choice, numberControl, numberField, rule } from "../parts/controls.js";
 import { html, setAttribute, setText } from "../parts/dom.js";
 import { frame } from "../parts/frame.js";
@@ -19,16 +20,7 @@ import { newRun, turns } from "../parts/run.js";
 
 const BUSY = 40; // ms of training at a stretch; then the page may answer
 const PIECE = 500; // updates between two looks at the clock
-/** @type {Record<string, string>} */
-const OTHERS = {
-  nothing: "nothing",
-  rate: "another learning rate",
-  start: "another start",
-  updated: "updated biases",
-  frozen: "frozen biases",
-  shared: "shared biases",
-  mistake: "hidden deltas by updated weights, a mistake",
-};
+const { COMPARED, PASS } = TABLES.figures; // PASS: on what a training depends
 const GOALS = { min: 0, max: 1e6 };
 /** @type {[number, string][]} */
 const STEPS = [
@@ -179,9 +171,8 @@ export function render({ model, el, id }) {
 function keyOf(model) {
   /** @type {TrainingView} */
   const { other, other_rate, other_across, other_up, across, up } = model.get("view");
-  const given = ["W", "b", "x", "t", "learning_rate", "biases", "hidden_weights"];
   return JSON.stringify([
-    ...given.map((key) => model.get(key)),
+    ...PASS.map((key) => model.get(key)),
     [other, other_rate, other_across, other_up],
     other === "start" && [across, up],
   ]);
@@ -265,7 +256,7 @@ function labelled(model, { main, other }, own) {
 function fits({ names, most }, key, value) {
   if (["weight", "across", "up"].includes(key))
     return weights(names).some(({ symbol }) => symbol.name === value);
-  if (key === "other") return value in OTHERS;
+  if (key === "other") return value in COMPARED;
   if (key === "updates" || key === "look") return value === within(value, most);
   const { min, max } = key === "other_rate" ? RATES : key === "goal" ? GOALS : WEIGHTS;
   return value >= min && value <= max;
@@ -285,7 +276,7 @@ function comparisonOf(model) {
   const view = () => model.get("view");
   /** @type {NetworkSettings} */
   const { names } = model.get("settings");
-  const with_ = choice("Compare with", Object.entries(OTHERS), (other) => see(model, { other }));
+  const with_ = choice("Compare with", Object.entries(COMPARED), (other) => see(model, { other }));
   const element = html("div", { class: "bp-controls bp-compared-by" });
   const rate = numberControl({
     latex: "\\eta",
@@ -534,7 +525,7 @@ function sentenceOf(names, { weight, goal, other: kind }, trainings, { n, net },
       other.diverged === null
         ? `E is ${E(other.losses[Math.min(n, other.losses.length - 1)])}`
         : `update ${other.diverged.toLocaleString("en")} makes numbers too large for a computer`;
-    told.push(`Compared, with ${OTHERS[kind]}: ${ends}.`);
+    told.push(`Compared, with ${COMPARED[kind]}: ${ends}.`);
   }
   return told.join(" ");
 }

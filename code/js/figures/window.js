@@ -6,28 +6,22 @@
 
 import { conv2d, conv2dBackward, over, places, pointOf, under } from "../core/convolution.js";
 import { fmt, formula, result, runs, short, substituted } from "../core/latex.js";
+import { TABLES } from "../core/tables.js";
 import { choice } from "../parts/controls.js";
 import { html, inHtml } from "../parts/dom.js";
 import { frame } from "../parts/frame.js";
 import { grid } from "../parts/grid.js";
 import { see } from "../parts/model.js";
 
-/** @type {[string, string][]} */
-const SHOWN = [
-  ["forward", "forward: what the window sees"],
-  ["delta", "back: whom a delta reaches"],
-  ["point", "back: what a point collects"],
-];
-const STRIDES = [1, 2],
-  PADDINGS = [0, 1],
-  DIGITS = 4,
+const { SHOWN, STRIDES, PADDINGS } = TABLES.figures;
+const DIGITS = 4,
   WIDEST = 6; // decimals; letters of a number in a square
 
 /** @type {Render} */
 export function render({ model, el, id }) {
   const state = () => stateOf(model.get("settings"), model.get("view"));
   let now = state();
-  const show = choice("Show", SHOWN, (value) => see(model, { show: value }));
+  const show = choice("Show", Object.entries(SHOWN), (value) => see(model, { show: value }));
   const stride = numberChoice("Stride", "stride", STRIDES),
     padding = numberChoice("Padding", "padding", PADDINGS);
   const image = grid({
@@ -149,7 +143,7 @@ const moved = (now, by) =>
 
 /** @type {(now: WindowState, key: string, value: ValueOfKey) => boolean} */
 function fits({ x }, key, value) {
-  if (key === "show") return SHOWN.some(([known]) => known === value);
+  if (key === "show") return Object.hasOwn(SHOWN, value);
   if (key === "stride") return STRIDES.includes(value);
   if (key === "padding") return PADDINGS.includes(value);
   const most = sizeOf(x)[key.endsWith("row") ? 0 : 1] + (key.startsWith("point") ? 0 : 2);
