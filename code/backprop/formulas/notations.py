@@ -71,8 +71,7 @@ class Notation:
 
     def legend(self, text, register):
         """Return [(theirs, ours)]: the symbols in a LaTeX text that a register writes otherwise."""
-        longest_first = sorted(self.ours, key=len, reverse=True)  # ∂L/∂z, and not the z in it
-        symbols = rf"(?<![\\A-Za-z])({'|'.join(map(re.escape, longest_first))})(?![A-Za-z])"
+        symbols = rf"(?<![\\A-Za-z])({'|'.join(map(re.escape, self.ours))})(?![A-Za-z])"
         found = {theirs: self.ours[theirs] for theirs in re.findall(symbols, text)}
         if register == "named":
             found = {theirs: _named(ours) for theirs, ours in found.items()}

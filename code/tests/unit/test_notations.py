@@ -248,7 +248,7 @@ class Meaning:
         if self.whole:
             assert not units
             return layers[l].reshape(len(layers[l]), -1)
-        if any(unit >= size for unit, size in zip(units, layers[l].shape, strict=True)):
+        if any(not 0 <= unit < n for unit, n in zip(units, layers[l].shape, strict=True)):
             raise Missing
         return layers[l][tuple(units)]
 
@@ -333,7 +333,7 @@ def meaning(key, whole=False):
 
 # ---- each line is true ---------------------------------------------------------------------------
 
-LINES = [
+LINES = [  # (notation, formula, whether it is between whole layers)
     *((key, formula, False) for key, it in NOTATIONS.items() for formula in it.formulas),
     *((key, formula, True) for key, it in NOTATIONS.items() for formula in it.between_layers),
 ]
@@ -499,6 +499,10 @@ def test_the_named_register_has_no_layers():
     ]
     s0c = NOTATIONS["S0c"]  # whose delta_k is ours
     assert s0c.legend(s0c.latex("output-delta"), "named") == [("O_{k}", r"\mathrm{out}_{k}")]
+
+
+def test_a_letter_of_a_command_or_a_word_is_no_symbol():
+    assert NOTATIONS["S2"].legend(r"\bullet \mathrm{bay} b", "named") == [("b", "b_{j}")]
 
 
 # ---- the tables of the chapter "notation" --------------------------------------------------------
