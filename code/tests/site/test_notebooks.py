@@ -114,10 +114,10 @@ def test_numbers_in_the_prose_are_those_of_the_page(notebooks, site):
 
 
 def test_a_formula_stands_in_every_notation_under_its_name(notebooks):
-    from backprop.formulas import formulas, notations
+    from backprop import formulas
 
     text = prose(notebooks["notation"])
-    indexed, ufldl = (notations.NOTATIONS[name] for name in ("indexed", "UFLDL"))
+    indexed, ufldl = (formulas.NOTATIONS[name] for name in ("indexed", "UFLDL"))
     parts = [
         f"**This book**\n\n$$\n{indexed.latex('hidden-delta')}\n$$",
         f"**UFLDL**\n\n$$\n{ufldl.latex('hidden-delta')}\n$$\n\n$\\delta_{{i}}^{{(l)}}$ is our",
