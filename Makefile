@@ -9,6 +9,9 @@ LOCK = .venv/bin/uv pip compile --quiet pyproject.toml --universal --python-vers
 	--fork-strategy fewest --annotation-style line --custom-compile-command "make lock"
 LOCKED_UV = sed -n '/^uv==/,/[^\\]$$/p' $(EVERYTHING)
 
+# All but what pages are made of; and what a build writes there, or an editor for itself.
+UNWATCHED = ^(?!.*/(chapters|code/backprop|code/js|site)/|.*/_(config|toc)\.yml$$)|/(_build|node_modules|__pycache__)(/|$$)|/bundle\.|~$$|\.sw.$$
+
 help:
 	@echo "Backpropagation, Number by Number"
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
@@ -27,7 +30,12 @@ quick: $(INSTALLED)-test  ## of these, only what takes less than a minute: no pa
 	.venv/bin/python -m pytest --numprocesses 2 code/tests/unit
 
 serve: $(INSTALLED)-serve  ## show the book at localhost, and build it again on every change
-	.venv/bin/python site/serve.py $(BUILD)
+	PYTHONPATH=site/extensions .venv/bin/sphinx-autobuild -W -n --keep-going -d _build/.doctrees \
+		--pre-build "$(MAKE) --silent conf.py" -D external_toc_path="$(CURDIR)/_toc.yml" \
+		--re-ignore '$(UNWATCHED)' . _build/html
+
+conf.py: _config.yml _toc.yml
+	.venv/bin/jupyter-book config sphinx .
 
 lab: book $(INSTALLED)-lab  ## open a copy of the chapters, as notebooks, in JupyterLab
 	@diff -rq -x .ipynb_checkpoints _build/html/notebooks _build/lab >/dev/null 2>&1 || \
@@ -51,7 +59,7 @@ lock: .venv/bin/uv  ## write the locks anew from what pyproject.toml asks for
 	$(LOCK) --constraint $(EVERYTHING) --output-file .binder/requirements.txt
 
 clean:  ## delete everything that make made, and notebooks changed under `make lab`
-	rm -rf .venv .venv-frameworks _build bench/_build site/node_modules
+	rm -rf .venv .venv-frameworks _build bench/_build site/node_modules conf.py
 
 AS_ROOT = $(if $(filter 0,$(shell id -u)),--allow-root)
 
