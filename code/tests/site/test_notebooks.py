@@ -137,7 +137,6 @@ def test_archive_and_wheel_hold_what_a_reader_needs(notebooks, site):
         assert "backprop/live/bundle.js" in package.namelist()  # what live figures run
         (metadata,) = (name for name in package.namelist() if name.endswith("METADATA"))
         needs = re.findall(r"^Requires-Dist: (.+)", package.read(metadata).decode(), re.MULTILINE)
-    needs = [need for need in needs if "extra ==" not in need]  # what sheets take besides
     assert sorted(needs) == ["anywidget", "matplotlib", "numpy", "sympy"]
     for name, notebook in notebooks.items():
         assert wheel.name in code(notebook)[0].source, name
