@@ -326,14 +326,14 @@ def _together(net, dW, db):
 
 # The functions once more, for programs that differentiate by themselves: written from their
 # textbook definitions, not from `functions`.
-_OTHER_ACTIVATIONS = {
+OTHER_ACTIVATIONS = {
     "sigmoid": lambda lib, z: 1 / (1 + lib.exp(-z)),
     "tanh": lambda lib, z: lib.tanh(z),
     "relu": lambda lib, z: z * (z > 0),
     "identity": lambda lib, z: z,
     "softmax": lambda lib, z: lib.exp(z) / lib.exp(z).sum(-1)[..., None],
 }
-_OTHER_LOSSES = {
+OTHER_LOSSES = {
     "half squares": lambda lib, a, t: 0.5 * ((t - a) ** 2).sum(-1),
     "squares": lambda lib, a, t: ((t - a) ** 2).sum(-1),
     "mean squares": lambda lib, a, t: ((t - a) ** 2).mean(-1),
@@ -346,5 +346,14 @@ def _other_loss(lib, net, W, b, x, t):
     """Return E, computed with autograd's NumPy or with torch."""
     a = x
     for W_l, b_l, activation in zip(W, b, net.activations[1:], strict=True):
-        a = _OTHER_ACTIVATIONS[activation.name](lib, a @ W_l.T + b_l)
-    return _OTHER_LOSSES[net.loss.name](lib, a, t).mean()
+        a = _once_more(OTHER_ACTIVATIONS, activation)(lib, a @ W_l.T + b_l)
+    return _once_more(OTHER_LOSSES, net.loss)(lib, a, t).mean()
+
+
+def _once_more(functions, known):
+    if known.name not in functions:
+        raise KeyError(
+            f"{known.name!r} is in functions.py, and code/backprop/check.py has not written it "
+            "once more, as it does for programs that differentiate by themselves"
+        )
+    return functions[known.name]

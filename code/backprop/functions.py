@@ -1,4 +1,4 @@
-"""Activations and losses, each beside its derivative and its formula.
+"""Activations and losses, each beside its derivative.
 
 Letters, those of the indexed register (chapter notation)::
 
@@ -10,8 +10,9 @@ Arrays have shape (units,) for one example and (examples, units) for a batch. Th
 floats, complex numbers, and arrays of SymPy, mpmath or Fraction objects: what the book derives
 and what it computes with are the same lines.
 
-A formula is Python text with the letters in braces, ``"{a} * (1 - {a})"``; `latex.formula` sets
-it and a trace evaluates it, so that picture, page and test read one string.
+Each has a row of data/tables.json, which the browser reads too: there its formulas stand as Python
+text with the letters in braces, ``"{a} * (1 - {a})"``. `latex.formula` sets such a text and a trace
+evaluates it, so that picture, page and test read one string.
 """
 
 import sys
@@ -20,9 +21,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .tables import TABLES
+
+TABLE = TABLES["functions"]
 # e^709 is the last whole power of e that a double holds. Both are arrays: NumPy would otherwise
 # make one of the number at each use.
-EXP_LIMIT, ONE = np.array(709.0), np.array(1.0)
+EXP_LIMIT, ONE = np.array(TABLE["EXP_LIMIT"], dtype=float), np.array(1.0)
+SUM_WITHIN = TABLE["SUM_WITHIN"]  # of 1: nine ninths written as 0.111111111 sum to 1 − 1e-9
 
 
 # ---- exp, log and tanh of any kind of number ---------------------------------------------------
@@ -133,13 +138,15 @@ def _softmax_jacobian(z, a):
     return a[..., :, None] * (unit - a[..., None, :])
 
 
-sigmoid = Activation("sigmoid", _sigmoid, _sigmoid_slope, "1 / (1 + exp(-{z}))", "{a} * (1 - {a})")
-tanh = Activation("tanh", _tanh, lambda z, a: 1 - a**2, "tanh({z})", "1 - {a}**2")
-relu = Activation("relu", _relu, _relu_slope, "max(0, {z})", "step({z})")
-identity = Activation("identity", lambda z: z, lambda z, a: np.ones_like(z), "{z}", "1")
-softmax = Activation(
-    "softmax", _softmax, _softmax_jacobian, "exp({z}) / ({exps})", "{a} * (1 - {a})", coupled=True
-)
+def _activation(name, f, df, coupled=False):
+    return Activation(name, f, df, coupled=coupled, **TABLE["ACTIVATIONS"][name])
+
+
+sigmoid = _activation("sigmoid", _sigmoid, _sigmoid_slope)
+tanh = _activation("tanh", _tanh, lambda z, a: 1 - a**2)
+relu = _activation("relu", _relu, _relu_slope)
+identity = _activation("identity", lambda z: z, lambda z, a: np.ones_like(z))
+softmax = _activation("softmax", _softmax, _softmax_jacobian, coupled=True)
 
 ACTIVATIONS = {f.name: f for f in (sigmoid, tanh, relu, identity, softmax)}
 
@@ -152,10 +159,11 @@ class Loss:
     """A loss beside its derivative, for one example: E = Σ_k terms_k.
 
     terms(z, a, t) -> one term for each output, (…, outputs); d(a, t) -> ∂E/∂a, the same shape.
-    `term` and `slope` are the two as text in {a}, {t} and, for the mean, {n} outputs.
+    `term` and `slope` are the two as text in {a}, {t} and, for the mean, {n} outputs. `scale` says
+    what the terms are multiplied by, "half", "one" or, for the mean, "mean"; `targets` what t may
+    be: "free", in the "unit interval", or a "distribution" over the outputs.
     `partner` is the one activation that a cross-entropy goes with: there ∂E/∂a grows as f′
     vanishes, their product is a − t exactly, and the program takes a − t instead of ∞ × 0.
-    check_target(t) -> None, or what is wrong with t.
     """
 
     name: str
@@ -163,8 +171,13 @@ class Loss:
     d: Callable
     term: str
     slope: str
-    check_target: Callable = lambda t: None
+    scale: str
+    targets: str
     partner: Activation | None = None
+
+    def check_target(self, t):
+        """Return what is wrong with a target, or None."""
+        return _CHECKS[self.targets](t)
 
     def delta(self, activation, z, a, t):
         """Return the output delta ∂E/∂z (BP1), of the shape of z."""
@@ -193,50 +206,34 @@ def _outside_unit_interval(t):
 
 
 def _not_a_distribution(t):
-    # nine ninths written as 0.111111111 sum to 1 − 1e-9, and should pass
-    if (t < 0).any() or (abs(t.sum(axis=-1) - 1) > 1.5e-9).any():
+    if (t < 0).any() or (abs(t.sum(axis=-1) - 1) > SUM_WITHIN).any():
         return f"targets that are shares: none below 0, their sum 1; and got {t.tolist()}"
 
 
-half_squares = Loss(
-    "half squares",
-    lambda z, a, t: (a - t) ** 2 / 2,
-    lambda a, t: a - t,
-    "1 / 2 * ({a} - {t})**2",
-    "{a} - {t}",
-)
-squares = Loss(
-    "squares",
-    lambda z, a, t: (a - t) ** 2,
-    lambda a, t: 2 * (a - t),
-    "({a} - {t})**2",
-    "2 * ({a} - {t})",
-)
-mean_squares = Loss(
+_CHECKS = {
+    "free": lambda t: None,
+    "unit interval": _outside_unit_interval,
+    "distribution": _not_a_distribution,
+}
+
+
+def _loss(name, terms, d):
+    row = TABLE["LOSSES"][name]
+    partner = ACTIVATIONS[row["partner"]] if "partner" in row else None
+    return Loss(name, terms, d, **(row | {"partner": partner}))
+
+
+half_squares = _loss("half squares", lambda z, a, t: (a - t) ** 2 / 2, lambda a, t: a - t)
+squares = _loss("squares", lambda z, a, t: (a - t) ** 2, lambda a, t: 2 * (a - t))
+mean_squares = _loss(
     "mean squares",
     lambda z, a, t: (a - t) ** 2 / a.shape[-1],
     lambda a, t: 2 * (a - t) / a.shape[-1],
-    "({a} - {t})**2 / {n}",
-    "2 * ({a} - {t}) / {n}",
 )
-binary_cross_entropy = Loss(
-    "binary cross-entropy",
-    _binary_terms,
-    lambda a, t: (a - t) / (a * (1 - a)),
-    "-({t} * log({a}) + (1 - {t}) * log(1 - {a}))",
-    "({a} - {t}) / ({a} * (1 - {a}))",
-    _outside_unit_interval,
-    partner=sigmoid,
+binary_cross_entropy = _loss(
+    "binary cross-entropy", _binary_terms, lambda a, t: (a - t) / (a * (1 - a))
 )
-softmax_cross_entropy = Loss(
-    "softmax cross-entropy",
-    _softmax_terms,
-    lambda a, t: -t / a,
-    "-{t} * log({a})",
-    "-{t} / {a}",
-    _not_a_distribution,
-    partner=softmax,
-)
+softmax_cross_entropy = _loss("softmax cross-entropy", _softmax_terms, lambda a, t: -t / a)
 
 LOSSES = {
     loss.name: loss

@@ -6,7 +6,10 @@ from functools import lru_cache
 
 import numpy as np
 
-SCIENTIFIC_BELOW = 1e-4  # smaller numbers would show too few of their digits
+from .tables import TABLES
+
+TABLE = TABLES["latex"]
+SCIENTIFIC_BELOW = TABLE["SCIENTIFIC_BELOW"]  # smaller numbers would show too few digits
 
 FUNCTIONS = {  # what an expression may call
     "exp": lambda z: math.exp(z) if z < 709.78 else math.inf,  # 1 / (1 + e^10000) is 0, no error

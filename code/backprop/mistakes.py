@@ -6,6 +6,9 @@ and "hidden-delta" derive them; a mistake puts a wrong one in the place of one o
 everything after it follows. So the gradients that a mistake leads to can be computed for any
 network, and a wrong number can be recognised by the mistake that gives it (`marking`).
 
+Here stands what a mistake does. What is said of it, `what`, `explanation` and `section`, is in the
+section "mistakes" of data/tables.json, since the browser says it too.
+
 Letters as in `network`; arrays have shape (units,) for one example and (examples, units) for a
 batch.
 """
@@ -18,8 +21,10 @@ import numpy as np
 
 from .names import unknown
 from .network import as_rate, as_target, by_name, forward, together
+from .tables import TABLES
 
-COINCIDES = 1e-9  # as a share: gradients nearer than this are the same but for rounding
+TABLE = TABLES["mistakes"]
+COINCIDES = TABLE["COINCIDES"]  # as a share: nearer gradients are the same but for rounding
 
 
 @dataclass(frozen=True)
@@ -75,8 +80,8 @@ class Mistake:
     lines: Lines
 
 
-def _mistake(number, name, what, explanation, section, **lines):
-    return Mistake(number, name, what, explanation, section, replace(RIGHT, **lines))
+def _mistake(name, **lines):
+    return Mistake(name=name, **TABLE["WORDS"][name], lines=replace(RIGHT, **lines))
 
 
 def _no_slope(f, g, z, a):
@@ -92,11 +97,15 @@ def _net_for_out(f, g, z, a):
 
 
 def _twice(delta, loss):
-    return 2 * delta if loss.name == "half squares" else delta
+    return 2 * delta if loss.scale == "half" else delta
 
 
 def _mean(delta, loss):
-    return delta if loss.name == "mean squares" else delta / delta.shape[-1]
+    return delta if loss.scale == "mean" else delta / delta.shape[-1]
+
+
+def _first_for_all(delta, a):
+    return np.broadcast_to(delta[..., :1], delta.shape)
 
 
 def _no_mistake(each):
@@ -106,136 +115,32 @@ def _no_mistake(each):
 MISTAKES = {
     mistake.name: mistake
     for mistake in (
-        _mistake(
-            1, "updated weights", "carried the deltas back through weights already updated",
-            "All gradients belong to one point: carry back through the weights that made the "
-            "outputs, and update when every gradient is there.",
-            "hidden-delta#old-weights",
-            carried=lambda delta, W, dW, rate: delta @ (W - rate * dW),
-        ),
-        _mistake(
-            2, "first path only", "took only the path through the first unit of the next layer",
-            "A hidden unit feeds every unit of the next layer, so each of them pulls at it: add "
-            "delta times weight over all of them.",
-            "hidden-delta#pull",
-            carried=lambda delta, W, dW, rate: delta[..., :1] @ W[:1],
-        ),
-        _mistake(
-            2, "last path only", "took only the path through the last unit of the next layer",
-            "A hidden unit feeds every unit of the next layer, so each of them pulls at it: add "
-            "delta times weight over all of them.",
-            "hidden-delta#pull",
-            carried=lambda delta, W, dW, rate: delta[..., -1:] @ W[-1:],
-        ),
-        _mistake(
-            3, "transposed weights", "carried the deltas back through the transposed weights",
-            "What comes back to a unit comes through the weights that lead out of it, each times "
-            "the delta of the unit that it leads to.",
-            "four-equations#missing-transpose",
-            carried=lambda delta, W, dW, rate: delta @ W.T,
-        ),
-        _mistake(
-            4, "no hidden slope", "left out the slope of the hidden units",
-            "The pulls add to what E does as the unit's output moves. To say what it does as its "
-            "net input moves, multiply by the slope there.",
-            "hidden-delta#hidden-delta-derived",
-            hidden=_no_slope,
-        ),
-        _mistake(
-            5, "error sent back", "sent back out − t in the place of the output deltas",
-            "What travels back is the output's delta, out − t times the output's slope: the way to "
-            "the hidden units leads through the output units.",
-            "questions#q-delta-contains-slope",
-            sent=lambda delta, a, t: a - t,
-        ),
-        _mistake(
-            6, "no output slope", "left out the slope of the output units",
-            "The error out − t says what E does as the output moves. A weight moves the net input "
-            "first, so the delta is out − t times the slope of the output unit.",
-            "output-delta#output-delta-found",
-            output=_no_slope,
-        ),
-        _mistake(
-            7, "activation twice", "took the slope at out, where it is taken at net",
-            "The slope is that at the net input. In a sigmoid's out (1 − out) the net input has "
-            "been through the sigmoid already, once.",
-            "chain-rule#sigmoid-slope",
-            output=_slope_of_the_output, hidden=_slope_of_the_output,
-        ),
-        _mistake(
-            8, "net for out", "put net where the formula of the slope has out",
-            "The slope is written in the unit's output, which spares you an exponential: a "
-            "sigmoid's is out (1 − out), with out after the sigmoid and not before it.",
-            "chain-rule#sigmoid-slope",
-            output=_net_for_out, hidden=_net_for_out,
-        ),
-        _mistake(
-            9, "no half", "left out the ½ of the loss",
-            "The loss is half of the squared error. The 2 that comes down from the square and the "
-            "½ make 1: out − t is left.",
-            "questions#q-why-the-half",
-            scale=_twice,
-        ),
-        _mistake(
-            10, "mean for sum", "divided by the number of outputs",
-            "E is the sum over the outputs, so each output's own term stands in it undivided.",
-            "questions#q-sum-or-mean",
-            scale=_mean,
-        ),
-        _mistake(
-            11, "wrong sign", "took t − out for out − t",
-            "As the output grows, an output that is too large makes E larger: the slope has the "
-            "sign of out − t. The minus comes with the update, and only there.",
-            "questions#q-t-minus-o",
-            scale=lambda delta, loss: -delta,
-        ),
-        _mistake(
-            12, "outer product turned", "wrote each weight's gradient at its mirror image's place",
-            "A weight's gradient is the delta of the unit that it leads to, times the output of "
-            "the unit that it comes from.",
-            "four-equations#outer-product-turned",
-            weight=lambda delta, a: _outer(a, delta),
-        ),
-        _mistake(
-            13, "bias gradient zero", "let nothing come in at a bias",
-            "A bias is added as it is: as it moves, the net input moves as much. Its gradient is "
-            "the delta, times 1.",
-            "output-delta#bias-of-an-output",
-            bias=lambda delta, a: np.zeros_like(delta),
-        ),
-        _mistake(
-            13, "bias times input", "multiplied the bias's gradient by the first input too",
-            "A bias is added as it is and multiplies no input. Its gradient is the delta, times 1.",
-            "output-delta#bias-of-an-output",
-            bias=lambda delta, a: delta * a[..., :1],
-        ),
-        _mistake(
-            13, "one bias for all", "took the first unit's bias gradient for every unit",
-            "Here each unit has a bias of its own, whose gradient is the unit's own delta.",
-            "questions#q-bias-per-layer",
-            bias=lambda delta, a: np.broadcast_to(delta[..., :1], delta.shape),
-            shared=_no_mistake,
-        ),
+        _mistake("updated weights", carried=lambda delta, W, dW, rate: delta @ (W - rate * dW)),
+        _mistake("first path only", carried=lambda delta, W, dW, rate: delta[..., :1] @ W[:1]),
+        _mistake("last path only", carried=lambda delta, W, dW, rate: delta[..., -1:] @ W[-1:]),
+        _mistake("transposed weights", carried=lambda delta, W, dW, rate: delta @ W.T),
+        _mistake("no hidden slope", hidden=_no_slope),
+        _mistake("error sent back", sent=lambda delta, a, t: a - t),
+        _mistake("no output slope", output=_no_slope),
+        _mistake("activation twice", output=_slope_of_the_output, hidden=_slope_of_the_output),
+        _mistake("net for out", output=_net_for_out, hidden=_net_for_out),
+        _mistake("no half", scale=_twice),
+        _mistake("mean for sum", scale=_mean),
+        _mistake("wrong sign", scale=lambda delta, loss: -delta),
+        _mistake("outer product turned", weight=lambda delta, a: _outer(a, delta)),
+        _mistake("bias gradient zero", bias=lambda delta, a: np.zeros_like(delta)),
+        _mistake("bias times input", bias=lambda delta, a: delta * a[..., :1]),
+        _mistake("one bias for all", bias=_first_for_all, shared=_no_mistake),
     )
-}  # fmt: skip
+}
 
-_EVERY_PLACE = (
-    "A shared weight is at several places, and each of them says something about it: its gradient "
-    "is the sum, of delta times what came in, over all of them."
-)
 OF_KERNELS = {  # one more where several places share a weight
     mistake.name: mistake
     for mistake in (
-        _mistake(
-            14, "first place only", "took a shared weight at the first of its places only",
-            _EVERY_PLACE, "convolution#shared-weight", shared=lambda each: each[0],
-        ),
-        _mistake(
-            14, "last place only", "took a shared weight at the last of its places only",
-            _EVERY_PLACE, "convolution#shared-weight", shared=lambda each: each[-1],
-        ),
+        _mistake("first place only", shared=lambda each: each[0]),
+        _mistake("last place only", shared=lambda each: each[-1]),
     )
-}  # fmt: skip
+}
 ALL = MISTAKES | OF_KERNELS
 
 

@@ -15,8 +15,10 @@ import numpy as np
 from . import latex
 from .names import Symbol, derivative, unknown, updated
 from .network import as_rate, backward, check_biases, forward
+from .tables import TABLES
 
-LABELS = ("given", "forward", "output delta", "hidden delta", "gradients", "update")
+TABLE = TABLES["trace"]
+LABELS = tuple(TABLE["LABELS"])  # of steps, in order
 ETA = Symbol("eta", r"\eta")
 
 

@@ -8,10 +8,12 @@ import re
 from typing import NamedTuple
 
 from ..latex import TIMES_TEN, fmt
+from ..tables import TABLES
 from .canvas import DASHES, Canvas, width_of
 from .picture import SIZE
 
-MOST_UNITS, MOST_LAYERS = 6, 4  # what still fits on a page
+TABLE = TABLES["diagram"]
+MOST_UNITS, MOST_LAYERS = TABLE["MOST_UNITS"], TABLE["MOST_LAYERS"]  # what still fits on a page
 LINE = 24  # from one line of text to the next, in pixels
 PAD = 7  # between a box and its text
 ACTIVE = 3  # width of the lines that a picture is about

@@ -25,8 +25,7 @@ from ..convolution import conv2d
 from ..cost import by_formula
 from ..draw import Strip
 from ..draw.grids import Grid
-from ..functions import softmax_cross_entropy
-from ..mistakes import ALL, MISTAKES
+from ..mistakes import MISTAKES
 from ..names import Names, Symbol, indexed, unknown
 from ..network import (
     Network,
@@ -40,23 +39,25 @@ from ..network import (
     forward,
 )
 from ..paths import why
-from ..practice import marking, programs
-from ..tables import PALETTE
+from ..practice import programs
+from ..practice.pcg import STREAMS
+from ..tables import PALETTE, TABLES
 from ..trace import ETA, trace
 from ..train import train
 from ..where import on_a_page
 from .paste import read_network, short, written
 
 BUNDLE = Path(__file__).with_name("bundle.js")  # of code/js, made while the book is built
-PASS = ("W", "b", "x", "t", "learning_rate", "biases", "hidden_weights")
-COMPARED = ("nothing", "rate", "start", "updated", "frozen", "shared", "mistake")
+TABLE = TABLES["figures"]
+PASS = tuple(TABLE["PASS"])
+COMPARED = tuple(TABLE["COMPARED"])
 MOST_LAYERS = 16  # and units to a layer, whose gradient the cost figure counts
 MOST_UPDATES = 100_000  # of a training
 MOST_PASTED = 1000  # weights and biases of a reader's network: each of its numbers is shown
 STILL_UPDATES = 1000  # of the picture of a training that has not begun
 STATE = ("kind", *PASS, "settings", "view")
-SHOWN = ("forward", "delta", "point")  # of a window
-STRIDES, PADDINGS = (1, 2), (0, 1)
+SHOWN = tuple(TABLE["SHOWN"])  # of a window
+STRIDES, PADDINGS = tuple(TABLE["STRIDES"]), tuple(TABLE["PADDINGS"])
 
 
 def nudge(net, x, t, weight, *, by=0.1, name="nudge"):
@@ -189,13 +190,12 @@ def solve(kinds=None, *, seed=1, fade=1, name="practice"):
     all of it. `figure.problem` is the problem that it shows. Raises KeyError for an unknown kind,
     ValueError for another fade, and as `practice.problem` does.
     """
-    known = _kinds(kinds or practice.KINDS)
+    known = kinds_of(kinds or practice.KINDS)
     if fade not in range(practice.EVERYTHING + 1):
         raise ValueError(f"fade should be from 0 to {practice.EVERYTHING}, and is {fade!r}")
     first = practice.problem(next(iter(known)), seed)
     view = {"kind": first.kind, "seed": seed, "fade": fade, "from": "end", "at": 0}
-    settings = {"kinds": known, "texts": _texts()}
-    return _figure("solve", name, None, {}, settings, view, draw.problem(first))
+    return _figure("solve", name, None, {}, {"kinds": known}, view, draw.problem(first))
 
 
 ENTRY = (("one-neuron", 6, "delta_o"), ("two-two-two", 6, "dE_dw6"), ("two-two-two", 9, "delta_h1"))
@@ -218,7 +218,7 @@ def entry_check(block="practice", *, name="three-lines"):
         {"words": words, "view": {"kind": kind, "fade": fade}} for words, kind, fade in STARTS
     ]
     settings = {
-        "kinds": _kinds(dict.fromkeys(kind for kind, _, _ in ENTRY)), "texts": _texts(),
+        "kinds": kinds_of(dict.fromkeys(kind for kind, _, _ in ENTRY)),
         "items": ENTRY, "starts": starts, "block": block,
     }  # fmt: skip
     view = {str(n): "" for n in range(1, len(ENTRY) + 1)}
@@ -281,7 +281,6 @@ def hunt(net, x, t, learning_rate, *, seed=1, level=1, name="hunt"):
         "right": {"lines": programs.program(), "does": programs.purposes()},
         "gradients": [{"name": n, "value": v} for n, v in _entries(*right).items()],
         "programs": [_wrong_program(mistake, right, *given) for mistake in MISTAKES],
-        "mistakes": _texts()["mistakes"],
     }
     view = {"seed": seed, "at": 0, "level": level, "answer": ""}
     still = _Hunted(programs.in_order(seed)[0], settings)
@@ -372,7 +371,7 @@ def your_network(
         "biases": biases, "learning_rate": as_rate(learning_rate),
         "gradients": gradients, "pick": indexed(net.sizes).w[1][0][0].name,
     }  # fmt: skip
-    settings = {"most": MOST_PASTED, "texts": _texts()}
+    settings = {"most": MOST_PASTED}
     return _figure("your_network", name, None, {}, settings, view, draw.network(steps))
 
 
@@ -398,7 +397,7 @@ def _check_controls(net, x, controls):
     layers = [*(row for layer in names.w[1:] for row in layer), *names.b[1:]]
     if np.ndim(x) == 1:  # of a batch, each input and target is many numbers
         layers.append(names.out[0])
-        if net.loss != softmax_cross_entropy:  # whose targets go together: their sum is 1
+        if net.loss.targets != "distribution":  # these go together: their sum is 1
             layers.append(names.t)
     known = {ETA.name, *(symbol.name for layer in layers for symbol in layer)}
     for control in controls:
@@ -411,8 +410,8 @@ def _given(net, x, t, learning_rate, biases):
         raise ValueError("this figure gives every connection a weight of its own: these are shared")
     x = as_rows("x", x, net.sizes[0], "inputs")
     return {
-        "W": _lists(net.W),
-        "b": _lists(net.b),
+        "W": as_lists(net.W),
+        "b": as_lists(net.b),
         "x": x.tolist(),
         "t": as_target(net, t, x).tolist(),
         "learning_rate": as_rate(learning_rate),
@@ -421,12 +420,12 @@ def _given(net, x, t, learning_rate, biases):
     }
 
 
-def _lists(layers):
+def as_lists(layers):
     """Layers of numbers as plain lists, None at layer 0: what JSON has."""
     return [None if layer is None else np.asarray(layer, dtype=float).tolist() for layer in layers]
 
 
-def _settings_of(net):
+def settings_of(net):
     return {
         "activations": [activation and activation.name for activation in net.activations],
         "loss": net.loss.name,
@@ -443,33 +442,20 @@ def _named(value):
     return [_named(one) for one in value] if isinstance(value, tuple) else value
 
 
-def _kinds(wanted):
+def kinds_of(wanted):
     """The kinds of `practice`, by name, as core/problems.js takes them."""
     found = {}
     for name in wanted:
         form = practice.as_kind(name)
         plain = {field: getattr(form, field) for field in form.__dataclass_fields__}
-        stream = list(practice.KINDS).index(name)
-        found[name] = {**plain, "names": _named(form.names), "stream": stream}
+        found[name] = {**plain, "names": _named(form.names), "stream": STREAMS[name]}
     return found
-
-
-def _texts():
-    """The sentences of `marking`, as core/marking.js takes them."""
-    told = ("number", "what", "explanation", "section")
-    return {
-        "sentences": marking.SENTENCES,
-        "factors": list(marking.FACTORS.items()),
-        "mistakes": {
-            name: {key: getattr(mistake, key) for key in told} for name, mistake in ALL.items()
-        },
-    }
 
 
 def _figure(kind, name, net, given, settings, view, still):
     """Return the figure: live where there is a notebook to live in, else still."""
     make = _Still if on_a_page() or not _can_live() else _live_class()
-    settings = {**(_settings_of(net) if net else {}), **settings}
+    settings = {**(settings_of(net) if net else {}), **settings}
     state = {**dict.fromkeys(STATE), "kind": kind, **given, "settings": settings, "view": view}
     figure = make(**state)
     figure._net, figure._name, figure._picture = net, name, still
@@ -578,7 +564,7 @@ def _check(figure, key, value):
     """Return a value that Python sets as the figure keeps it; raises as the network would."""
     net = figure.net
     if key in ("W", "b"):
-        return _lists(getattr(replace(net, **{key: list(value)}), key))
+        return as_lists(getattr(replace(net, **{key: list(value)}), key))
     if key == "x":
         return as_rows("x", value, net.sizes[0], "inputs").tolist()
     if key == "t":

@@ -6,9 +6,7 @@ import numpy as np
 
 from .. import names
 from ..names import Names, Symbol, unknown
-from .pcg import Pcg32
-
-MIXED = 1000  # the stream of `pcg` that mixes the kinds
+from .pcg import STREAMS, Pcg32
 
 
 @dataclass(frozen=True)
@@ -86,7 +84,7 @@ _TWO_TWO_TWO = {
     "names": _given(("i1", "i2"), ("h1", "h2"), ("o1", "o2")),
     "asked": ("w6", "b_o2", "w2", "b_h2"),
 }
-KINDS = {  # in this order the streams of `pcg` belong to them: a new kind comes last
+KINDS = {  # each has a stream of its own, of `pcg.STREAMS`
     "one-neuron": Kind(
         "One neuron", "The unit is a sigmoid, and E is half of the squared error. Find {asked}.",
         (2, 1), (None, "sigmoid"), "half squares",
@@ -145,4 +143,4 @@ def as_kind(name):
 
 def mixed(kinds, seed):
     """Return the kind, of a list of them, of the problem number `seed` of a mixed set."""
-    return kinds[Pcg32(seed, MIXED).below(len(kinds))]
+    return kinds[Pcg32(seed, STREAMS["mixed"]).below(len(kinds))]

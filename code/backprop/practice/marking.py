@@ -2,7 +2,7 @@
 
 An answer is right, or what a well-known mistake gives, or right but for its sign or a factor, or
 what follows from a wrong answer before it, or none of these; each is told with what to do next. Its
-twin in the browser is code/js/core/marking.js, which takes its sentences from here.
+twin in the browser is code/js/core/marking.js; the sentences of both are in data/tables.json.
 
 Gradients are marked at TOLERANCE, never an updated weight as such: its change is marked, for a
 wrong change hides in a weight that is many times larger (chapter "until-it-learns").
@@ -14,44 +14,14 @@ from dataclasses import dataclass
 from .. import latex
 from ..mistakes import ALL
 from ..names import spoken, unknown
+from ..tables import TABLES
 
-TOLERANCE = 0.01  # as a share; `practice` keeps the answers of any two mistakes farther apart
-LAST_DIGIT = 6e-5  # of an updated weight: half of its fourth decimal, and a little
-FACTORS = {  # by how much an answer may be off, and in what words
-    2: "twice",
-    1 / 2: "half of",
-    10: "10 times",
-    1 / 10: "a tenth of",
-    100: "100 times",
-    1 / 100: "a hundredth of",
-    1000: "1000 times",
-    1 / 1000: "a thousandth of",
-}
-SENTENCES = {  # of verdicts
-    "right": "Right.",
-    "mistake": "This is what comes out if you {what}. {explanation}",
-    "several": "This is what comes out if you {what}: this number alone does not tell which.",
-    "sign": "The size is right, the sign is not. Count the minus signs that go into it.",
-    "sign of an update": "It moves as far as it should, but the other way: an update goes against "
-    "the gradient, so the learning rate times the gradient is subtracted.",
-    "factor": "This is {factor} the right number. Compare its factors with the formula, and look "
-    "where the point stands.",
-    "factor of an update": "Its change is {factor} the right one. Compare the learning rate and "
-    "the gradient with the formula, and look where the point stands.",
-    "common": "All of these are wrong by the same factor. It is in something that goes into all of "
-    "them: compare that with its formula.",
-    "follows": "This follows from what you have for {first}. Mend that first, then this.",
-    "first": "This is not it, and no mistake that we know gives it. Work this line out once more, "
-    "from its formula.",
-    "unknown": "This is not it, and no mistake that we know gives it. Of your numbers {first} is "
-    "the first that differs: begin there.",
-    "line": "Right: whoever wrote this {what}. {explanation}",
-    "line follows": "This number is wrong, but the line is not: with the numbers above it, this is "
-    "what comes out. Look at what goes into it.",
-    "line right": "This line is as it should be: with the numbers above it, which are right, this "
-    "is what comes out. Look at another.",
-}
-LARGEST = 1e100  # of an answer: its square is still a number
+TABLE = TABLES["marking"]
+TOLERANCE = TABLE["TOLERANCE"]  # as a share; `practice` keeps any two mistakes farther apart
+LAST_DIGIT = TABLE["LAST_DIGIT"]  # of an updated weight: half of its fourth decimal, and a little
+LARGEST = TABLE["LARGEST"]  # of an answer: its square is still a number
+FACTORS = dict(TABLE["FACTORS"])  # by how much an answer may be off, and in what words
+SENTENCES = TABLE["SENTENCES"]  # of verdicts
 FAULT = "“{text}” is not a number: write it as 0.0012, −1.2e-3 or 3/2500"
 
 

@@ -6,6 +6,10 @@ generator is a published one of few lines of integer arithmetic: PCG-XSH-RR 64/3
 Generation" (2014). Its twin is code/js/core/pcg.js.
 """
 
+from ..tables import TABLES
+
+TABLE = TABLES["pcg"]
+STREAMS = TABLE["STREAMS"]  # of the kinds of problems, by name, and of what else is drawn
 MULTIPLIER = 6364136223846793005
 BITS_64, BITS_32 = 2**64 - 1, 2**32 - 1
 

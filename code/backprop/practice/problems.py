@@ -19,21 +19,23 @@ from itertools import combinations
 import numpy as np
 
 from .. import latex, mistakes
-from ..functions import relu
+from ..functions import LOSSES, relu
 from ..names import derivative
 from ..network import Network, backward, forward
+from ..tables import TABLES
 from ..trace import Trace, trace, trace_of_batch
 from .kinds import KINDS, as_kind
-from .pcg import Pcg32
+from .pcg import STREAMS, Pcg32
 
-APART = 0.04  # as a share: two answers, each marked at a hundredth, are never both right
-ROUNDED = 0.005  # as a share: half of what an answer may be off
-SMALLEST = 1e-3  # of an answer: four decimals show a smaller one with too few digits
-KINK = 1e-2  # of a ReLU's net input: nearer to 0, rounding could turn it
-MARGIN = 1e-6  # between a draw and each of these limits
+TABLE = TABLES["problems"]
+APART = TABLE["APART"]  # as a share: two answers, each marked at a hundredth, are never both right
+ROUNDED = TABLE["ROUNDED"]  # as a share: half of what an answer may be off
+SMALLEST = TABLE["SMALLEST"]  # of an answer: four decimals show a smaller one with too few digits
+KINK = TABLE["KINK"]  # of a ReLU's net input: nearer to 0, rounding could turn it
+MARGIN = TABLE["MARGIN"]  # between a draw and each of these limits
 SAME = mistakes.COINCIDES
 
-PARTS = ("update", "gradients", "output delta", "hidden delta")  # in the order they become blank
+PARTS = tuple(TABLE["PARTS"])  # in the order they become blank
 EVERYTHING = len(PARTS) + 1  # is blank, the way forward too
 REASONS = (  # why a draw is refused, in the order in which it is asked
     "kink",  # a ReLU stands at its own
@@ -138,7 +140,7 @@ def _search(kind, seed):
         raise TypeError(f"a seed is a whole number, and got {seed!r}")
     if not 0 <= seed < 2**53:  # which a browser's numbers hold
         raise ValueError(f"a seed is a whole number from 0 to 2**53 - 1, and got {seed}")
-    rng, reasons = Pcg32(seed, list(KINDS).index(kind)), []
+    rng, reasons = Pcg32(seed, STREAMS[kind]), []
     asked = tuple(f"d{form.names.total.name}_d{name}" for name in form.asked)
     while True:
         drawn = _drawn(rng, form)
@@ -184,7 +186,7 @@ def _drawn(rng, form):
     shape = (form.examples,) if form.examples > 1 else ()
     inputs, outputs = form.sizes[0], form.sizes[-1]
     x = array([either_sign(20, 150) for _ in range(form.examples * inputs)], *shape, inputs)
-    if form.loss == "softmax cross-entropy":
+    if LOSSES[form.loss].targets == "distribution":
         t = np.eye(outputs)[rng.below(outputs)]
     else:
         target = either_sign if form.activations[-1] == "tanh" else hundredths

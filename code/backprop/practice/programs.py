@@ -19,9 +19,7 @@ from ..functions import half_squares, sigmoid
 from ..mistakes import COINCIDES, MISTAKES
 from ..names import unknown
 from ..network import as_rate, as_target, copies, forward
-from .pcg import Pcg32
-
-STREAM = 20  # of the generator: problems of practice have those from 0
+from .pcg import STREAMS, Pcg32
 
 
 @dataclass(frozen=True)
@@ -139,7 +137,7 @@ def purposes(mistake=None):
 
 def in_order(seed):
     """Return the names of all mistakes in the order that a seed, a whole number, gives them."""
-    rng, order = Pcg32(seed, STREAM), list(MISTAKES)
+    rng, order = Pcg32(seed, STREAMS["programs"]), list(MISTAKES)
     for n in range(len(order) - 1, 0, -1):
         k = rng.below(n + 1)
         order[n], order[k] = order[k], order[n]

@@ -1,8 +1,11 @@
-// Activations and losses, each beside its derivative: the twin of functions.py.
+// Activations and losses, each beside its derivative: the twin of functions.py. Their rows of
+// tables.json have the same formulas as text, and what goes with a loss.
+
+import { TABLES } from "./tables.js";
+
+const { EXP_LIMIT } = TABLES.functions;
 
 // ---- activations: f fills a from z; back fills ∂E/∂z from g = ∂E/∂a (BP1, BP2) ---------------------
-
-const EXP_LIMIT = 709; // e^709 is the last whole power of e that a double holds
 
 const eachUnit = (f, slope) => ({
   f(z, a) {
@@ -49,7 +52,7 @@ export const ACTIVATIONS = {
 
 // ---- losses: E = Σ_k term(z, a, t, k); d is ∂E/∂a_k ---------------------------------------------------
 
-/** By name: term(z, a, t, k), d(a, t, k), and the partner with which the output delta is a − t. */
+/** By name: term(z, a, t, k) and d(a, t, k). */
 export const LOSSES = {
   "half squares": {
     term: (z, a, t, k) => (a[k] - t[k]) ** 2 / 2,
@@ -64,13 +67,11 @@ export const LOSSES = {
     d: (a, t, k) => (2 * (a[k] - t[k])) / a.length,
   },
   "binary cross-entropy": {
-    partner: "sigmoid",
     // −t ln a − (1 − t) ln(1 − a), with no ln 0 and no difference of nearly equal numbers
     term: (z, a, t, k) => Math.max(z[k], 0) - t[k] * z[k] + Math.log1p(Math.exp(-Math.abs(z[k]))),
     d: (a, t, k) => (a[k] - t[k]) / (a[k] * (1 - a[k])),
   },
   "softmax cross-entropy": {
-    partner: "softmax",
     term(z, a, t, k) {
       const most = Math.max(...z);
       let sum = 0;
@@ -80,3 +81,6 @@ export const LOSSES = {
     d: (a, t, k) => -t[k] / a[k],
   },
 };
+
+/** Return the activation with which the output delta of a loss is a − t, or undefined. */
+export const partnerOf = (loss) => TABLES.functions.LOSSES[loss].partner;

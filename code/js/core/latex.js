@@ -3,9 +3,14 @@
 // A run is { text, italic, shift }: shift is "sub" or "sup" for an index. Runs stand in one line, so
 // that they can be written as HTML and as SVG alike: ∂E/∂w₅, not one above the other.
 
+import { TABLES } from "./tables.js";
+
+/** Return a text of tables.json with words in the place of its {keys}. */
+export const fill = (text, words) => text.replace(/{(\w+)}/g, (_, key) => words[key]);
+
 // ---- numbers ----------------------------------------------------------------------------------------
 
-const SCIENTIFIC_BELOW = 1e-4; // smaller numbers would show too few of their digits
+const { SCIENTIFIC_BELOW } = TABLES.latex;
 const NO_BREAK = "\u00a0";
 const RAISED = {
   "-": "⁻",

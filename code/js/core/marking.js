@@ -1,18 +1,18 @@
-// Marking: what an answer is, and never only that it is right or wrong. The twin of marking.py, from
-// which `texts` come: { sentences, factors: [[number, words], …], mistakes: { name: { what, explanation } } }.
+// Marking: what an answer is, and never only that it is right or wrong. The twin of marking.py.
 
-import { evaluate, said } from "./latex.js";
+import { evaluate, fill, said } from "./latex.js";
+import { WORDS } from "./mistakes.js";
 import { wrongFrom } from "./problems.js";
+import { TABLES } from "./tables.js";
 
-const TOLERANCE = 0.01; // as a share; problems.js keeps the answers of any two mistakes farther apart
-const LAST_DIGIT = 6e-5; // of an updated weight: half of its fourth decimal, and a little
+const { TOLERANCE, LAST_DIGIT, LARGEST, FACTORS, SENTENCES } = TABLES.marking;
 
-/** What an answer may be: its square is still a number. */
-export const ANSWERS = { min: -1e100, max: 1e100 };
+/** What an answer may be. */
+export const ANSWERS = { min: -LARGEST, max: LARGEST };
 
 /** Return { step: verdict } of some answers, { step: number }, to a problem; `line`: the name of a step. */
-export function mark(problem, answers, texts) {
-  if (problem.made) return { line: ofLine(problem, answers.line, texts) };
+export function mark(problem, answers) {
+  if (problem.made) return { line: ofLine(problem, answers.line) };
   const { right, solution, lines } = problem;
   const values = Object.fromEntries(solution.map(({ name, value }) => [name, value]));
   const updates = lines.filter(({ label }) => label === "update");
@@ -28,7 +28,7 @@ export function mark(problem, answers, texts) {
     };
   }
   for (const { name, inputs } of updates) olds[name] = values[inputs[0]];
-  return judge(right, wrong, answers, texts, { olds, follows: redone(problem, answers) });
+  return judge(right, wrong, answers, { olds, follows: redone(problem, answers) });
 }
 
 /**
@@ -38,7 +38,7 @@ export function mark(problem, answers, texts) {
  * { update: the weight before it }, whose change is marked; follows: { step: what comes out of the
  * reader's own numbers before it }.
  */
-export function judge(right, wrong, answers, texts, { olds = {}, follows = {} } = {}) {
+export function judge(right, wrong, answers, { olds = {}, follows = {} } = {}) {
   const isNear = (name, number) => {
     const slack = name in olds ? LAST_DIGIT : 0;
     return (
@@ -61,31 +61,31 @@ export function judge(right, wrong, answers, texts, { olds = {}, follows = {} } 
     ratios.every((each) => isRatio(each, ratios[0]));
 
   function verdict(name) {
-    if (!bad.includes(name)) return verdictOf("right", texts.sentences.right);
+    if (!bad.includes(name)) return verdictOf("right", SENTENCES.right);
     const reached = Object.keys(wrong).filter(
       (mistake) => name in wrong[mistake] && isNear(name, wrong[mistake][name]),
     );
     const most = Math.max(0, ...reached.map(explained));
     const giving = reached.filter((mistake) => explained(mistake) === most);
-    if (most === given.length) return ofMistakes(giving, texts);
+    if (most === given.length) return ofMistakes(giving);
     const first = bad[0],
       times = ratio(name);
     if (name !== first && name in follows && isNear(name, follows[name]))
-      return verdictOf("follows", fill(texts.sentences.follows, { first: said(first) }), { first });
+      return verdictOf("follows", fill(SENTENCES.follows, { first: said(first) }), { first });
     const of = name in olds ? " of an update" : "";
     if (isNear(name, 2 * (olds[name] ?? 0) - right[name]))
-      return verdictOf("sign", texts.sentences[`sign${of}`], { factor: -1 });
+      return verdictOf("sign", SENTENCES[`sign${of}`], { factor: -1 });
     if (times !== null)
-      for (const [factor, words] of texts.factors)
+      for (const [factor, words] of FACTORS)
         if (isRatio(times, factor))
-          return verdictOf("factor", fill(texts.sentences[`factor${of}`], { factor: words }), {
+          return verdictOf("factor", fill(SENTENCES[`factor${of}`], { factor: words }), {
             factor,
           });
-    if (giving.length) return ofMistakes(giving, texts);
-    if (isCommon) return verdictOf("factor", texts.sentences.common, { factor: ratios[0] });
+    if (giving.length) return ofMistakes(giving);
+    if (isCommon) return verdictOf("factor", SENTENCES.common, { factor: ratios[0] });
     return verdictOf(
       "unknown",
-      fill(texts.sentences[name === first ? "first" : "unknown"], { first: said(first) }),
+      fill(SENTENCES[name === first ? "first" : "unknown"], { first: said(first) }),
       { first },
     );
   }
@@ -102,14 +102,13 @@ const verdictOf = (kind, said, more) => ({
   ...more,
 });
 const isRatio = (one, other) => Math.abs(one - other) <= TOLERANCE * Math.abs(other);
-const fill = (sentence, words) => sentence.replace(/{(\w+)}/g, (_, key) => words[key]);
 
-function ofMistakes(giving, { sentences, mistakes }) {
-  const known = giving.map((name) => mistakes[name]);
+function ofMistakes(giving) {
+  const known = giving.map((name) => WORDS[name]);
   const said =
     known.length === 1
-      ? fill(sentences.mistake, known[0])
-      : fill(sentences.several, { what: known.map(({ what }) => what).join(", or ") });
+      ? fill(SENTENCES.mistake, known[0])
+      : fill(SENTENCES.several, { what: known.map(({ what }) => what).join(", or ") });
   return verdictOf("mistake", said, { mistakes: giving });
 }
 
@@ -133,11 +132,11 @@ export function wrongLines(problem) {
   return Object.keys(shown).filter((name) => !isRatio(shown[name], again[name]));
 }
 
-function ofLine(problem, line, { sentences, mistakes }) {
+function ofLine(problem, line) {
   const { made, shown, right } = problem;
   if (wrongLines(problem).includes(line))
-    return verdictOf("right", fill(sentences.line, mistakes[made]), { mistakes: [made] });
+    return verdictOf("right", fill(SENTENCES.line, WORDS[made]), { mistakes: [made] });
   return isRatio(shown[line], right[line])
-    ? verdictOf("unknown", sentences["line right"])
-    : verdictOf("follows", sentences["line follows"]);
+    ? verdictOf("unknown", SENTENCES["line right"])
+    : verdictOf("follows", SENTENCES["line follows"]);
 }

@@ -1,12 +1,16 @@
-// The mistakes, each as the line of a backward pass that goes wrong: the twin of mistakes.py.
+// The mistakes, each as the line of a backward pass that goes wrong: the twin of mistakes.py. What is
+// said of them is in tables.json.
 //
 // A line works on one example, arrays of numbers by unit; null says that it does not run there.
 
-import { ACTIVATIONS, LOSSES } from "./functions.js";
+import { ACTIVATIONS, LOSSES, partnerOf } from "./functions.js";
 import { shared, weights } from "./names.js";
 import { forward, sum, together } from "./network.js";
+import { TABLES } from "./tables.js";
 
-export const COINCIDES = 1e-9; // as a share: gradients nearer than this are the same but for rounding
+/** COINCIDES: gradients nearer than this, as a share, are the same; WORDS: of each mistake, by name. */
+export const { COINCIDES, WORDS } = TABLES.mistakes;
+const { LOSSES: OF_LOSSES } = TABLES.functions;
 
 const back = (f, g, z, a) => {
   const delta = Array(z.length);
@@ -56,9 +60,12 @@ const LINES = {
   "no output slope": { output: noSlope },
   "activation twice": { output: slopeOfTheOutput, hidden: slopeOfTheOutput },
   "net for out": { output: netForOut, hidden: netForOut },
-  "no half": { scale: (delta, loss) => (loss === "half squares" ? all(delta, 2) : delta) },
+  "no half": {
+    scale: (delta, loss) => (OF_LOSSES[loss].scale === "half" ? all(delta, 2) : delta),
+  },
   "mean for sum": {
-    scale: (delta, loss) => (loss === "mean squares" ? delta : all(delta, 1 / delta.length)),
+    scale: (delta, loss) =>
+      OF_LOSSES[loss].scale === "mean" ? delta : all(delta, 1 / delta.length),
   },
   "wrong sign": { scale: (delta) => all(delta, -1) },
   "outer product turned": {
@@ -74,17 +81,20 @@ const OF_KERNELS = {
   "last place only": { shared: (each) => each.at(-1) },
 };
 
+/** What each mistake puts in the place of which lines, by name. */
+export const ALL = { ...LINES, ...OF_KERNELS };
+
 /** Return the names of the mistakes that a network of this form may give occasion for, in the order of mistakes.py. */
 export const possible = ({ names }) =>
-  Object.keys(names.w.some((_, l) => shared(names, l)) ? { ...LINES, ...OF_KERNELS } : LINES);
+  Object.keys(names.w.some((_, l) => shared(names, l)) ? ALL : LINES);
 
 /**
- * Return { delta, dW, db } of the backward pass with a mistake, by name, as nn.backward returns them;
+ * Return { delta, dW, db } of the backward pass with a mistake, by name, as network.backward returns them;
  * null where it does not run, as a transposed matrix that does not fit. known(l, n, j): a number with
  * which the pass goes on in the place of its own delta of example n, or undefined.
  */
 export function backward(net, x, t, mistake, learningRate, known = () => undefined) {
-  const lines = { ...RIGHT, ...LINES[mistake], ...OF_KERNELS[mistake] };
+  const lines = { ...RIGHT, ...ALL[mistake] };
   const isBatch = Array.isArray(x[0]),
     last = net.W.length - 1,
     f = net.activations;
@@ -98,8 +108,8 @@ export function backward(net, x, t, mistake, learningRate, known = () => undefin
     each[0].map((_, j) => each.reduce((sum, of) => sum + of[j], 0) / each.length);
   delta[last] = examples.map((n) => {
     const out = a[last][n],
-      { partner, d } = LOSSES[net.loss];
-    if (partner)
+      { d } = LOSSES[net.loss];
+    if (partnerOf(net.loss))
       return lines.scale(
         out.map((each, k) => each - targets[n][k]),
         net.loss,

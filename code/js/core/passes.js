@@ -3,7 +3,7 @@
 // They fill arrays that are there, so that training makes none. Inside, an example is a batch of one:
 // z[l][n][j] is that of unit j of layer l for example n.
 
-import { ACTIVATIONS, LOSSES } from "./functions.js";
+import { ACTIVATIONS, LOSSES, partnerOf } from "./functions.js";
 
 /** Return the arrays that the passes of m examples fill, of doubles from the start: quicker by half. */
 export function emptyPass(W, m) {
@@ -54,7 +54,8 @@ export function backwardPass(
 ) {
   const last = W.length - 1,
     m = t.length,
-    { partner, d } = LOSSES[loss];
+    { d } = LOSSES[loss],
+    partner = partnerOf(loss);
   for (let n = 0; n < m; n++)
     if (partner)
       for (let k = 0; k < t[n].length; k++) delta[last][n][k] = a[last][n][k] - t[n][k]; // BP1

@@ -1,6 +1,6 @@
 // Why a weight has its gradient, path by path: the twin of paths.py.
 
-import { ACTIVATIONS, LOSSES } from "./functions.js";
+import { ACTIVATIONS, LOSSES, partnerOf } from "./functions.js";
 import { derivative, weightAt } from "./names.js";
 import { forward } from "./network.js";
 
@@ -34,9 +34,9 @@ export function why(net, x, t, name) {
 function fromNet(net, { z, a }, t, l, j) {
   const { names } = net,
     last = net.W.length - 1,
-    { partner, d } = LOSSES[net.loss];
+    { d } = LOSSES[net.loss];
   const { coupled, slope } = ACTIVATIONS[net.activations[l]];
-  if (l === last && partner) {
+  if (l === last && partnerOf(net.loss)) {
     const symbol = derivative(names.total, names.net[l][j]);
     return [{ passed: [names.total.name], factors: [{ symbol, value: a[l][j] - t[j] }] }];
   }

@@ -1,24 +1,27 @@
-// Problems without end: the twin of practice.py, so that one seed is one problem here and there.
+// Problems without end: the twin of practice/problems.py, so that one seed is one problem here and there.
 //
-// A kind is plain data, as live.py writes it: { stream, title, question, sizes, activations, loss, names,
-// asked, examples, printed }.
+// A kind is plain data, as live/figures.py writes it: { stream, title, question, sizes, activations, loss,
+// names, asked, examples, printed }.
 
 import { evaluate } from "./latex.js";
 import { COINCIDES, distance, backward as mistaken, possible } from "./mistakes.js";
 import { derivative, weights } from "./names.js";
 import { backward } from "./network.js";
 import { pcg32 } from "./pcg.js";
+import { TABLES } from "./tables.js";
 import { trace, traceOfBatch, valuesOf } from "./trace.js";
 
-const APART = 0.04; // as a share: two answers, each marked at a hundredth, are never both right
-const ROUNDED = 0.005; // as a share: half of what an answer may be off
-const SMALLEST = 1e-3; // of an answer: four decimals show a smaller one with too few digits
-const KINK = 1e-2; // of a ReLU's net input: nearer to 0, rounding could turn it
-const MARGIN = 1e-6; // between a draw and each of these limits
-const MIXED = 1000; // the stream of the generator that mixes the kinds
+const { APART, ROUNDED, SMALLEST, KINK, MARGIN } = TABLES.problems;
+const { STREAMS } = TABLES.pcg;
+const { LOSSES } = TABLES.functions;
+
+/** The parts of a problem, in the order in which they become blank. */
+export const { PARTS } = TABLES.problems;
+/** How many parts are blank where the way forward is too. */
+export const EVERYTHING = PARTS.length + 1;
 
 /** Return the kind, of a list of names, of the problem number `seed` of a mixed set. */
-export const mixed = (kinds, seed) => kinds[pcg32(seed, MIXED).below(kinds.length)];
+export const mixed = (kinds, seed) => kinds[pcg32(seed, STREAMS.mixed).below(kinds.length)];
 
 /**
  * Return the problem of a kind and a seed:
@@ -97,7 +100,7 @@ function draw(rng, { sizes, activations, loss, names, examples }) {
   const target = activations.at(-1) === "tanh" ? eitherSign : hundredths;
   let x = many(examples, () => row(inputs, eitherSign, 20, 150)),
     t;
-  if (loss === "softmax cross-entropy") {
+  if (LOSSES[loss].targets === "distribution") {
     const wanted = rng.below(outputs);
     t = [many(outputs, (_, k) => (k === wanted ? 1 : 0))];
   } else t = many(examples, () => row(outputs, target, 5, 95));

@@ -1,31 +1,15 @@
 // One pass as a list of steps, each with its symbol, its expression and its value: the twin of trace.py.
 
-import { ACTIVATIONS, LOSSES } from "./functions.js";
+import { ACTIVATIONS, LOSSES, partnerOf } from "./functions.js";
+import { fill } from "./latex.js";
 import { derivative, placesOf, updated, weights } from "./names.js";
 import { backward } from "./network.js";
+import { TABLES } from "./tables.js";
+
+const { ACTIVATIONS: OF_ACTIVATIONS, LOSSES: OF_LOSSES } = TABLES.functions; // formulas as text
 
 /** The labels of the steps, in order. */
-export const LABELS = ["given", "forward", "output delta", "hidden delta", "gradients", "update"];
-
-const EXPRESSIONS = {
-  // formulas of functions.py: out from net, and its slope
-  sigmoid: [({ z }) => `1 / (1 + exp(-${z}))`, ({ a }) => `${a} * (1 - ${a})`],
-  tanh: [({ z }) => `tanh(${z})`, ({ a }) => `1 - ${a}**2`],
-  relu: [({ z }) => `max(0, ${z})`, ({ z }) => `step(${z})`],
-  identity: [({ z }) => z, () => "1"],
-  softmax: [({ z, exps }) => `exp(${z}) / (${exps})`, ({ a }) => `${a} * (1 - ${a})`],
-};
-const OF_LOSSES = {
-  // the term of one output, and its slope; a cross-entropy needs none, its delta is a − t
-  "half squares": [({ a, t }) => `1 / 2 * (${a} - ${t})**2`, ({ a, t }) => `${a} - ${t}`],
-  squares: [({ a, t }) => `(${a} - ${t})**2`, ({ a, t }) => `2 * (${a} - ${t})`],
-  "mean squares": [
-    ({ a, t, n }) => `(${a} - ${t})**2 / ${n}`,
-    ({ a, t, n }) => `2 * (${a} - ${t}) / ${n}`,
-  ],
-  "binary cross-entropy": [({ a, t }) => `-(${t} * log(${a}) + (1 - ${t}) * log(1 - ${a}))`],
-  "softmax cross-entropy": [({ a, t }) => `-${t} * log(${a})`],
-};
+export const { LABELS } = TABLES.trace;
 
 /**
  * Return the steps of one example, [{ name, label, symbol, expression, value, inputs }], in order.
@@ -117,14 +101,14 @@ function forwardSteps(add, { names, W, activations, loss }, { z, a }, t) {
   const last = W.length - 1;
   for (let l = 1; l <= last; l++) {
     const exps = names.net[l].map(({ name }) => `exp(${name})`).join(" + ");
-    const [formula] = EXPRESSIONS[activations[l]],
+    const { formula } = OF_ACTIVATIONS[activations[l]],
       outputs = [];
     names.net[l].forEach((net, j) => {
       const products = names.w[l][j].flatMap((w, i) =>
         w ? [`${w.name} * ${names.out[l - 1][i].name}`] : [],
       );
       add("forward", net, [...products, names.b[l][j].name].join(" + "), z[l][j]);
-      const output = ["forward", names.out[l][j], formula({ z: net.name, exps }), a[l][j]];
+      const output = ["forward", names.out[l][j], fill(formula, { z: net.name, exps }), a[l][j]];
       if (ACTIVATIONS[activations[l]].coupled)
         outputs.push(output); // it takes every net input first
       else add(...output);
@@ -134,7 +118,7 @@ function forwardSteps(add, { names, W, activations, loss }, { z, a }, t) {
   const terms = names.error.map((_, k) => LOSSES[loss].term(z[last], a[last], t, k));
   names.error.forEach((symbol, k) => {
     const letters = { a: names.out[last][k].name, t: names.t[k].name, n: t.length };
-    add("forward", symbol, OF_LOSSES[loss][0](letters), terms[k]);
+    add("forward", symbol, fill(OF_LOSSES[loss].term, letters), terms[k]);
   });
   const total = terms.reduce((sum, term) => sum + term);
   add("forward", names.total, names.error.map(({ name }) => name).join(" + "), total);
@@ -144,7 +128,7 @@ function outputDeltas(add, net, pass, t) {
   const { names, loss } = net,
     last = net.W.length - 1,
     out = names.out[last];
-  if (LOSSES[loss].partner) {
+  if (partnerOf(loss)) {
     // a cross-entropy: E's derivative and the activation's give a − t together
     out.forEach(({ name }, k) =>
       add(
@@ -161,7 +145,7 @@ function outputDeltas(add, net, pass, t) {
     add(
       "output delta",
       derivative(names.total, symbol),
-      OF_LOSSES[loss][1](letters),
+      fill(OF_LOSSES[loss].slope, letters),
       pass.g[last][k],
     );
   });
@@ -196,12 +180,12 @@ function hiddenDeltas(add, net, pass, l) {
 /** From ∂E/∂out to δ: times the slope, or along every entry of the Jacobian. */
 function throughActivation(add, label, { names, activations }, { z, a, delta }, l) {
   const { coupled, slope } = ACTIVATIONS[activations[l]],
-    [, formula] = EXPRESSIONS[activations[l]];
+    formula = OF_ACTIVATIONS[activations[l]].slope;
   names.net[l].forEach((net, j) => {
     const factors = (coupled ? names.out[l].map((_, m) => m) : [j]).map((m) => {
       const out = names.out[l][m],
         symbol = derivative(out, net);
-      const own = formula({ z: net.name, a: out.name });
+      const own = fill(formula, { z: net.name, a: out.name });
       add(
         label,
         symbol,

@@ -1,6 +1,6 @@
 // Entry check: a few single lines, each of another problem. Where should you begin?
 //
-// settings.kinds, settings.texts: as in solve.js; settings.items: [kind, seed, line] of each question; settings.starts:
+// settings.kinds: as in solve.js; settings.items: [kind, seed, line] of each question; settings.starts:
 // by how many are right, { words, view }, view being where the practice block settings.block should begin.
 // view: what the reader has answered, "" at first, by the number of the question.
 
@@ -17,7 +17,7 @@ import { see } from "../parts/model.js";
 import { saidOf } from "../parts/verdict.js";
 
 export function render({ model, el, id }) {
-  const { kinds, texts, items, starts, block } = model.get("settings");
+  const { kinds, items, starts, block } = model.get("settings");
   const questions = items.map(([kind, seed, name], n) =>
     question(problem(kinds[kind], seed), name, n + 1),
   );
@@ -63,14 +63,13 @@ export function render({ model, el, id }) {
     function show() {
       const text = model.get("view")[n],
         value = readNumber(text, ANSWERS);
-      const found =
-        typeof value === "number" ? mark(it, { ...known, [name]: value }, texts)[name] : null;
+      const found = typeof value === "number" ? mark(it, { ...known, [name]: value })[name] : null;
       if (text !== shown) {
         shown = text;
         field.value = text;
         refuse("");
         verdict.className = `bp-verdict ${found?.kind ?? ""}`;
-        verdict.replaceChildren(...(found ? saidOf(found, texts, id) : []));
+        verdict.replaceChildren(...(found ? saidOf(found, id) : []));
       }
       return found && found.kind === "right";
     }

@@ -3,12 +3,14 @@
 // settings: right { lines, does }, the right program and what its lines are there for; gradients, the
 // names of their entries and the right values; programs { mistake, lines, wrong, changed, unharmed,
 // values, symptoms }: wrong are the numbers of its wrong lines, changed those in the right program,
-// unharmed { number: whether what that line makes is right }; mistakes { name: { what, explanation,
-// section } }. view.seed: of the order; at: which program in it; level: 1, its place is marked, 2, it
-// is to be found, or 3, from the numbers alone; answer: a mistake, the number of a line, SHOWN or "".
+// unharmed { number: whether what that line makes is right }. view.seed: of the order; at: which program
+// in it; level: 1, its place is marked, 2, it is to be found, or 3, from the numbers alone; answer: a
+// mistake, the number of a line, SHOWN or "".
 
 import { fmt } from "../core/latex.js";
+import { COINCIDES, WORDS } from "../core/mistakes.js";
 import { pcg32 } from "../core/pcg.js";
+import { TABLES } from "../core/tables.js";
 import { button, choice } from "../parts/controls.js";
 import { html, setAttribute, setText } from "../parts/dom.js";
 import { frame, tableOf } from "../parts/frame.js";
@@ -25,14 +27,13 @@ const SHOWN = "shown"; // an answer that was not given but asked for
 const OPTIONS = 4; // to choose from where the place is marked
 const CLEAN = 2,
   MISSED = -2; // programs in a row after which the level changes
-const STREAM = 20; // of the generator: practice problems have those from 0
-const RIGHT = "right",
-  NEAR = 1e-9; // as a share: nearer gradients are the same
+const STREAM = TABLES.pcg.STREAMS.programs;
+const RIGHT = "right";
 
 let count = 0; // of figures on this page: radio buttons go together by name
 
 export function render({ model, el, id }) {
-  const { right, gradients, programs, mistakes } = model.get("settings");
+  const { right, gradients, programs } = model.get("settings");
   const view = () => model.get("view");
   const now = () => order(programs, view().seed)[view().at];
   const own = kept(id ?? "hunt"),
@@ -76,7 +77,7 @@ export function render({ model, el, id }) {
   const given = () => {
     const { answer, level } = view();
     const isOne =
-      answer === SHOWN || (level === 1 ? answer in mistakes : isAsked(lines()[Number(answer) - 1]));
+      answer === SHOWN || (level === 1 ? answer in WORDS : isAsked(lines()[Number(answer) - 1]));
     return isOne ? answer : "";
   };
   const isDone = () => given() === SHOWN || (given() !== "" && isRight(given()));
@@ -182,7 +183,7 @@ export function render({ model, el, id }) {
       "label",
       {},
       html("input", { type: "radio", name: group, value: mistake }),
-      html("span", {}, mistakes[mistake].what),
+      html("span", {}, WORDS[mistake].what),
     );
 
   function table() {
@@ -202,7 +203,7 @@ export function render({ model, el, id }) {
   /** What is said to an answer: paragraphs. */
   function said(answer) {
     const { mistake, symptoms } = now(),
-      { what, explanation, section } = mistakes[mistake];
+      { what, explanation, section } = WORDS[mistake];
     if (!isDone())
       return [html("p", {}, ...(view().level === 1 ? ofMistake(answer) : ofLine(Number(answer))))];
     const places = (numbers, all) =>
@@ -237,7 +238,7 @@ export function render({ model, el, id }) {
     const theirs = other.wrong.flatMap((n, k) => [k ? " and " : "", code(other.lines[n - 1])]);
     return [
       html("strong", {}, "Not this. "),
-      `Whoever ${mistakes[answer].what} has `,
+      `Whoever ${WORDS[answer].what} has `,
       ...theirs,
       ". Compare that with what is marked.",
     ];
@@ -274,7 +275,7 @@ export function render({ model, el, id }) {
     key === "answer"
       ? value === "" ||
         value === SHOWN ||
-        value in mistakes ||
+        value in WORDS ||
         right.lines[Number(value) - 1] !== undefined
       : Number.isSafeInteger(value) && value >= Number(key === "level") && value <= places[key];
 
@@ -302,7 +303,7 @@ export function render({ model, el, id }) {
 }
 
 const times = (found, value) =>
-  Math.abs(found / value - 1) < NEAR ? RIGHT : fmt(found / value, 2);
+  Math.abs(found / value - 1) < COINCIDES ? RIGHT : fmt(found / value, 2);
 const linesOf = (numbers) =>
   numbers.length > 1 ? `lines ${numbers.join(" and ")}` : `line ${numbers}`;
 const code = (text) => html("code", {}, text.trim());

@@ -1,12 +1,12 @@
 // Solve: a problem whose lines are blank from some part on. What stands there, and if it does not, why?
 //
-// settings.kinds: the kinds of problems, by name; settings.texts: the sentences of marking.py. view.kind: one of
-// these, or "mixed", where the seed decides; view.seed: the problem; view.fade: how many of the PARTS are
-// blank, or EVERYTHING; view.from: whether these are the last ones or the first; view.at: how many lines are done.
+// settings.kinds: the kinds of problems, by name. view.kind: one of these, or "mixed", where the seed
+// decides; view.seed: the problem; view.fade: how many of the PARTS are blank, or EVERYTHING; view.from:
+// whether these are the last ones or the first; view.at: how many lines are done.
 
 import { fmt, result, runs, said } from "../core/latex.js";
 import { ANSWERS, mark } from "../core/marking.js";
-import { mixed, problem } from "../core/problems.js";
+import { EVERYTHING, mixed, PARTS, problem } from "../core/problems.js";
 import { namesOf, valuesOf } from "../core/trace.js";
 import { button, choice, numberEntry, numberField } from "../parts/controls.js";
 import { html, inHtml, setAttribute, setText } from "../parts/dom.js";
@@ -17,15 +17,13 @@ import { see } from "../parts/model.js";
 import { forget, remember, remembered } from "../parts/progress.js";
 import { saidOf } from "../parts/verdict.js";
 
-const PARTS = ["update", "gradients", "output delta", "hidden delta"]; // in the order in which they become blank
-const EVERYTHING = PARTS.length + 1; // is blank, the way forward too
 const CLEAN = 2; // lines right at once, after which the rest of their part is filled in
 const MISSES = 2; // wrong answers to a line, after which the same line of another problem is shown
 const MOST_SEEDS = 2 ** 40,
   PARALLEL = 2 ** 41; // from a problem to the worked one like it
 
 export function render({ model, el, id }) {
-  const { kinds, texts } = model.get("settings"),
+  const { kinds } = model.get("settings"),
     view = () => model.get("view");
   const choose = (change) => see(model, { ...change, at: 0 });
   let now; // the problem, its lines that the figure has, `rows`, and how the reader does: see begin
@@ -143,12 +141,12 @@ export function render({ model, el, id }) {
 
   function answer(value) {
     const line = now.rows[at()];
-    const found = mark(now, { ...valuesOf(now.rows.slice(0, at())), [line.name]: value }, texts)[
+    const found = mark(now, { ...valuesOf(now.rows.slice(0, at())), [line.name]: value })[
       line.name
     ];
-    if (found.kind === "right") return goOn(saidOf(found, texts, id), now.misses === 0);
+    if (found.kind === "right") return goOn(saidOf(found, id), now.misses === 0);
     missed();
-    tell(found.kind, [...saidOf(found, texts, id), ...(now.misses < MISSES ? [] : sameLine(line))]);
+    tell(found.kind, [...saidOf(found, id), ...(now.misses < MISSES ? [] : sameLine(line))]);
     field.select();
   }
 
@@ -184,8 +182,8 @@ export function render({ model, el, id }) {
   }
 
   function pick({ name }) {
-    const { line: found } = mark(now, { line: name }, texts);
-    tell(found.kind, saidOf(found, texts, id));
+    const { line: found } = mark(now, { line: name });
+    tell(found.kind, saidOf(found, id));
     if (isDone()) return; // whoever has found the line can still ask about others
     if (found.kind !== "right") return missed();
     see(model, { at: 1 });

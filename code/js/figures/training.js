@@ -8,6 +8,7 @@
 import { fmt, letters, runs, short } from "../core/latex.js";
 import { weightAt, weights } from "../core/names.js";
 import { reader, withValues } from "../core/network.js";
+import { TABLES } from "../core/tables.js";
 import { button, choice, numberControl, numberField, rule } from "../parts/controls.js";
 import { html, setAttribute, setText } from "../parts/dom.js";
 import { frame } from "../parts/frame.js";
@@ -19,17 +20,8 @@ import { newRun, rowsOf, turns } from "../parts/run.js";
 
 const BUSY = 40; // ms of training at a stretch; then the page may answer
 const PIECE = 500; // updates between two looks at the clock
-const OTHERS = {
-  nothing: "nothing",
-  rate: "another learning rate",
-  start: "another start",
-  updated: "updated biases",
-  frozen: "frozen biases",
-  shared: "shared biases",
-  mistake: "hidden deltas by updated weights, a mistake",
-};
+const { COMPARED, PASS } = TABLES.figures;
 const GOALS = { min: 0, max: 1e6 };
-const TRAINED = ["W", "b", "x", "t", "learning_rate", "biases", "hidden_weights"]; // on what a training depends
 
 export function render({ model, el, id }) {
   const { names, controls, window, most: limit } = model.get("settings");
@@ -59,7 +51,9 @@ export function render({ model, el, id }) {
     .filter(({ name }) => controls.includes(name))
     .map(numberControl);
   const policy = rule(model, "biases", "Biases");
-  const compare = choice("Compare with", Object.entries(OTHERS), (other) => see(model, { other }));
+  const compare = choice("Compare with", Object.entries(COMPARED), (other) =>
+    see(model, { other }),
+  );
   const otherRate = numberControl({
     latex: "\\eta",
     limits: RATES,
@@ -278,11 +272,7 @@ export function render({ model, el, id }) {
   function update() {
     const { updates, look, weight: picked, goal: _, across: x, up: y, ...others } = view();
     const isStart = others.other === "start";
-    const now = JSON.stringify([
-      ...TRAINED.map((key) => model.get(key)),
-      others,
-      isStart && [x, y],
-    ]);
+    const now = JSON.stringify([...PASS.map((key) => model.get(key)), others, isStart && [x, y]]);
     if (now !== trained || (within(updates) < done() && wanted === null)) begin();
     if (now !== trained || updates !== asked) wanted = null; // it was for another training
     for (const control of [...numbers, goal]) control.show();
@@ -329,7 +319,7 @@ export function render({ model, el, id }) {
         other.diverged === null
           ? `E is ${E(other.losses[Math.min(n, other.losses.length - 1)])}`
           : `update ${other.diverged.toLocaleString("en")} makes numbers too large for a computer`;
-      told.push(`Compared, with ${OTHERS[view().other]}: ${ends}.`);
+      told.push(`Compared, with ${COMPARED[view().other]}: ${ends}.`);
     }
     return told.join(" ");
   }
@@ -370,7 +360,7 @@ export function render({ model, el, id }) {
     ["weight", "across", "up"].includes(key)
       ? known.includes(value)
       : key === "other"
-        ? value in OTHERS
+        ? value in COMPARED
         : key === "updates" || key === "look"
           ? value === within(value)
           : isWithin(value, { other_rate: RATES, goal: GOALS }[key] ?? WEIGHTS);

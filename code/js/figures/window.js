@@ -6,20 +6,15 @@
 
 import { conv2d, conv2dBackward, over, places, pointOf, under } from "../core/convolution.js";
 import { fmt, formula, result, runs, short, substituted } from "../core/latex.js";
+import { TABLES } from "../core/tables.js";
 import { choice } from "../parts/controls.js";
 import { html, inHtml } from "../parts/dom.js";
 import { frame } from "../parts/frame.js";
 import { grid } from "../parts/grid.js";
 import { see } from "../parts/model.js";
 
-const SHOWN = [
-  ["forward", "forward: what the window sees"],
-  ["delta", "back: whom a delta reaches"],
-  ["point", "back: what a point collects"],
-];
-const STRIDES = [1, 2],
-  PADDINGS = [0, 1],
-  DIGITS = 4,
+const { SHOWN, STRIDES, PADDINGS } = TABLES.figures;
+const DIGITS = 4,
   WIDEST = 6; // decimals; letters of a number in a square
 
 export function render({ model, el, id }) {
@@ -67,7 +62,7 @@ export function render({ model, el, id }) {
       values.map((n) => [String(n), String(n)]),
       (n) => see(model, { [key]: Number(n) }),
     );
-  const show = choice("Show", SHOWN, (value) => see(model, { show: value }));
+  const show = choice("Show", Object.entries(SHOWN), (value) => see(model, { show: value }));
   const stride = number("Stride", "stride", STRIDES),
     padding = number("Padding", "padding", PADDINGS);
   const ofImage = grid({
@@ -249,7 +244,7 @@ export function render({ model, el, id }) {
   ];
 
   function fits(key, value) {
-    if (key === "show") return SHOWN.some(([known]) => known === value);
+    if (key === "show") return Object.hasOwn(SHOWN, value);
     if (key === "stride") return STRIDES.includes(value);
     if (key === "padding") return PADDINGS.includes(value);
     const most = image[key.endsWith("row") ? 0 : 1] + (key.startsWith("point") ? 0 : 2);

@@ -3,12 +3,14 @@
 //
 // The view holds what was pasted, as text (paste.js): net, x, t, gradients; activations, one for each
 // layer, parted by spaces; loss, biases, learning_rate; pick, the weight that is asked about.
-// settings.most: how many weights and biases it takes; settings.texts: those of marking.js.
+// settings.most: how many weights and biases it takes.
 
-import { ACTIVATIONS, LOSSES } from "../core/functions.js";
+import { ACTIVATIONS, LOSSES, partnerOf } from "../core/functions.js";
 import { fmt, letters, result, runs } from "../core/latex.js";
+import { WORDS } from "../core/mistakes.js";
 import { derivative, indexed, weights } from "../core/names.js";
 import { readGradients, readNetwork, readNumbers, Unreadable, written } from "../core/paste.js";
+import { TABLES } from "../core/tables.js";
 import { trace, valuesOf } from "../core/trace.js";
 import { compared } from "../parts/compared.js";
 import { choice, numberField, textEntry } from "../parts/controls.js";
@@ -22,12 +24,11 @@ import { again } from "../parts/verdict.js";
 import { warnings } from "../parts/warnings.js";
 
 const ROWS = { units: "a unit of the layer, as in PyTorch", inputs: "an input, as in Keras" };
-const MOST_UNITS = 6,
-  MOST_LAYERS = 4; // of a network that is drawn, as in diagram.py
+const { MOST_UNITS, MOST_LAYERS } = TABLES.diagram; // of a network that is drawn
 const MOST_WARNINGS = 3;
 
 export function render({ model, el, id }) {
-  const { most, texts: told } = model.get("settings");
+  const { most } = model.get("settings");
   let draft = {},
     stands = {}; // by key of the view: what the reader has written, and the view's text that it came to
   let rows = null,
@@ -175,7 +176,7 @@ export function render({ model, el, id }) {
     turn.show(reading.rows);
   }
 
-  const readAgain = (mistake) => [" ", again(told.mistakes[mistake].section, id), "."];
+  const readAgain = (mistake) => [" ", again(WORDS[mistake].section, id), "."];
 
   const pickOf = ({ pick }) =>
     weights(shown.net.names).some(({ symbol }) => symbol.name === pick)
@@ -186,9 +187,7 @@ export function render({ model, el, id }) {
     const { value, fault } = gradients
       ? attempted(() => readGradients(gradients, shown.net.W, null))
       : {};
-    const verdict = value
-      ? compared(shown.net, shown.x, shown.t, learning_rate, value, told)
-      : null;
+    const verdict = value ? compared(shown.net, shown.x, shown.t, learning_rate, value) : null;
     texts.gradients.refuse(fault ? `${fault}.` : ""); // of another network than they were
     if (verdict?.said !== said)
       answer.replaceChildren(
@@ -297,8 +296,8 @@ function understood(parts, rows, most) {
   for (const name of names)
     if (!(name in ACTIVATIONS)) faults.activations = `no activation is called “${name}” here`;
   if (!(loss in LOSSES)) faults.loss = `no loss is called “${loss}” here`;
-  else if (LOSSES[loss].partner && LOSSES[loss].partner !== names.at(-1))
-    faults.loss = `${loss} goes with ${LOSSES[loss].partner} in the last layer, not with ${names.at(-1)}`;
+  else if (partnerOf(loss) && partnerOf(loss) !== names.at(-1))
+    faults.loss = `${loss} goes with ${partnerOf(loss)} in the last layer, not with ${names.at(-1)}`;
   if (!RULES.biases.some(([rule]) => rule === biases))
     faults.biases = `no rule for biases is called “${biases}” here`;
   else if (biases === "shared" && b.some((own) => own?.some((bias) => bias !== own[0])))
@@ -348,7 +347,8 @@ function fitting(numbers, n, things) {
 
 /** A class alone, as PyTorch's CrossEntropyLoss takes it, is a 1 among zeros. */
 function targetOf(numbers, n, loss) {
-  const isClass = loss === "softmax cross-entropy" && numbers.length === 1 && n > 1;
+  const targets = TABLES.functions.LOSSES[loss]?.targets, // of an unknown loss, none
+    isClass = targets === "distribution" && numbers.length === 1 && n > 1;
   if (isClass && !(Number.isInteger(numbers[0]) && numbers[0] >= 0 && numbers[0] < n))
     throw new Unreadable(`a class is a whole number from 0 to ${n - 1}`);
   const t = isClass
@@ -356,9 +356,9 @@ function targetOf(numbers, n, loss) {
     : fitting(numbers, n, "outputs");
   const isShare = t.every((share) => share >= 0 && share <= 1),
     sum = t.reduce((sum, share) => sum + share, 0);
-  if (loss === "binary cross-entropy" && !isShare)
+  if (targets === "unit interval" && !isShare)
     throw new Unreadable(`${loss} takes targets from 0 to 1`);
-  if (loss === "softmax cross-entropy" && !(isShare && Math.abs(sum - 1) <= 1.5e-9))
+  if (targets === "distribution" && !(isShare && Math.abs(sum - 1) <= TABLES.functions.SUM_WITHIN))
     throw new Unreadable(`${loss} takes a class, or shares whose sum is 1`);
   return t;
 }

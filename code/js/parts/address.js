@@ -1,10 +1,11 @@
 // The state of a figure in the address of its page: #take-hold?w5=0.4&pick=w5
 
+import { TABLES } from "../core/tables.js";
 import { givens, readNumber } from "./givens.js";
 import { RULES } from "./model.js";
 
 /** The keys of a model that can change, and so make its state. */
-export const STATE = ["W", "b", "x", "t", "learning_rate", "biases", "hidden_weights", "view"];
+export const STATE = [...TABLES.figures.PASS, "view"];
 
 /** Return the address of a model's state: what differs from `start`, a model as it began. */
 export function addressOf(id, model, start) {

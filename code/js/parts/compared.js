@@ -1,7 +1,7 @@
 // Gradients that a reader has, from any program, compared with those of a network: are they right, and
 // which mistake gives them if they are not?
 
-import { LOSSES } from "../core/functions.js";
+import { LOSSES, partnerOf } from "../core/functions.js";
 import { fmt, minus, runs } from "../core/latex.js";
 import { judge } from "../core/marking.js";
 import { byName, effects } from "../core/mistakes.js";
@@ -16,10 +16,9 @@ const MOST_ROWS = 12;
  * Return { said, mistakes, rows }: what the gradients are, in sentences, the mistakes that give them, and
  * those that differ as rows of a table.
  *
- * printed: { W, b } of number texts, null for what is not there (paste.readGradients); texts: those of
- * marking.js.
+ * printed: { W, b } of number texts, null for what is not there (paste.readGradients).
  */
-export function compared(net, x, t, learningRate, printed, texts) {
+export function compared(net, x, t, learningRate, printed) {
   const asked = new Map(); // name of a gradient: { symbol, text }, in the order in which they are found
   const backwards = weights(net.names).sort((one, other) => other.l - one.l);
   for (const { l, j, i, symbol } of backwards) {
@@ -46,10 +45,10 @@ export function compared(net, x, t, learningRate, printed, texts) {
     wrong = effects(net, x, t, exact, learningRate),
     right = shown(exact);
   for (const mistake of Object.keys(wrong)) wrong[mistake] = shown(wrong[mistake]);
-  const verdicts = judge(right, wrong, answers, texts),
+  const verdicts = judge(right, wrong, answers),
     bad = [...asked.keys()].filter((name) => verdicts[name].kind !== "right");
   const isRight = (loss) => {
-    const all = judge(shown(byName(net, backward({ ...net, loss }, x, t))), {}, answers, texts);
+    const all = judge(shown(byName(net, backward({ ...net, loss }, x, t))), {}, answers);
     return Object.values(all).every(({ kind }) => kind === "right");
   };
   const others = bad.length
@@ -113,7 +112,7 @@ function halfDigit(text) {
 
 /** Whether a loss can be taken for these targets, behind the network's last activation. */
 function fits(loss, { activations }, t) {
-  const { partner } = LOSSES[loss];
+  const partner = partnerOf(loss);
   return (
     !partner || (partner === activations.at(-1) && t.every((share) => share >= 0 && share <= 1))
   );

@@ -2,6 +2,7 @@
 // The same list serves the controls and the address that a state can be linked to.
 
 import { minus } from "../core/latex.js";
+import { TABLES } from "../core/tables.js";
 import { set } from "./model.js";
 
 /** What a weight, an input and a learning rate may be, and how far their sliders go. */
@@ -61,9 +62,10 @@ export function givens(model) {
         (value) => change("b", units, value),
       );
     }
-  if (!isBatch && loss !== "softmax cross-entropy") {
+  const { targets } = TABLES.functions.LOSSES[loss];
+  if (!isBatch && targets !== "distribution") {
     const bounded =
-      loss === "binary cross-entropy" ? SHARES : { ...WEIGHTS, ...sliderOf(activations.at(-1)) };
+      targets === "unit interval" ? SHARES : { ...WEIGHTS, ...sliderOf(activations.at(-1)) };
     names.t.forEach((symbol, k) => add(symbol, "target", bounded, ...entry("t", k)));
   }
   add(

@@ -11,7 +11,7 @@ import { html } from "./dom.js";
 import { fitted } from "./fitted.js";
 import { ropes } from "./ropes.js";
 
-const MOST_PATHS = 1000; // from one weight, that are followed; beyond, they are taken together
+const MOST_CHAINS = 1000; // of one weight, that are shown each by itself; beyond, they are taken together
 
 /**
  * Return { picture, reasons, show, stop }: a drawing, which can be left out, and what explains a gradient.
@@ -95,7 +95,7 @@ export function passView(names, pick, { isDrawn = true } = {}) {
         .slice(weightAt(names, picked).l + 1)
         .reduce((product, layer) => product * layer.length, 1);
       reasons.show(
-        paths > MOST_PATHS ? together(names, picked, values, paths) : why(net, x, t, picked),
+        paths > MOST_CHAINS ? together(names, picked, values, paths) : why(net, x, t, picked),
       );
     },
     stop: () => picture && picture.stop(),

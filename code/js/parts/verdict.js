@@ -1,10 +1,11 @@
 // What is said of an answer, and where to read it again.
 
+import { WORDS } from "../core/mistakes.js";
 import { html } from "./dom.js";
 
 /** Return a verdict of marking.js as HTML: its sentences, and links to where its mistakes are explained. */
-export function saidOf({ said, mistakes }, texts, id) {
-  const chapters = new Set(mistakes.map((mistake) => texts.mistakes[mistake].section));
+export function saidOf({ said, mistakes }, id) {
+  const chapters = new Set(mistakes.map((mistake) => WORDS[mistake].section));
   return [
     html("p", {}, said, ...[...chapters].flatMap((section) => [" ", again(section, id), "."])),
   ];

@@ -1,7 +1,7 @@
 """What the package computes for some hundreds of networks, for the figures' arithmetic to match.
 
-`python code/tests/fixture.py` writes networks.json.gz, saturated.json.gz and texts.json.gz beside
-this file. They are tracked, so that node reads them without Python, and `test_widgets` fails when
+`python code/tests/unit/fixture.py` writes networks.json.gz, saturated.json.gz and texts.json.gz
+beside this file. They are tracked, so that node reads them without Python, and `test_js` fails when
 they are not what the package computes.
 """
 
@@ -15,7 +15,7 @@ import numpy as np
 from backprop import Network, backward, examples, forward, latex, loss, names, train, update, why
 from backprop.cost import by_formula
 from backprop.functions import ACTIVATIONS, LOSSES
-from backprop.live.figures import _lists, _settings_of
+from backprop.live.figures import as_lists, settings_of
 from backprop.network import BIASES, HIDDEN_WEIGHTS
 from backprop.trace import trace
 
@@ -58,15 +58,15 @@ def case(n, form, loss_name, biases, hidden):
         **given(net, x, t),
         **rules,
         "learning_rate": learning_rate,
-        "z": _lists(z),
-        "a": _lists(a),
+        "z": as_lists(z),
+        "a": as_lists(a),
         "terms": net.loss.terms(z[-1], a[-1], t).tolist(),
         "E": float(loss(net, x, t)),
         "dE_da": net.loss.d(a[-1], t).tolist(),
-        "delta": _lists(delta),
-        "dW": _lists(dW),
-        "db": _lists(db),
-        "updated": {"W": _lists(after.W), "b": _lists(after.b)},
+        "delta": as_lists(delta),
+        "dW": as_lists(dW),
+        "db": as_lists(db),
+        "updated": {"W": as_lists(after.W), "b": as_lists(after.b)},
         "losses": history.loss.tolist(),
         "counts": by_formula(net.sizes),
     }
@@ -117,7 +117,7 @@ def problem(
         rows = (examples,) if examples else ()
         x = rng.uniform(-1, 1, (*rows, sizes[0])).round(2)
         t = rng.uniform(0, 1, (*rows, sizes[-1])).round(2)
-        if of_loss.name == "softmax cross-entropy":
+        if of_loss.targets == "distribution":
             t = rng.multinomial(10, [1 / sizes[-1]] * sizes[-1], rows or None) / 10
         z, _ = forward(net, x)
         if all(f.name != "relu" or (abs(z_l) > KINK).all() for z_l, f in layers(net, z)):
@@ -137,9 +137,9 @@ def as_a_source(one_bias):
 
 def given(net, x, t):
     return {
-        "W": _lists(net.W),
-        "b": _lists(net.b),
-        **_settings_of(net),
+        "W": as_lists(net.W),
+        "b": as_lists(net.b),
+        **settings_of(net),
         "x": x.tolist(),
         "t": t.tolist(),
     }
@@ -177,13 +177,13 @@ def extreme(net, x, t):
         diverged = int(str(error).split(" after ")[1].split()[0])
     return {
         **given(net, x, t),
-        "z": _lists(z),
-        "a": _lists(a),
+        "z": as_lists(z),
+        "a": as_lists(a),
         "terms": net.loss.terms(z[-1], a[-1], t).tolist(),
         "E": float(loss(net, x, t)),
-        "delta": _lists(delta),
-        "dW": _lists(dW),
-        "db": _lists(db),
+        "delta": as_lists(delta),
+        "dW": as_lists(dW),
+        "db": as_lists(db),
         "learning_rate": TOO_LARGE,
         "updates": MANY,
         "diverged": diverged,

@@ -11,10 +11,11 @@ import { backward, forward, loss, update, withValues } from "../../js/core/netwo
 import { why } from "../../js/core/paths.js";
 import { trace } from "../../js/core/trace.js";
 import { train } from "../../js/core/train.js";
-import { largest, rowsOf, sizesByName, sizesOf } from "./sizes.mjs";
+import { largest, OF_LOSSES, rowsOf, SLOPES, sizesByName, sizesOf } from "./sizes.mjs";
 
 const CLOSE = 1e-12; // of the size
-const SLOPES = 1e-15; // of a (1 − a) and its like, absolute
+const CLOSE_SLOPES = 1e-15; // of a (1 − a) and its like, absolute
+const ANEW = "write the networks anew with python code/tests/unit/fixture.py";
 
 const read = (name) =>
   JSON.parse(gunzipSync(readFileSync(new URL(`${name}.json.gz`, import.meta.url))));
@@ -22,6 +23,16 @@ const networks = read("networks"),
   saturated = read("saturated");
 const called = (net) =>
   `${net.activations.slice(1).join(", ")}; ${net.loss}; ${net.biases}, ${net.hidden_weights}`;
+
+for (const [file, losses, activations] of [
+  ["code/js/core/functions.js", LOSSES, ACTIVATIONS],
+  ["code/tests/unit/sizes.mjs", OF_LOSSES, SLOPES],
+])
+  for (const net of [...networks, ...saturated]) {
+    assert.ok(net.loss in losses, `${file} has no loss ${net.loss}`);
+    for (const name of net.activations.slice(1))
+      assert.ok(name in activations, `${file} has no activation ${name}`);
+  }
 
 function close(actual, expected, size, what, allowed = CLOSE * size) {
   assert.ok(
@@ -61,7 +72,7 @@ test("there are networks of every kind, under every rule", () => {
   for (const kind of Object.keys(ACTIVATIONS))
     assert.ok(
       networks.some((net) => net.activations.slice(1, -1).includes(kind)),
-      kind,
+      `${kind}: ${ANEW}`,
     );
   for (const kind of Object.keys(LOSSES))
     for (const biases of ["updated", "frozen", "shared"])
@@ -75,7 +86,7 @@ test("there are networks of every kind, under every rule", () => {
                 net.hidden_weights === hidden &&
                 Array.isArray(net.x[0]) === batch,
             ),
-            `${kind}, ${biases}, ${hidden}, ${batch ? "a batch" : "one example"}`,
+            `${kind}, ${biases}, ${hidden}, ${batch ? "a batch" : "one example"}: ${ANEW}`,
           );
 });
 
@@ -197,7 +208,7 @@ test("slopes are Python's to 1e-15", () => {
             const [own, python] = [here, there].map(([z, a]) =>
               ACTIVATIONS[kind].slope(z[n], a[n], m, j),
             );
-            close(own, python, 1, `a slope of ${kind}`, SLOPES);
+            close(own, python, 1, `a slope of ${kind}`, CLOSE_SLOPES);
             found += 1;
           }),
         ),

@@ -42,7 +42,7 @@ def problems(draw, *, examples=None, layers=3, units=3):
 def target(rng, net, examples):
     """Return a random target of one example (examples = 0) or of a batch, as the loss takes it."""
     shape = (examples, net.sizes[-1]) if examples else net.sizes[-1:]
-    if net.loss.name == "softmax cross-entropy":
+    if net.loss.targets == "distribution":
         shares = rng.random(shape) + 0.1
         return shares / shares.sum(axis=-1, keepdims=True)
     return rng.random(shape)

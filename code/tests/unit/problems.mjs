@@ -8,7 +8,7 @@ import { problem } from "../../js/core/problems.js";
 
 const CLOSE = 1e-9; // as a share: sums in another order, and another exp
 
-const { kinds, texts, problems } = JSON.parse(readFileSync(process.argv[2]));
+const { kinds, problems } = JSON.parse(readFileSync(process.argv[2]));
 
 function close(mine, theirs, what) {
   assert.deepEqual(Object.keys(mine), Object.keys(theirs), what);
@@ -47,7 +47,7 @@ for (const theirs of problems) {
     close(mine.wrong[mistake], theirs.wrong[mistake], `${what}, ${mistake}`);
   if (theirs.shown) close(mine.shown, theirs.shown, what);
   theirs.answers.forEach((answers, n) => {
-    const verdicts = mark(mine, answers, texts),
+    const verdicts = mark(mine, answers),
       expected = theirs.verdicts[n];
     const told = `${what}, answers ${JSON.stringify(answers)}`;
     assert.deepEqual(Object.keys(verdicts), Object.keys(expected), told);

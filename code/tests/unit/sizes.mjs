@@ -11,7 +11,7 @@
 //
 // The tests allow 1e-12 of it.
 
-import { ACTIVATIONS, LOSSES } from "../../js/core/functions.js";
+import { ACTIVATIONS, partnerOf } from "../../js/core/functions.js";
 import { derivative, updated } from "../../js/core/names.js";
 import { backward, forward } from "../../js/core/network.js";
 
@@ -20,7 +20,7 @@ export const largest = (numbers) => Math.max(0, ...numbers.map(Math.abs));
 const layersOf = (W, f) => W.map((_, l) => (l ? f(l) : null));
 
 // of ∂a_m/∂z_j, from the sizes of a
-const SLOPES = {
+export const SLOPES = {
   sigmoid: (a, m, j) => (m === j ? a[j] * Math.max(1, a[j]) : 0),
   tanh: (a, m, j) => (m === j ? Math.max(1, a[j] ** 2) : 0),
   relu: (a, m, j) => Number(m === j),
@@ -29,7 +29,7 @@ const SLOPES = {
 };
 
 // of the term and of ∂E/∂a: e of a − t, a and z as they are, n outputs
-const OF_LOSSES = {
+export const OF_LOSSES = {
   "half squares": { term: ({ e }) => e ** 2, d: ({ e }) => e },
   squares: { term: ({ e }) => e ** 2, d: ({ e }) => 2 * e },
   "mean squares": { term: ({ e, n }) => e ** 2 / n, d: ({ e, n }) => (2 * e) / n },
@@ -97,7 +97,7 @@ export function sizesOf(net, x, t, { learningRate, hiddenWeights = "old", biases
   const back = (g, l) =>
     g.map((row, n) => row.map((_, j) => largest(row.map((size, k) => size * s.slope(l, n, k, j)))));
   s.g[last] = s.d;
-  s.delta[last] = LOSSES[loss].partner
+  s.delta[last] = partnerOf(loss)
     ? targets.map((row, n) => row.map((t, k) => Math.max(s.a[last][n][k], Math.abs(t))))
     : back(s.d, last);
   for (let l = last; l > 0; l--) {

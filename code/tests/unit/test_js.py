@@ -26,7 +26,7 @@ def test_what_the_scripts_are_compared_with_is_what_the_package_computes(name):
     differ = list(differences(fixture.computed(name), fixture.read(name), name))
     assert not differ, (
         f"{len(differ)} values differ, the first {differ[:3]}; write the files anew with "
-        "python code/tests/fixture.py, and run node's tests"
+        "python code/tests/unit/fixture.py, and run node's tests"
     )
 
 

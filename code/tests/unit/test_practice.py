@@ -477,8 +477,8 @@ def test_the_browser_draws_and_marks_alike(problems, tmp_path):
             {
                 "kind": one.kind,
                 "seed": one.seed,
-                "W": figures._lists(one.net.W),
-                "b": figures._lists(one.net.b),
+                "W": figures.as_lists(one.net.W),
+                "b": figures.as_lists(one.net.b),
                 "x": one.x.tolist(),
                 "t": one.t.tolist(),
                 "learning_rate": one.learning_rate,
@@ -497,7 +497,7 @@ def test_the_browser_draws_and_marks_alike(problems, tmp_path):
     kinds = {verdict["kind"] for one in told for of in one["verdicts"] for verdict in of.values()}
     assert kinds == set(VERDICTS) and len(told) >= 1000
     file = tmp_path / "problems.json"
-    said = {"kinds": figures._kinds(KINDS), "texts": figures._texts(), "problems": told}
+    said = {"kinds": figures.kinds_of(KINDS), "problems": told}
     file.write_text(json.dumps(said), "utf-8")
     process = start_node(TESTS / "problems.mjs", str(file))
     said, _ = process.communicate()
