@@ -11,7 +11,7 @@ import re
 
 from . import latex, mistakes
 from .data import sources
-from .formulas import formulas, notations
+from .formulas import FOUR_EQUATIONS, NOTATIONS
 from .trace import LABELS
 from .where import on_a_page
 
@@ -114,11 +114,11 @@ def equations():
 
     The page sets them on one card with the picture that they follow, `draw.equations`.
     """
-    indexed = notations.NOTATIONS["indexed"]
+    indexed = NOTATIONS["indexed"]
     equations = "".join(
         f"<div>\n\n**{number}**, {GIVES[number]}\n\n"
-        f"$$\n{indexed.latex_of_layers(formula, units='s')}\n$$\n\n</div>\n"
-        for number, formula in formulas.FOUR_EQUATIONS.items()
+        f"$$\n{indexed.latex_of_layers(formula, shapes=True)}\n$$\n\n</div>\n"
+        for number, formula in FOUR_EQUATIONS.items()
     )
     return Markdown(f'<div class="bp-equations">\n{equations}</div>')
 

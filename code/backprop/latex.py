@@ -107,10 +107,7 @@ def _compiled(expression):
 
 
 def formula(expression, symbols):
-    """Return an expression as LaTeX; `symbols` has the LaTeX of each name.
-
-    A key formula (`formulas`) may also call f, df and a sum, sum_k(…): names like the others.
-    """
+    """Return an expression as LaTeX; `symbols` has the LaTeX of each name."""
     tree = ast.parse(expression, mode="eval").body
     return _latex(tree, lambda name: symbols[name], times=r"\,")
 
@@ -208,10 +205,6 @@ def _latex(node, leaf, times):
             return f"e^{{{tex(argument)}}}"
         case ast.Call(func=ast.Name(id="step"), args=[argument]):
             return rf"[\,{tex(argument)} > 0\,]"
-        case ast.Call(func=ast.Name(id="f" | "df" as name), args=[argument]):
-            return f"{leaf(name)}({tex(argument)})"
-        case ast.Call(func=ast.Name(id=name), args=[term]) if name.startswith("sum_"):
-            return f"{leaf(name)} {tex(term, PRODUCT)}"
         case ast.Call(func=ast.Name(id=name), args=arguments):
             shown = {"log": "ln"}.get(name, name)
             return rf"\{shown}({', '.join(map(tex, arguments))})"

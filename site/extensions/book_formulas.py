@@ -7,8 +7,8 @@
 
 Register and source may be left out; without a source there are two tabs.  `:layers:` shows the
 formula for one unit, and below it the same between whole layers.  With `:all:` and nothing else, a
-folded table of the formula in every notation that has it.  All is made from the one formula in
-`backprop.formulas`; what sources and registers there are, `backprop.notations` says.
+folded table of the formula in every notation that has it.  All of it is read from the file of
+`backprop.formulas`.
 
 The tabs are those of sphinx-design, radio buttons that need no script; book.js carries the choice
 from one to all, and to other pages.  In print and in notebooks they stand under one another.
@@ -17,14 +17,10 @@ from one to all, and to other pages.  In print and in notebooks they stand under
 from docutils import nodes
 from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
-from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from backprop.formulas import formulas, notations
+from backprop import formulas
 
-logger = logging.getLogger(__name__)
-
-REGISTERS = {"named": "book", "indexed": "indexed"}
 NAMES = {
     "slope": "slope of the sigmoid",
     "output-delta-any-loss": "output delta of any loss",
@@ -53,77 +49,59 @@ class Formula(SphinxDirective):
     required_arguments = 1
     option_spec = {
         "source": directives.unchanged_required,
-        "register": lambda choice: directives.choice(choice, list(REGISTERS)),
+        "register": lambda choice: directives.choice(choice, formulas.REGISTERS),
         "layers": directives.flag,
         "all": directives.flag,
     }
 
     def run(self):
         formula = self.arguments[0]
-        book = notations.NOTATIONS[REGISTERS[self.options.get("register", "named")]]
-        for module in (formulas, notations):
-            self.env.note_dependency(module.__file__)
+        self.env.note_dependency(str(formulas.FILE))
+        name = NAMES.get(formula, formula.replace("-", " "))
         try:
-            box = self.table(formula) if "all" in self.options else self.tabs(formula, book)
+            numpy = f"```python\n{formulas.numpy(formula)}\n```"
+            if "all" in self.options:
+                return self.parsed(nodes.Element(), table(formula, name, numpy)).children
+            tabs = self.tabs(formula, numpy)
         except KeyError as error:
-            logger.warning(
-                "{formula} %s: %s",
-                formula,
-                error.args[0],
-                location=self.get_location(),
-                type="book_formulas",
-            )
-            return []
+            raise self.error(f"{{formula}} {formula}: {error.args[0]}") from None
+        box = FormulaBox(name=f"{name}, in {len(tabs)} notations")
         self.set_source_info(box)
-        return [box]
+        text = "`````{tab-set}\n:sync-group: formula\n" + "".join(tabs) + "`````"
+        return [self.parsed(box, text)]
 
     def parsed(self, node, text):
         self.state.nested_parse(StringList(text.splitlines()), self.content_offset, node)
         return node
 
-    def tabs(self, formula, book):
-        tabs = [tab("This book", "book", self.displayed(book, formula))]
+    def tabs(self, formula, numpy):
+        register = self.options.get("register", "named")
+        tabs = [tab("This book", "book", self.shown(formulas.NOTATIONS[register], formula))]
         if "source" in self.options:
-            source = notations.source(self.options["source"])
-            text = f"{self.displayed(source, formula)}\n\n{self.legend(source, formula, book)}"
+            source = formulas.source(self.options["source"])
+            text = self.shown(source, formula)
+            legend = [f"${it}$ is our ${ours}$" for it, ours in source.legend(text, register)]
+            text += f"\n\n{', '.join(legend)}." if legend else ""
             tabs.append(tab(source.name, "source", text))
-        tabs.append(tab("NumPy", "numpy", f"```python\n{formulas.numpy(formula)}\n```"))
-        box = FormulaBox(name=f"{named(formula)}, in {len(tabs)} notations")
-        return self.parsed(box, "`````{tab-set}\n:sync-group: formula\n" + "".join(tabs) + "`````")
+        return [*tabs, tab("NumPy", "numpy", numpy)]
 
-    def displayed(self, notation, formula):
+    def shown(self, notation, formula):
         lines = [notation.latex(formula)]
         if "layers" in self.options:
             lines.append(notation.latex_of_layers(formula))
         return "\n\n".join(f"$$\n{line}\n$$" for line in lines)
-
-    def legend(self, source, formula, book):
-        """Return a sentence that says which of the source's symbols are which of the book's."""
-        pairs = source.dictionary(formula, book)
-        sign = source.hadamard
-        if "layers" in self.options and sign in source.latex_of_layers(formula):
-            pairs += [(sign, book.hadamard)] if sign != book.hadamard else []
-        said = [f"${theirs}$ is our ${ours}$" for theirs, ours in pairs]
-        return f"{', '.join(said)}." if said else ""
-
-    def table(self, formula):
-        rows = "".join(
-            f"| {notation.name} | $\\displaystyle {notation.latex(formula)}$ |\n"
-            for notation in notations.NOTATIONS.values()
-            if formula in notation.formulas
-        )
-        title = named(formula)
-        title = title[0].upper() + title[1:]
-        box = nodes.admonition(classes=["dropdown"])
-        box += nodes.title(title, title)
-        text = f"| in | {named(formula)} |\n|:--|:--|\n{rows}"
-        return self.parsed(box, f"{text}\n```python\n{formulas.numpy(formula)}\n```")
 
 
 def tab(label, kind, text):
     return f"````{{tab-item}} {label}\n:sync: {kind}\n\n{text}\n````\n"
 
 
-def named(formula):
-    """Return what a formula is called in a sentence."""
-    return NAMES.get(formula, formula.replace("-", " "))
+def table(formula, name, numpy):
+    rows = "\n".join(
+        f"| {it.name} | $\\displaystyle {it.latex(formula)}$ |"
+        for it in formulas.NOTATIONS.values()
+        if formula in it.formulas
+    )
+    title = name[0].upper() + name[1:]
+    head = f"| in | {name} |\n|:--|:--|\n"
+    return f"````{{admonition}} {title}\n:class: dropdown\n\n{head}{rows}\n\n{numpy}\n````"

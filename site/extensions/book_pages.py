@@ -7,6 +7,7 @@ for anything.
 """
 
 import html
+import json
 import os
 import re
 import shutil
@@ -17,6 +18,7 @@ from urllib.parse import urlencode
 
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode
+from sphinx.errors import ExtensionError
 
 from book_fonts import FIGURES, cut_all, font_faces
 from book_node import node_modules
@@ -39,7 +41,8 @@ PUBLISHED = {
     "searchtools.js",
     "sphinx_highlight.js",
 }
-KIND = re.compile(r'<bp-figure[^>]*><script type="application/json">{"kind": "(\w+)"')
+FIGURE = re.compile(r'<bp-figure[^>]*><script type="application/json">(.*?)</script>', re.S)
+HERE = '<a class="current reference internal" href="#">'  # how Sphinx links a page to itself
 
 
 # --- what every page loads ------------------------------------------------------------------
@@ -88,7 +91,14 @@ def configure(app, config):
         PALETTE,
         *sorted(path for f in folders if f.is_dir() for path in f.iterdir() if path.is_file()),
     ]
-    config.book_pages_version = sha256(b"".join(map(Path.read_bytes, files))).hexdigest()[:8]
+    config.book_pages_version = digest(files)
+    # What an extension makes of a chapter is stored when the chapter is read.
+    config.book_extensions_version = digest(sorted(Path(__file__).parent.glob("*.py")))
+
+
+def digest(files) -> str:
+    """Eight signs that change with what is in these files."""
+    return sha256(b"".join(map(Path.read_bytes, files))).hexdigest()[:8]
 
 
 def publish_assets(app, builder):
@@ -161,22 +171,38 @@ def page_links(app, pagename, context) -> str:
     return " · ".join(links)
 
 
-def contents(context) -> str:
-    """The chapters of the book, with the sections of this one under its name."""
+def contents(app, pagename, context) -> str:
+    """The chapters of the book, with the sections of this one under its name.
+
+    Raises ExtensionError where a chapter is not among them.
+    """
     chapters = context["toctree"](collapse=False, includehidden=True)
-    here, sections = '<a class="current reference internal" href="#">', context.get("toc", "")
-    before, _, after = chapters.partition(here)
-    if not after:  # the first page, the search, the index
-        return chapters
+    sections = context.get("toc", "")
+    before, _, after = chapters.partition(HERE)
+    if not after:
+        if pagename in app.env.found_docs - {app.config.root_doc}:
+            raise ExtensionError(f"the contents of the book hold no link {HERE} for {pagename}")
+        return chapters  # of the first page, the search, the index
     title, _, rest = after.partition("</a>")
     sections = sections[sections.index("</a>") + 4 : sections.rindex("</li>")]
     return f'{before}<a aria-current="page" href="#">{title}</a>{sections}{rest}'
 
 
+def figure_kinds(page, body) -> set:
+    """The kinds of the live figures in the HTML of a page.
+
+    Raises ExtensionError where there is a figure whose state is not found.
+    """
+    states = FIGURE.findall(body)
+    if len(states) != body.count("<bp-figure"):
+        raise ExtensionError(f"{page} has a live figure whose state is not found")
+    return {json.loads(state)["kind"] for state in states}
+
+
 def complete_context(app, pagename, templatename, context, doctree):
-    context["contents"] = contents(context)
+    context["contents"] = contents(app, pagename, context)
     context["book_version"] = app.config.book_pages_version
-    kinds = set(KIND.findall(context.get("body", "")))
+    kinds = figure_kinds(pagename, context.get("body", ""))
     context["figures"] = script_of(kinds, pagename) if kinds else ""
     if doctree is not None:
         # the links to headings would only be more stops for the keyboard
@@ -215,7 +241,7 @@ def fold(app, doctree, docname):
         if section["ids"] in (["exercise-content"], ["solution-content"]):
             section["ids"] = []  # else every exercise of a page has the same
     for node in list(doctree.findall(HideCodeCellNode)):
-        label = CODE[node["prompt_show"].split()[-1]]
+        label = CODE[node["prompt_show"]]  # the setting nb_code_prompt_show leaves only the kind
         node.replace_self(Fold("", Summary("", label), *node.children, classes=["code"]))
     for node in list(doctree.findall(nodes.Admonition)):
         if "dropdown" in node["classes"]:
@@ -244,6 +270,7 @@ def leave_out_thebe(app):
 
 def setup(app):
     app.add_config_value("book_pages_version", "", "html")
+    app.add_config_value("book_extensions_version", "", "env")
     app.add_node(Fold, html=(visit_fold, lambda self, node: self.body.append("</details>\n")))
     app.add_node(Summary, html=(visit_summary, lambda self, node: self.body.append("</summary>")))
     app.connect("config-inited", configure)

@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.text import Text
 
-from ..formulas.notations import NOTATIONS
+from ..formulas import NOTATIONS
 from ..names import derivative, updated
 from ..trace import LABELS
 from .canvas import width_of

@@ -114,10 +114,10 @@ def test_numbers_in_the_prose_are_those_of_the_page(notebooks, site):
 
 
 def test_a_formula_stands_in_every_notation_under_its_name(notebooks):
-    from backprop.formulas import formulas, notations
+    from backprop import formulas
 
     text = prose(notebooks["notation"])
-    indexed, ufldl = (notations.NOTATIONS[name] for name in ("indexed", "UFLDL"))
+    indexed, ufldl = (formulas.NOTATIONS[name] for name in ("indexed", "UFLDL"))
     parts = [
         f"**This book**\n\n$$\n{indexed.latex('hidden-delta')}\n$$",
         f"**UFLDL**\n\n$$\n{ufldl.latex('hidden-delta')}\n$$\n\n$\\delta_{{i}}^{{(l)}}$ is our",
@@ -137,7 +137,6 @@ def test_archive_and_wheel_hold_what_a_reader_needs(notebooks, site):
         assert "backprop/live/bundle.js" in package.namelist()  # what live figures run
         (metadata,) = (name for name in package.namelist() if name.endswith("METADATA"))
         needs = re.findall(r"^Requires-Dist: (.+)", package.read(metadata).decode(), re.MULTILINE)
-    needs = [need for need in needs if "extra ==" not in need]  # what sheets take besides
     assert sorted(needs) == ["anywidget", "matplotlib", "numpy", "sympy"]
     for name, notebook in notebooks.items():
         assert wheel.name in code(notebook)[0].source, name

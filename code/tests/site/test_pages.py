@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import lxml.html
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -310,6 +311,36 @@ def test_a_page_with_a_notebook_offers_the_package_too(anchors):
     for page in anchors.values():
         if any(link.endswith(".ipynb") for link in page.links):
             assert "../notebooks/chapters.zip" in page.links
+
+
+@pytest.fixture(scope="module")
+def parsed(site):
+    """What lxml reads of a page, as a function of its name."""
+    return lambda name: lxml.html.parse(site / name)
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_the_contents_list_the_sections_of_the_page(parsed, name):
+    page = parsed(name)
+    sections = [f"#{anchor}" for anchor in page.xpath("//main//section[h1]/section/@id")]
+    current = page.xpath('//nav[@id="contents"]//li[a[@aria-current="page"]]')
+    listed = [link for item in current for link in item.xpath("ul/li/a/@href")]
+    if name == "chapters/index.html":  # the first page is not in the contents, which it shows
+        assert not current
+    else:
+        assert sections and listed == sections
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_chapter_has_only_our_scripts(parsed, name):
+    """None of the theme's, nor of what Jupyter Book loads besides."""
+    allowed = {"../_static/book.js", "../_static/figures.js", "../_static/tools.js"}
+    for script in parsed(name).iter("script"):
+        source, kind = script.get("src"), script.get("type")
+        if source:
+            assert source.partition("?")[0] in allowed
+        elif kind != "application/json":  # of a live figure: what it starts from
+            assert kind is None and script.getparent().tag == "head"
 
 
 def test_no_id_is_given_twice(anchors):

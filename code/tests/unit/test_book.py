@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from backprop import book, check, examples, latex, mistakes, sources, trace
-from backprop.formulas import formulas, notations
+from backprop.formulas import FOUR_EQUATIONS, NOTATIONS
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +138,7 @@ def test_an_equation_between_arrays_has_three_lines():
 
 def test_a_card_has_all_four_equations_with_their_shapes():
     text = book.equations().text
-    for number, formula in formulas.FOUR_EQUATIONS.items():
-        line = notations.NOTATIONS["indexed"].latex_of_layers(formula, units="s")
+    for number, formula in FOUR_EQUATIONS.items():
+        line = NOTATIONS["indexed"].latex_of_layers(formula, shapes=True)
         assert f"**{number}**, " in text and f"$$\n{line}\n$$" in text
     assert text.count("<div") == text.count("</div>")

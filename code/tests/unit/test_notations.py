@@ -1,25 +1,24 @@
 """The key formulas say the same in every notation: read back as printed, they give our numbers.
 
-The NumPy lines are executed. The LaTeX is read by a small reader of its own, which knows nothing of
-how it was written; what a symbol means is said here once more for each notation, in numbers: their
-z_i^(l+1) is our z[l][i], their W_jk our W[k, j]. A swapped index, or a layer off by one, fails.
+The NumPy lines are executed. A line of LaTeX becomes Python by a dozen substitutions, and is
+computed; what its symbols mean is said here for each notation, in numbers: their z_i^(l+1) is our
+z[l][i], their W_jk our W[k, j]. A swapped index, a sign, a layer off by one: each is found.
 """
 
 import re
 from contextlib import suppress
-from dataclasses import replace
-from itertools import count
-from math import exp, isclose
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import count, product
+from math import isclose
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop import Network, backward, examples, forward, loss, update
-from backprop.formulas import formulas, notations
-from backprop.formulas.formulas import FORMULAS
-from backprop.formulas.notations import NOTATIONS
+from backprop import Network, backward, formulas, forward, loss, update
+from backprop.formulas import FOUR_EQUATIONS, NOTATIONS, REGISTERS
 
 RATE = 0.5
 
@@ -82,688 +81,489 @@ def test_the_lines_of_numpy_are_a_round_of_training(problem):
             assert np.allclose(slope, net.activations[l].df(z[l], a[l]))
 
 
-# ---- a reader of LaTeX ---------------------------------------------------------------------------
+# ---- LaTeX as Python -----------------------------------------------------------------------------
 
-TOKEN = re.compile(r"\\[a-zA-Z]+|\\,|[a-zA-Z]|\d+|\S")
+LETTER = r"\\(?:delta|eta|alpha)|net|out|target|Loss|[abtwxyzCEJLOW]|i(?=_)"
+SYMBOL = re.compile(
+    rf"(?<![\\A-Za-z])({LETTER})(?![A-Za-z])(?:_(?:(\w)|\{{([^{{}}]*)\}}))?(?:\^\{{([^{{}}]*)\}})?"
+)
+RELATION = r" (?:=|:=|\\to) "
+SUBSTITUTIONS = [  # where <3> is a symbol, the fourth
+    (r"\\frac\{\\partial <(\d+)>\}\{\\partial <(\d+)>\}", r"slope(\1, \2)"),
+    (r"\\nabla_\{<(\d+)>\} <(\d+)>", r"slope(\2, \1)"),
+    (r"\\frac\{1\}\{1 \+ e\^\{-(<\d+>)\}\}", r"f(\1)"),
+    (r"(?:f|g|\\sigma)'\(", "df("),
+    (r"(?:f|g|\\sigma)\(", "f("),
+    (r"\\tfrac\{1\}\{2\}", "0.5"),
+    (r"\)\^\{2\}", ")**2"),
+    (r"\)\^\{\\mathsf\{T\}\}", ").T"),
+    (r"\\sum_\{(\w)\} ((?:\([^()]*\)|[^-+()])+)", r"total('\1', lambda: \2)"),  # of a product
+    (r"(?<== )(.+) \\(?:odot|bullet) (.+)", r"by_entry(\1, \2)"),  # the last of its side
+    (r"\\, ", " @ "),
+    (r"\\,", "*"),
+    (r"<(\d+)>", r"value(\1)"),
+]
+
+
+def upright(latex):
+    return re.sub(r"\\mathrm\{(\w+)\}", r"\1", latex)
+
+
+@cache
+def translated(latex):
+    """Return (the sides of an equation as Python, its symbols as (letter, below, above))."""
+    symbols = []
+
+    def numbered(found):
+        letter, index, indices, above = found.groups()
+        symbols.append((letter, index or indices or "", above or ""))
+        return f"<{len(symbols) - 1}>"
+
+    text = SYMBOL.sub(numbered, upright(latex))
+    for pattern, python in SUBSTITUTIONS:
+        text = re.sub(pattern, python, text)
+    return [compile(side, latex, "eval") for side in re.split(RELATION, text)], symbols
+
+
+# ---- what the symbols mean, in numbers -----------------------------------------------------------
+# Where a symbol is: (its layer, its units in there), l and the indices being numbers in `it`.
+
+
+def numbered(first=0, leaves=False):
+    """first: the number of the input layer; leaves: W^(l) and b^(l) leave layer l."""
+
+    def place(it, quantity, below, above):
+        units = [it.index[letter] for letter in below]
+        if quantity == "t":
+            return it.last, units
+        number = eval(above, {"l": it.l, "L": it.last + first, "n_l": it.last + first})
+        return number - first + (leaves and quantity in "Wb"), units
+
+    return place
+
+
+def lettered(turned=False):
+    """The layers by letter: i the inputs, j the hidden units, k the outputs; turned: W_from,to."""
+
+    def place(it, quantity, below, above):
+        units = below[::-1] if turned and quantity == "W" else below
+        return "ijk".index(units[0]), [it.index[letter] for letter in units]
+
+    return place
+
+
+def one_unit(it, quantity, below, above):
+    """The inputs of one unit, or any weight."""
+    if quantity == "x":
+        return 0, [it.index[below]]
+    assert not below or quantity == "W"
+    return 1, [0, it.index[below] if below else 1][: 1 + (quantity == "W")]
+
+
+def by_name(it, quantity, below, above):
+    """h1, o2, and w1 to w8 row by row; one bias for a layer."""
+    match quantity:
+        case "W":
+            l, at = divmod(int(below) - 1, 4)
+            return l + 1, divmod(at, 2)
+        case "b":
+            return int(below), [0]
+        case "x":
+            return 0, [int(below) - 1]
+    return "iho".index(below[0]), [int(below[1:]) - 1]
+
+
+QUANTITIES = "z", "a", "W", "b", "delta", "t", "E", "rate", "x"
+MEANINGS = {
+    "named": (r"net out w b \delta t E \eta -", lettered()),
+    "indexed": (r"z a w b \delta t E \eta -", numbered()),
+    "S0c": (r"- O W - \delta t E - -", lettered(turned=True)),
+    "S0g": (r"z a w b - - - - -", numbered(1, leaves=True)),
+    "S1": (r"z a W b \delta y J - -", numbered(1, leaves=True)),
+    "S2": (r"z y w b - - L \alpha x", one_unit),
+    "S3": (r"- - w - - - Loss \eta -", one_unit),
+    "S4": (r"net out w b - target E_total x i", by_name),
+    "Nielsen": (r"z a w b \delta y C \eta -", numbered(1)),
+    "UFLDL": (r"z a W b \delta y J \alpha -", numbered(1, leaves=True)),
+    "Mazur": (r"net out w b \delta target E_total \eta i", by_name),
+}
+NUMBERED = "indexed", "S0g", "S1", "Nielsen", "UFLDL"
 
 
 class Missing(Exception):
     """A layer or a unit that the network does not have."""
 
 
-class Reader:
-    """Computes the value of LaTeX: of sums, products, fractions, powers of e and functions.
-
-    meaning.value(base, below, above, side) is the number of a symbol with its indices as text, and
-    meaning.slope(of, by, reader) that of a ∂/∂; meaning.bound(index, n) lets a sum run.
-    """
-
-    def __init__(self, meaning):
-        self.meaning = meaning
-
-    def equation(self, text):
-        """Return the values of both sides."""
-        left, right = re.split(r" (?:=|:=|\\to) ", text, maxsplit=1)
-        return self.side(left, "left"), self.side(right, "right")
-
-    def side(self, text, which):
-        self.tokens, self.at, self.which = TOKEN.findall(text.replace(r"\,", " ")), 0, which
-        value = self.sum()
-        assert self.at == len(self.tokens), text
-        return value
-
-    def peek(self):
-        return self.tokens[self.at] if self.at < len(self.tokens) else ""
-
-    def take(self, expected=None):
-        token = self.peek()
-        assert token and (expected is None or token == expected), (token, expected)
-        self.at += 1
-        return token
-
-    def braced(self):
-        """Return the tokens in braces, or the one token that stands without."""
-        if self.peek() != "{":
-            return [self.take()]
-        self.take()
-        depth, start = 1, self.at
-        while depth:
-            depth += {"{": 1, "}": -1}.get(self.take(), 0)
-        return self.tokens[start : self.at - 1]
-
-    def inner(self, tokens):
-        reader = Reader(self.meaning)
-        reader.tokens, reader.at, reader.which = tokens, 0, self.which
-        value = reader.sum()
-        assert reader.at == len(tokens), tokens
-        return value
-
-    def sum(self):
-        sign = -1 if self.peek() == "-" else 1
-        if sign < 0:
-            self.take()
-        value = sign * self.product()
-        while self.peek() in ("+", "-"):
-            sign = 1 if self.take() == "+" else -1
-            value += sign * self.product()
-        return value
-
-    def product(self):
-        value = 1.0
-        while self.peek() not in ("", "+", "-", ")"):
-            value *= self.factor()
-        return value
-
-    def factor(self):
-        token = self.peek()
-        if token == r"\sum":
-            return self.summed()
-        if token.isdigit():
-            return float(self.take())
-        if token in (r"\frac", r"\tfrac"):
-            self.take()
-            above, below = self.braced(), self.braced()
-            if above[0] == r"\partial":
-                return self.meaning.slope(above[1:], below[1:], self)
-            return self.inner(above) / self.inner(below)
-        if token == "(":
-            value = self.bracket()
-            return value ** self.inner(self.braced()) if self.power() else value
-        return self.symbol()
-
-    def power(self):
-        if self.peek() == "^":
-            return self.take()
-
-    def bracket(self):
-        self.take("(")
-        value = self.sum()
-        self.take(")")
-        return value
-
-    def summed(self):
-        self.take()
-        self.take("_")
-        (index,) = self.braced()
-        start = end = self.at
-        total = 0.0
-        for n in count():  # to the last unit of the layer
-            self.at = start
-            try:
-                with self.meaning.bound(index, n):
-                    total += self.product()
-            except Missing:
-                if n == 0:
-                    raise
-                self.at = end
-                return total
-            end = self.at
-
-    def symbol(self):
-        base, below, above = self.name()
-        if base in self.meaning.functions:
-            prime = self.peek() == "'"
-            if prime:
-                self.take()
-            return self.meaning.function(self.bracket(), prime)
-        if base == "e" and above:
-            return exp(self.inner(above))
-        return self.meaning.value(base, below, "".join(above), self.which)
-
-    def name(self):
-        """Return (letter, indices below, tokens above), as they are printed."""
-        base = self.take()
-        if base == r"\mathrm":
-            base = "".join(self.braced())
-        below, above = [], []
-        while self.peek() in ("_", "^"):
-            if self.take() == "_":
-                below = self.braced()
-            else:
-                above = self.braced()
-        return base, "".join(below).replace(r"\mathrm", "").strip("{}"), above
-
-    def names(self, tokens):
-        reader = Reader(self.meaning)
-        reader.tokens, reader.at = tokens, 0
-        name = reader.name()
-        assert reader.at == len(tokens)
-        return name
+class Rate(float):
+    def __matmul__(self, array):
+        return self * array
 
 
-# ---- what the symbols mean, in numbers -----------------------------------------------------------
-
-
+@dataclass
 class Meaning:
-    """The numbers of one pass by the symbols of a notation, where l, i, j and k are numbers too."""
+    """The numbers of one pass by the symbols of a notation; whole: without indices, as columns."""
 
-    functions = {"f", "g", r"\sigma"}
-    losses = {"E", "J", "C", "L", "Loss"}
+    key: str
+    problem: tuple
+    whole: bool = False
 
-    def __init__(self, net, x, t):
-        self.net, self.t, self.last = net, t, len(net.W) - 1
-        self.z, self.a = forward(net, x)
-        self.delta, self.dW, self.db = backward(net, self.z, self.a, t)
-        self.da = [None] * self.last + [self.a[self.last] - t]
-        self.new = update(net, self.dW, self.db, RATE)
-        self.index, self.l = {}, None
+    def __post_init__(self):
+        letters, self.place = MEANINGS[self.key]
+        if self.whole and self.key == "indexed":
+            letters = letters.replace("w", "W")
+        self.quantities = dict(zip(letters.split(), QUANTITIES, strict=True))
+        self.quantities.pop("-", None)
+        net, x, t = self.problem
+        z, a = forward(net, x)
+        delta, dW, db = backward(net, z, a, t)
+        self.sizes, self.last, self.loss = net.sizes, len(net.W) - 1, loss(net, x, t)
+        before = [None] * self.last
+        self.new = update(net, dW, db, RATE).W
+        self.numbers = {"z": z, "a": a, "x": a, "W": net.W, "b": net.b, "delta": delta}
+        self.numbers["t"] = [*before, t]
+        self.slopes = {"z": delta, "a": [*before, a[-1] - t], "W": dW, "b": db}
+        self.l, self.index = None, {}
 
-    def pick(self, layers, l, *units):
-        """Return one number of an array, and never one counted from its end."""
+    def quantity(self, letter, below):
+        return self.quantities.get(f"{letter}_{below}") or self.quantities[letter]
+
+    def value(self, letter, below, above, new=False):
+        quantity = self.quantity(letter, below)
+        if quantity in ("E", "rate"):
+            return self.loss if quantity == "E" else Rate(RATE)
+        new = quantity == "W" and (new or above.startswith("+"))
+        return self.at(self.new if new else self.numbers[quantity], quantity, below, above)
+
+    def slope(self, of, by):
+        quantity = self.quantity(*by[:2])
+        if self.quantity(*of[:2]) == "E":
+            return self.at(self.slopes[quantity], quantity, *by[1:])
+        assert (self.quantity(*of[:2]), quantity, of[1:]) == ("a", "z", by[1:])
+        return df(self.value(*by))
+
+    def at(self, layers, quantity, below, above):
+        l, units = self.place(self, quantity, below, above)
         if not 0 <= l < len(layers) or layers[l] is None:
             raise Missing
-        for unit, size in zip(units, layers[l].shape, strict=True):
-            if not 0 <= unit < size:
-                raise Missing
-        return layers[l][units]
+        if self.whole:
+            assert not units
+            return layers[l].reshape(len(layers[l]), -1)
+        if any(not 0 <= unit < n for unit, n in zip(units, layers[l].shape, strict=True)):
+            raise Missing
+        return layers[l][tuple(units)]
 
-    def weight(self, l, to, start, which=""):
-        return self.pick((self.new if which in ("left", "new") else self.net).W, l, to, start)
+    def total(self, index, term):
+        """Return the sum of a term over an index, to the last unit of its layer."""
+        assert index not in self.index, "the sum's index is in use outside it"
+        found = 0
+        try:
+            for unit in count():
+                self.index[index] = unit
+                found += term()
+        except Missing:
+            if unit == 0:
+                raise
+            return found
+        finally:
+            del self.index[index]
 
-    def function(self, z, prime):
-        return 1 / (1 + exp(-z)) if not prime else exp(-z) / (1 + exp(-z)) ** 2
+    def values(self, latex, l, index):
+        """Return the values of the sides of an equation, or of a symbol alone.
 
-    def loss(self):
-        return sum((self.a[self.last] - self.t) ** 2) / 2
+        What is assigned, w := …, is the new weight.
+        """
+        self.l, self.index = l, dict(index)
+        sides, symbols = translated(latex)
+        assigns = ":=" in latex or r"\to" in latex or (self.key == "S3" and "=" in latex)
+        room = {
+            "value": lambda n: self.value(*symbols[n], new=assigns and n == 0),
+            "slope": lambda of, by: self.slope(symbols[of], symbols[by]),
+        }
+        room |= {"total": self.total, "f": f, "df": df, "by_entry": by_entry}
+        return [eval(side, room) for side in sides]
 
-    def bound(self, index, n):
-        return Bound(self.index, index, n)
+    def equations(self, latex):
+        """Yield the sides of an equation in numbers, for all layers and units that it is about."""
+        left = re.split(RELATION, latex)[0]
+        letters = sorted(set("".join(re.findall(r"_\{([ijk]+)\}", left))))
+        for l in range(self.last + 2) if re.search(r"\^\{\+?\(?l", latex) else [None]:
+            for units in np.ndindex(*[max(self.sizes)] * len(letters)):
+                with suppress(Missing):
+                    yield self.values(latex, l, zip(letters, units, strict=True))
 
-
-class Bound:
-    def __init__(self, indices, index, n):
-        self.indices, self.index, self.n = indices, index, n
-
-    def __enter__(self):
-        assert self.index not in self.indices, "the sum's index is in use outside it"
-        self.indices[self.index] = self.n
-
-    def __exit__(self, *_):
-        del self.indices[self.index]
-
-
-class Layered(Meaning):
-    """first: their number of the input; leaves: their W^(l) and b^(l) leave layer l."""
-
-    first, leaves = 0, False
-    letters = {"z": "z", "a": "a", r"\delta": "delta"}
-    weights, rate, target = "w", r"\eta", "t"
-
-    def number(self, above):
-        last = self.last + self.first
-        text = above.strip("+").strip("()")
-        return eval(text, {"l": self.l, "L": last, "n_l": last})
-
-    def unit_layer(self, above):
-        return self.number(above) - self.first
-
-    def weight_layer(self, above):
-        return self.number(above) - self.first + self.leaves
-
-    def value(self, base, below, above, which):
-        if base in self.losses:
-            return self.loss()
-        if base == self.rate:
-            return RATE
-        units = [self.index[letter] for letter in below]
-        if base == self.target:
-            return self.pick([self.t], 0, *units)
-        if base == self.weights:
-            which = "new" if above.startswith("+") else which
-            return self.weight(self.weight_layer(above), *units, which=which)
-        if base == "b":
-            return self.pick(self.net.b, self.weight_layer(above), *units)
-        return self.pick(getattr(self, self.letters[base]), self.unit_layer(above), *units)
-
-    def slope(self, of, by, reader):
-        assert "".join(of) in self.losses
-        base, below, above = reader.names(by)
-        units, above = [self.index[letter] for letter in below], "".join(above)
-        if base == "a":
-            return self.pick(self.da, self.unit_layer(above), *units)
-        layers = {self.weights: self.dW, "b": self.db}[base]
-        return self.pick(layers, self.weight_layer(above), *units)
+    def how_many(self, formula):
+        """Return how many equations a formula stands for."""
+        if formula == "loss" or self.place is by_name:
+            return 1
+        of_weights = formula in ("weight-gradient", "output-weight-gradient", "update")
+        if self.place is one_unit:
+            return self.sizes[0] if formula == "weight-gradient" else 1
+        layers = range(1, self.last + (formula != "hidden-delta"))
+        if self.key not in NUMBERED:
+            layers = [1]
+        if formula.startswith("output-"):
+            layers = [self.last]
+        if self.whole:
+            return len(layers)
+        return sum(self.sizes[l] * (self.sizes[l - 1] if of_weights else 1) for l in layers)
 
 
-class FromOne(Layered):
-    first, leaves, weights, rate, target = 1, True, "W", r"\alpha", "y"
+def f(z):
+    return 1 / (1 + np.exp(-z))
 
 
-class SymbolTable(Layered):
-    first, leaves = 1, True
+def df(z):
+    return np.exp(-z) / (1 + np.exp(-z)) ** 2
 
 
-class Chapter2(Layered):
-    first, target = 1, "y"
+def by_entry(one, other):
+    assert one.shape == other.shape, "a product entry by entry needs equal shapes"
+    return one * other
 
 
-class ByLetter(Layered):
-    """Layers by letter: i the inputs, j the hidden units, k the outputs."""
-
-    letters = {"net": "z", "out": "a", r"\delta": "delta"}
-    layer = {"i": 0, "j": 1, "k": 2}
-
-    def value(self, base, below, above, which):
-        if base in self.letters or base == "b":
-            layers = self.net.b if base == "b" else getattr(self, self.letters[base])
-            return self.pick(layers, self.layer[below], self.index[below])
-        if base == self.weights:
-            to, start = self.ends(below)
-            which = "new" if above else ""
-            return self.weight(self.layer[to], self.index[to], self.index[start], which)
-        return super().value(base, below, above, which)
-
-    def ends(self, below):
-        return below
-
-    def slope(self, of, by, reader):
-        if "".join(of) in self.losses:
-            base, below, _ = reader.names(by)
-            if base == "b":
-                return self.pick(self.db, self.layer[below], self.index[below])
-            if base == "out":
-                return self.pick(self.da, self.layer[below], self.index[below])
-            to, start = self.ends(below)
-            return self.pick(self.dW, self.layer[to], self.index[to], self.index[start])
-        (of, unit, _), (by, below, _) = reader.names(of), reader.names(by)
-        assert (of, by) == ("out", "net") and unit == below
-        z = self.pick(self.z, self.layer[below], self.index[below])
-        return self.function(z, prime=True)
-
-
-class FromTo(ByLetter):
-    letters = {"O": "a", r"\delta": "delta"}
-    weights = "W"
-
-    def ends(self, below):
-        return below[::-1]
-
-
-class OneUnit(Meaning):
-    """S2: the inputs x_i of one unit, y its output."""
-
-    def value(self, base, below, above, which):
-        found = {"z": self.z[1][0], "y": self.a[1][0], "b": self.net.b[1][0]}
-        if base in found:
-            assert not below
-            return found[base]
-        layers = {"x": self.a[0], "w": self.net.W[1][0]}
-        return self.pick([layers[base]], 0, self.index[below])
-
-    def slope(self, of, by, reader):
-        assert of == ["L"]
-        base, below, _ = reader.names(by)
-        if base == "w":
-            return self.pick([self.dW[1][0]], 0, self.index[below])
-        return {"b": self.db[1][0], "z": self.delta[1][0]}[base]
-
-
-class OneWeight(Meaning):
-    """S3: any weight."""
-
-    def value(self, base, below, above, which):
-        return {"w": self.weight(2, 0, 1, which), r"\eta": RATE}[base]
-
-    def slope(self, of, by, reader):
-        assert "".join(of) == r"\mathrm{Loss}" and by == ["w"]
-        return self.dW[2][0, 1]
-
-
-class ByUnit(Meaning):
-    """S4 and Mazur: h1, o2, and w1 to w8 row by row."""
-
-    rate = r"\eta"
-
-    def where(self, unit):
-        return "iho".index(unit[0]), int(unit[1]) - 1
-
-    def weight_at(self, number):
-        l, rest = divmod(int(number) - 1, 4)
-        return l + 1, *divmod(rest, 2)
-
-    def value(self, base, below, above, which):
-        if base == "E":
-            assert below == "total"
-            return self.loss()
-        if base == self.rate:
-            return RATE
-        if base == "w":
-            return self.weight(*self.weight_at(below), which="new" if above == "+" else "")
-        if base == "b":
-            return self.net.b[int(below)][0]
-        if base == "i":
-            return self.a[0][int(below) - 1]
-        l, unit = self.where(below)
-        if base == "target":
-            assert l == 2
-            return self.t[unit]
-        return {"net": self.z, "out": self.a, r"\delta": self.delta}[base][l][unit]
-
-    def slope(self, of, by, reader):
-        (of, unit, _), (by, below, _) = reader.names(of), reader.names(by)
-        if of == "out":
-            assert by == "net" and unit == below
-            l, n = self.where(below)
-            return self.function(self.z[l][n], prime=True)
-        assert (of, unit) == ("E", "total")
-        if by == "w":
-            l, *units = self.weight_at(below)
-            return self.dW[l][*units]
-        l, n = self.where(below)
-        return {"net": self.delta, "out": self.da, "b": self.db}[by][l][n]
-
-
-class Tutorial(ByUnit):
-    rate = "x"
-
-
-MEANINGS = {
-    "book": ByLetter,
-    "indexed": Layered,
-    "S0c": FromTo,
-    "S0g": SymbolTable,
-    "S1": FromOne,
-    "S2": OneUnit,
-    "S3": OneWeight,
-    "S4": Tutorial,
-    "Nielsen": Chapter2,
-    "UFLDL": FromOne,
-    "Mazur": ByUnit,
-}
-SIZES = {"book": (2, 3, 4), "S0c": (2, 3, 4), "S4": (2, 2, 2), "Mazur": (2, 2, 2)}
-
-
-def meaning(key):
+@cache
+def meaning(key, whole=False):
     """Return the meaning of a notation's symbols for a random network."""
-    net, x, t = problem(SIZES.get(key, (2, 3, 5, 4)), seed=7)
-    if net.sizes == (2, 2, 2):  # one bias for a layer
-        b = [None, *(np.full(2, b_l[0]) for b_l in net.b[1:])]
-        net = replace(net, b=b)
-    return MEANINGS[key](net, x, t)
+    if MEANINGS[key][1] is not by_name:
+        return Meaning(key, problem((2, 3, 5, 4) if key in NUMBERED else (2, 3, 4), 7), whole)
+    net, x, t = problem((2, 2, 2), 7)
+    b = [None, *(np.full(2, b_l[0]) for b_l in net.b[1:])]  # one bias for a layer
+    return Meaning(key, (replace(net, b=b), x, t))
 
 
-def equations(key, formula, text):
-    """Return the pairs of sides that a formula says are equal, for all layers and units."""
-    numbers, found = meaning(key), []
-    left = re.split(r" (?:=|:=|\\to) ", text)[0]
-    letters = sorted(set("".join(re.findall(r"_\{([ijk]+)\}", left))))
-    layered = isinstance(numbers, Layered) and not isinstance(numbers, ByLetter)
-    for l in range(6) if layered and LEFT_IN[formula] != "L" else [0]:
-        numbers.l = l
-        for units in np.ndindex(*[max(numbers.net.sizes)] * len(letters)):
-            numbers.index = dict(zip(letters, units, strict=True))
-            with suppress(Missing):
-                found.append(Reader(numbers).equation(text))
-    return found
+# ---- each line is true ---------------------------------------------------------------------------
+
+LINES = [  # (notation, formula, whether it is between whole layers)
+    *((key, formula, False) for key, it in NOTATIONS.items() for formula in it.formulas),
+    *((key, formula, True) for key, it in NOTATIONS.items() for formula in it.between_layers),
+]
 
 
-# The layers that the left side of a formula may be in.
-LEFT_IN = dict.fromkeys(FORMULAS, "1 … L") | {
-    "loss": "L",
-    "output-delta-any-loss": "L",
-    "output-delta": "L",
-    "output-weight-gradient": "L",
-    "hidden-delta": "1 …",
+def latex_of(key, formula, whole):
+    it = NOTATIONS[key]
+    return it.latex_of_layers(formula) if whole else it.latex(formula)
+
+
+def hold(key, formula, whole, latex):
+    """Assert that LaTeX is true of every layer and unit that a line is about."""
+    it = meaning(key, whole)
+    found = list(it.equations(latex))
+    assert len(found) == it.how_many(formula), latex
+    for left, right in found:
+        assert np.shape(left) == np.shape(right), latex
+        assert np.allclose(left, right, rtol=1e-12, atol=0), latex
+
+
+@pytest.mark.parametrize("line", LINES, ids=lambda line: f"{line[0]}-{line[1]}-{line[2]}")
+def test_a_line_says_what_the_program_computes(line):
+    hold(*line, latex_of(*line))
+
+
+CHANGES = {
+    "a swapped index": [(r"_\{([ijk])([ijk])\}", r"_{\2\1}")],
+    "another index": [(r"_\{i\}", "_{j}"), (r"_\{[jk]\}", "_{i}")],
+    "another unit": [(r"\{([ho])1\}", r"{\g<1>2}"), (r"\{([ho])2\}", r"{\g<1>1}")],
+    "another weight or input": [(r"(?<=[wib]_)1", "2"), (r"(?<=[wi]_)[2-7]", "8")],
+    "another layer": [(r"(?<=[({])(l|L|n_l)(?=[)}])", r"\1-1"), (r"(?<=[lL])[+-]1", "")],
+    "another sign": [(r" \+ ", " - "), (" - ", " + "), ("= -", "= ")],
+    "no slope": [(r"'\(", "(")],
+    "no half": [(r"\\tfrac\{1\}\{2\}\\,", "")],
+    "no square": [(r"\)\^\{2\}", ")")],
+    "no transpose": [(r"\^\{\\mathsf\{T\}\}", "")],
+    "one product for the other": [
+        (r"\\, (?=\()", r" \\odot "),
+        (r" \\(odot|bullet) (?=\\?[a-z])", r"\\, "),
+    ],
 }
 
 
-def how_many(key, formula):
-    """Return how many equations a formula stands for in the network of `meaning`."""
-    numbers = meaning(key)
-    sizes, by_unit = numbers.net.sizes, isinstance(numbers, ByUnit | OneWeight)
-    if formula == "loss" or by_unit:
-        return 1
-    if isinstance(numbers, OneUnit):
-        return sizes[0] if formula == "weight-gradient" else 1
-    layers = {
-        "1 … L": range(1, len(sizes)),
-        "1 …": range(1, len(sizes) - 1),
-        "L": [len(sizes) - 1],
-    }[LEFT_IN[formula]]
-    if isinstance(numbers, ByLetter) and LEFT_IN[formula] != "L":
-        layers = [1]
-    weights = formula in ("weight-gradient", "output-weight-gradient", "update")
-    return sum(sizes[l] * (sizes[l - 1] if weights else 1) for l in layers)
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_line_with_a_change_is_found(change):
+    changed = [
+        (*line, latex[: found.start()] + found.expand(by) + latex[found.end() :])
+        for line in LINES
+        for latex in [latex_of(*line)]
+        for pattern, by in CHANGES[change]
+        for found in re.finditer(pattern, latex)
+    ]
+    assert len(changed) > 2
+    for line in changed:
+        with pytest.raises((AssertionError, KeyError, ValueError, SyntaxError)):
+            hold(*line)
+            pytest.fail(f"not found: {line}")
 
 
-PRINTED = [(key, formula) for key, it in NOTATIONS.items() for formula in it.formulas]
+# ---- no line is missing --------------------------------------------------------------------------
+
+ALL = """net-input output loss slope output-delta-any-loss output-delta hidden-delta weight-gradient
+output-weight-gradient bias-gradient update""".split()
+OF_S1 = "net-input output hidden-delta weight-gradient bias-gradient".split()
+EXPECTED = {  # the formulas of each notation, and those that it has between layers
+    "named": (ALL, []),
+    "indexed": (ALL, [name for name in ALL if name not in ("loss", "slope")]),
+    "S0c": ("output-delta hidden-delta weight-gradient output-weight-gradient".split(), []),
+    "S0g": (["net-input", "output"], []),
+    "S1": (OF_S1, OF_S1),
+    "S2": ("net-input output weight-gradient bias-gradient".split(), []),
+    "S3": (["update"], []),
+    "S4": ([name for name in ALL if name != "bias-gradient"], []),
+    "Nielsen": (ALL, ["net-input", "output", "hidden-delta"]),
+    "UFLDL": (
+        [name for name in ALL if name != "output-delta-any-loss"],
+        [name for name in ALL if name not in ("loss", "slope", "output-delta-any-loss")],
+    ),
+    "Mazur": ([name for name in ALL if name != "bias-gradient"], []),
+}
 
 
-@pytest.mark.parametrize(("key", "formula"), PRINTED)
-def test_a_formula_says_in_every_notation_what_the_program_computes(key, formula):
-    found = equations(key, formula, NOTATIONS[key].latex(formula))
-    assert len(found) == how_many(key, formula)
-    for left, right in found:
-        assert isclose(left, right, rel_tol=1e-12)
-
-
-def agree(key, notation, formula):
-    """Say whether the formula, as some notation writes it, is right in the letters of `key`."""
-    try:
-        found = equations(key, formula, notation.latex(formula))
-    except (AssertionError, KeyError):  # it does not read as a formula of that notation at all
-        return False
-    right = [isclose(left, right, rel_tol=1e-9) for left, right in found]
-    return len(right) == how_many(key, formula) and all(right)
-
-
-@pytest.mark.parametrize("formula", ["hidden-delta", "weight-gradient", "output-weight-gradient"])
-def test_a_swapped_index_is_found(formula):
-    for key in ("book", "indexed", "S0c", "UFLDL", "Nielsen"):
-        notation = NOTATIONS[key]
-        assert agree(key, notation, formula)
-        assert not agree(key, replace(notation, to_first=not notation.to_first), formula)
-
-
-@pytest.mark.parametrize("formula", ["net-input", "hidden-delta", "weight-gradient"])
-def test_a_layer_off_by_one_is_found(formula):
-    for key in ("indexed", "UFLDL", "Nielsen"):
-        notation = NOTATIONS[key]
-        moved = replace(notation.layers, leaves=not notation.layers.leaves)
-        assert not agree(key, replace(notation, layers=moved), formula)
-
-
-# ---- between whole layers ------------------------------------------------------------------------
-
-
-class LayerReader(Reader):
-    """The same for columns and matrices: what stands side by side is a product of matrices."""
-
-    def product(self):
-        value = self.matrix_product()
-        while self.peek() in (r"\odot", r"\bullet"):
-            self.take()
-            other = self.matrix_product()
-            assert value.shape == other.shape, "a product entry by entry needs equal shapes"
-            value = value * other
-        return value
-
-    def matrix_product(self):
-        value = self.factor()
-        while self.peek() not in ("", "+", "-", ")", r"\odot", r"\bullet"):
-            factor = self.factor()
-            value = value @ factor if np.ndim(value) else value * factor
-        return value
-
-    def factor(self):
-        if self.peek() == r"\nabla":
-            self.take()
-            self.take("_")
-            by = self.braced()
-            return self.meaning.slope(self.take(), by, self)
-        if self.peek() == "(":
-            value = self.bracket()
-            if self.power():
-                assert self.braced() == [r"\mathsf", "{", "T", "}"]
-                value = value.T
-            return value
-        return super().factor()
-
-
-class InLayers:
-    """A meaning of symbols without indices: vectors are columns."""
-
-    weights = "W"
-
-    def pick(self, layers, l, *units):
-        assert not units
-        if not 0 <= l < len(layers) or layers[l] is None:
-            raise Missing
-        return layers[l][:, None] if layers[l].ndim == 1 else layers[l]
-
-    def weight(self, l, which=""):
-        return self.pick((self.new if which in ("left", "new") else self.net).W, l)
-
-    def function(self, z, prime):
-        a = 1 / (1 + np.exp(-z))
-        return a * (1 - a) if prime else a
-
-
-def in_layers(key):
-    """Return the meaning of a notation's symbols for whole layers of a random network."""
-    letter = {"weights": "w"} if key == "Nielsen" else {}
-    net, x, t = problem((2, 3, 5, 4), seed=7)
-    return type(key, (InLayers, MEANINGS[key]), letter)(net, x, t)
-
-
-def equations_of_layers(key, formula, text):
-    """Return the pairs of sides, arrays, that a formula says are equal, for all layers."""
-    numbers, found = in_layers(key), []
-    for l in range(6) if LEFT_IN[formula] != "L" else [0]:
-        numbers.l = l
-        with suppress(Missing):
-            found.append(LayerReader(numbers).equation(text))
-    return found
-
-
-def are_equal(pairs):
-    return all(np.shape(a) == np.shape(b) and np.allclose(a, b, rtol=1e-12) for a, b in pairs)
-
-
-BETWEEN = [(key, formula) for key, it in NOTATIONS.items() for formula in it.vectors]
-
-
-@pytest.mark.parametrize(("key", "formula"), BETWEEN)
-def test_a_formula_between_layers_says_what_the_program_computes(key, formula):
-    found = equations_of_layers(key, formula, NOTATIONS[key].latex_of_layers(formula))
-    layers = {"1 … L": 3, "1 …": 2, "L": 1}[LEFT_IN[formula]]
-    assert len(found) == layers and are_equal(found)
-    assert formula in NOTATIONS[key].formulas
+def test_no_line_is_missing():
+    expected = {
+        (key, formula, whole)
+        for key, tables in EXPECTED.items()
+        for whole, names in enumerate(tables)
+        for formula in names
+    }
+    assert set(LINES) == expected
 
 
 @pytest.mark.parametrize(
-    ("formula", "right", "wrong"),
+    ("ask", "says"),
     [
-        ("hidden-delta", r"^{\mathsf{T}}", ""),  # no transpose
-        ("hidden-delta", "W^{(l+1)}", "W^{(l)}"),  # another layer's weights
-        ("weight-gradient", r"\, (a^{(l-1)})^{\mathsf{T}}", r" \odot a^{(l-1)}"),
-        ("weight-gradient", r"\delta^{(l)}\, (a^{(l-1)})", r"a^{(l-1)}\, (\delta^{(l)})"),
-        ("output-delta-any-loss", "f'", "f"),
-        ("net-input", r"W^{(l)}", r"(W^{(l)})^{\mathsf{T}}"),
-        ("update", "- \\eta", "+ \\eta"),
+        (lambda: formulas.source("S0b"), "no source 'S0b' here; did you mean one of S0g, S0c"),
+        (lambda: formulas.source("indexed"), "no source 'indexed' here"),
+        (lambda: formulas.numpy("hiden-delta"), "no formula .* did you mean one of hidden-delta"),
+        (lambda: formulas.table("lose"), "no question 'lose' here; did you mean one of loss"),
+        (lambda: NOTATIONS["S0g"].latex("loss"), "S0g does not have 'loss'; it has net-input, out"),
+        (
+            lambda: NOTATIONS["S0c"].latex_of_layers("hidden-delta"),
+            "S0c does not have 'hidden-delta' between layers; it has none",
+        ),
     ],
 )
-def test_a_wrong_product_of_layers_is_found(formula, right, wrong):
-    text = NOTATIONS["indexed"].latex_of_layers(formula)
-    assert right in text
-    try:
-        found = equations_of_layers("indexed", formula, text.replace(right, wrong))
-    except (ValueError, AssertionError):  # shapes that do not fit
-        return
-    assert not are_equal(found)
+def test_what_is_not_there_is_named(ask, says):
+    with pytest.raises(KeyError, match=says):
+        ask()
 
 
-def test_a_formula_that_a_notation_has_not_between_layers_is_named():
-    with pytest.raises(KeyError, match="S0c does not have 'hidden-delta' between layers"):
-        NOTATIONS["S0c"].latex_of_layers("hidden-delta")
+# ---- what a source's symbols are in the book -----------------------------------------------------
+
+SOURCES = [key for key in NOTATIONS if key not in REGISTERS and NOTATIONS[key].formulas]
 
 
-# What is right in other layers, or for other units, and would not be what the source prints.
-AS_PRINTED = {
-    ("UFLDL", "net-input"): "z_{i}^{(l+1)}",
-    ("UFLDL", "hidden-delta"): r"\delta_{i}^{(l)}",
-    ("UFLDL", "weight-gradient"): r"\frac{\partial J}{\partial W_{ij}^{(l)}}",
-    ("Nielsen", "net-input"): "z_{j}^{l}",
-    ("Mazur", "hidden-delta"): r"\delta_{h1}",
-    ("Mazur", "output-weight-gradient"): r"\frac{\partial E_{\mathrm{total}}}{\partial w_6}",
-}
+@pytest.mark.parametrize("key", SOURCES)
+def test_what_is_said_to_be_our_symbol_is_the_same_number(key):
+    source, theirs = NOTATIONS[key], meaning(key)
+    register = "indexed" if key in NUMBERED else "named"
+    ours = Meaning(register, theirs.problem)
+    pairs = source.legend(" ".join(source.ours), register)
+    assert [symbol for symbol, _ in pairs] == list(source.ours)
+    for pair in pairs:
+        if pair == (r"\bullet", r"\odot"):
+            continue
+        letters = ["".join(re.findall(r"_\{([ijk]+)\}", symbol)) for symbol in pair]
+        compared = 0
+        for l, units in product(range(theirs.last + 2), np.ndindex(5, 5, 5)):
+            index = [dict(zip("ijk", units, strict=True))] * 2
+            if key in NUMBERED:  # their letters are others
+                index = [zip(of_one, units, strict=False) for of_one in letters]
+            if theirs.place is one_unit:
+                index = [{"j": 0, "i": 1}] * 2
+            with suppress(Missing):
+                assert theirs.values(pair[0], l, index[0]) == ours.values(pair[1], l, index[1])
+                compared += 1
+        assert compared, pair
 
 
-@pytest.mark.parametrize(("key", "formula"), AS_PRINTED)
-def test_a_formula_is_about_the_layer_and_the_unit_that_the_source_has(key, formula):
-    left, _ = NOTATIONS[key].latex(formula).split(" = ")
-    assert left == AS_PRINTED[key, formula]
+@pytest.mark.parametrize("key", SOURCES)
+def test_a_symbol_of_a_source_is_ours_or_is_said_to_be(key):
+    source = NOTATIONS[key]
+    lines = " ".join([*source.formulas.values(), *source.between_layers.values()])
+    assert [symbol for symbol in source.ours if symbol not in lines] == []
+    here = symbols_in(" ".join(source.formulas.values())) - symbols_in(" ".join(source.ours))
+    registers = (line for name in REGISTERS for line in NOTATIONS[name].formulas.values())
+    here -= symbols_in(" ".join(registers))
+    assert not {symbol for symbol in here if not re.search(r"\d", symbol)}  # w_1, h1: by name
 
 
-def test_every_piece_that_a_notation_turns_stands_in_a_formula():
-    for notation in NOTATIONS.values():
-        for piece in notation.turned:
-            assert any(piece in formula for formula in FORMULAS.values()), piece
+def symbols_in(latex):
+    return {found[0] for found in SYMBOL.finditer(upright(latex))}
 
 
-def test_the_wrong_sign_or_slope_is_found():
-    turned = NOTATIONS["UFLDL"].latex("output-delta").replace("-f'", "f'", 1)
-    assert not all(isclose(*sides) for sides in equations("UFLDL", "output-delta", turned))
-    flat = NOTATIONS["UFLDL"].latex("hidden-delta").replace("f'", "f")
-    assert not all(isclose(*sides) for sides in equations("UFLDL", "hidden-delta", flat))
+def test_the_named_register_has_no_layers():
+    source = NOTATIONS["UFLDL"]
+    assert source.legend(source.latex("net-input"), "named") == [
+        ("z_{i}^{(l+1)}", r"\mathrm{net}_{j}"),
+        ("W_{ij}^{(l)}", "w_{ji}"),
+        ("a_{j}^{(l)}", r"\mathrm{out}_{i}"),
+        ("b_{i}^{(l)}", "b_{j}"),
+    ]
+    s0c = NOTATIONS["S0c"]  # whose delta_k is ours
+    assert s0c.legend(s0c.latex("output-delta"), "named") == [("O_{k}", r"\mathrm{out}_{k}")]
 
 
-@pytest.mark.parametrize("register", notations.REGISTERS)
-@pytest.mark.parametrize(("key", "formula"), PRINTED)
-def test_what_is_said_to_be_our_symbol_is_the_same_number(key, formula, register):
-    pairs = NOTATIONS[key].dictionary(formula, NOTATIONS[register])
-    assert bool(pairs) == (key != register) or isinstance(NOTATIONS[key], notations.ByName)
-    if not NOTATIONS[key].layers or register != "indexed":
-        return  # without layers on both sides there is no number to compare
-    theirs, ours = meaning(key), meaning("indexed")
-    compared = 0
-    for l in range(6):
-        for units in np.ndindex(5, 5, 5):
-            index = dict(zip("ijk", units, strict=True))
-            for symbols in pairs:
-                theirs.l = ours.l = l
-                theirs.index, ours.index = dict(index), renamed(symbols, index)
-                with suppress(Missing):
-                    values = [
-                        Reader(it).side(s, "")
-                        for it, s in zip((theirs, ours), symbols, strict=True)
-                    ]
-                    assert values[0] == values[1], symbols
-                    compared += 1
-    assert compared or not pairs
+def test_a_letter_of_a_command_or_a_word_is_no_symbol():
+    assert NOTATIONS["S2"].legend(r"\bullet \mathrm{bay} b", "named") == [("b", "b_{j}")]
 
 
-def renamed(symbols, index):
-    """Return the units that our letters stand for, those of theirs in their order."""
-    theirs, ours = ("".join(re.findall(r"_\{([ijk]+)\}", symbol)) for symbol in symbols)
-    return {our: index[their] for their, our in zip(theirs, ours, strict=True)}
+# ---- the tables of the chapter "notation" --------------------------------------------------------
+
+
+@pytest.mark.parametrize("key", MEANINGS)
+def test_the_answers_are_those_of_the_formulas(key):
+    it, numbers = NOTATIONS[key], meaning(key)
+    letters = {quantity: letter for letter, quantity in numbers.quantities.items()}
+    cells = [upright(cell).strip("$").replace("{total}", "total") for cell in it.answers["letters"]]
+    assert cells == [letters.get(name, "–") for name in ("z", "a", "t", "E", "rate")]
+    assert ("loss" in it.formulas) == (it.answers.get("loss", [""])[0] == "loss")
+
+    assert ("delta" in it.answers) == ("weight-gradient" in it.formulas)
+    if "delta" in it.answers:
+        symbol = it.answers["delta"][0].removeprefix(r"$\displaystyle ").strip("$")
+        assert symbol in it.formulas.get("hidden-delta", it.formulas["weight-gradient"])
+        assert quantities_of(symbol, numbers)[-1] == ("delta" if "delta" in letters else "z")
+
+    assert ("weight" in it.answers) == (numbers.place is not one_unit)
+    if "weight" in it.answers:
+        symbol, first, _ = it.answers["weight"]
+        assert symbol.strip("$") in " ".join(it.formulas.values())
+        assert quantities_of(symbol.strip("$"), numbers) == ["W"]
+        index = re.search(r"_\{?(.)", symbol)[1]
+        to = "from" if key == "S0c" else "to"
+        expected = "one number for both" if numbers.place is by_name else f"{to} ${index}$"
+        assert first == expected
+
+    assert ("layers" in it.answers) == (key in NUMBERED)
+    if "layers" in it.answers:
+        first, net_input, weight, enters = it.answers["layers"]
+        assert numbers.place(numbers, "a", "", first) == (0, [])
+        for cell, quantity in ((net_input, "z"), (weight, "W")):
+            assert quantities_of(cell.strip("$"), numbers) == [quantity]
+            assert numbers.place(numbers, quantity, "", cell.split("^")[1].strip("{}$")) == (1, [])
+        leaves = numbers.place(numbers, "W", "", first) == (1, [])
+        assert enters == ("leaves" if leaves else "enters")
+
+
+def quantities_of(latex, numbers):
+    return [numbers.quantity(*symbol[:2]) for symbol in translated(latex)[1]]
+
+
+def test_a_table_has_a_row_for_each_who_answers():
+    for question in ("delta", "weight", "layers", "letters", "loss"):
+        head, rows = formulas.table(question)
+        who = [it.name for it in NOTATIONS.values() if question in it.answers]
+        assert [row[0] for row in rows] == who and {len(row) for row in rows} == {len(head)}
+    loss = NOTATIONS["named"].latex("loss")
+    assert rows[0] == ["this book, named", f"$\\displaystyle {loss}$", "the mean over the examples"]
+    assert rows[-1][0] == "PyTorch"
 
 
 # ---- shapes --------------------------------------------------------------------------------------
 
-UNDER = r"\underset"
 
-
-def with_shapes(line):
-    """Yield (array, shape below it), both LaTeX, for every array of a line."""
-    for start in [found.end() for found in re.finditer(re.escape(UNDER), line)]:
-        shape, rest = braced(line[start:])
-        yield braced(rest)[0], shape
-
-
-def braced(text):
-    """Return what stands in the braces that a text begins with, and what follows them."""
-    depth = 0
-    for end, letter in enumerate(text):
-        depth += (letter == "{") - (letter == "}")
-        if depth == 0:
-            return text[1:end], text[end + 1 :]
-    raise AssertionError(f"{text} is not closed")
-
-
-def test_each_array_of_the_four_equations_has_its_shape_below():
-    """In a network without two layers of one size, and l = 2: the shapes that NumPy finds."""
-    net, x, t, _ = examples.tapering()
+@pytest.mark.parametrize("formula", FOUR_EQUATIONS.values())
+def test_each_array_of_the_four_equations_has_its_shape_below(formula):
+    """For l = 2, in a network without two layers of one size: the shapes that NumPy finds."""
+    net, x, t = problem((5, 4, 3, 2), 7)
     z, a = forward(net, x)
     delta, dW, db = backward(net, z, a, t)
     arrays = {
@@ -773,27 +573,16 @@ def test_each_array_of_the_four_equations_has_its_shape_below():
         r"\frac{\partial E}{\partial b^{(l)}}": db[2],
         r"\frac{\partial E}{\partial W^{(l)}}": dW[2], r"(a^{(l-1)})^{\mathsf{T}}": a[1][None, :],
     }  # fmt: skip
-    sizes = {
-        f"s_{{{l}}}": str(net.sizes[n]) for l, n in (("l-1", 1), ("l", 2), ("l+1", 3), ("L", 3))
-    }
-    for formula in formulas.FOUR_EQUATIONS.values():
-        found = list(with_shapes(NOTATIONS["indexed"].latex_of_layers(formula, units="s")))
-        for array, shape in found:
-            for letter, number in sizes.items():
-                shape = shape.replace(letter, number)
-            expected = arrays[array]
-            if formula == "weight-gradient" and array == r"\delta^{(l)}":
-                expected = expected[:, None]
-            assert shape.replace(r"\, ", " ") == str(expected.shape), (formula, array)
-        assert len(found) == (2 if formula == "bias-gradient" else 3 + (formula == "hidden-delta"))
+    if formula == "weight-gradient":
+        arrays[r"\delta^{(l)}"] = delta[2][:, None]
+    last = "s_{L}" if formula == FOUR_EQUATIONS["BP1"] else "s_{l+1}"
+    units = {1: "1", 2: last, 3: "s_{l}", 4: "s_{l-1}"}
 
+    def with_shape(found):
+        shape = [units[n] for n in arrays[found[0]].shape]
+        inside = r",\, ".join(shape) + "," * (len(shape) == 1)
+        return rf"\underset{{({inside})}}{{{found[0]}}}"
 
-@pytest.mark.parametrize("formula", formulas.BETWEEN_LAYERS)
-def test_shapes_change_nothing_else(formula):
-    line = NOTATIONS["indexed"].latex_of_layers(formula, units="s")
-    while UNDER in line:
-        before, after = line.split(UNDER, 1)
-        _, rest = braced(after)
-        array, rest = braced(rest)
-        line = before + array + rest
-    assert line == NOTATIONS["indexed"].latex_of_layers(formula)
+    line = NOTATIONS["indexed"].latex_of_layers(formula)
+    line = re.sub("|".join(map(re.escape, arrays)), with_shape, line)
+    assert line == NOTATIONS["indexed"].latex_of_layers(formula, shapes=True)

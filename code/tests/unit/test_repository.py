@@ -12,6 +12,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 PIN = re.compile(r"^([\w.-]+)==([\w.!+]+)", re.M)
+EVERYTHING = ".ci/requirements.txt"
+BINDER = ".binder/requirements.txt"
 
 
 def locked(path):
@@ -45,8 +47,12 @@ def test_the_example_of_the_package_runs(capsys):
     assert "0.347186633" in capsys.readouterr().out  # the new w6, as the source prints it
 
 
-def test_every_line_of_the_lock_is_a_pinned_name_or_a_hash():
-    lines = (ROOT / "requirements.txt").read_text().splitlines()
+each_lock = pytest.mark.parametrize("path", ["requirements.txt", EVERYTHING])
+
+
+@each_lock
+def test_every_line_of_a_lock_is_a_pinned_name_or_a_hash(path):
+    lines = (ROOT / path).read_text().splitlines()
     lines = [line for line in lines if not line.lstrip().startswith("#")]
     pin = re.compile(r"[\w.-]+==[\w.!+]+( ; [\w.'<>=!() ]+)? \\")
     digest = re.compile(r" {4}--hash=sha256:[0-9a-f]{64}( \\)?")
@@ -54,22 +60,41 @@ def test_every_line_of_the_lock_is_a_pinned_name_or_a_hash():
     assert not strange  # in particular no registry's address
 
 
-def test_the_lock_holds_what_the_settings_ask_for():
+def asked_for(*groups):
+    """Return what the package and some groups of the settings ask for; no group: all of them."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    all_groups = settings["dependency-groups"]
     asked = list(settings["project"]["dependencies"])
-    asked += [one for group in settings["dependency-groups"].values() for one in group]
-    lock = locked("requirements.txt")
-    for requirement in map(Requirement, asked):
+    for name in groups or all_groups:
+        asked += [one for one in all_groups[name] if isinstance(one, str)]  # no other group's name
+    return map(Requirement, asked)
+
+
+@pytest.mark.parametrize("path, groups", [("requirements.txt", ["book"]), (EVERYTHING, [])])
+def test_a_lock_holds_what_the_settings_ask_for(path, groups):
+    lock = locked(path)
+    for requirement in asked_for(*groups):
         version = lock.get(canonicalize_name(requirement.name))
-        assert version, f"{requirement.name} is not in requirements.txt: run `make lock`"
+        assert version, f"{requirement.name} is not in {path}: run `make lock`"
         assert version in requirement.specifier, f"{requirement}, but locked is {version}"
 
 
-def test_binder_gets_the_versions_of_the_lock():
-    lock = locked("requirements.txt")
-    binder = locked(".binder/requirements.txt")
-    assert {"numpy", "matplotlib", "sympy"} <= set(binder)
-    assert binder == {name: lock[name] for name in binder}, "run `make lock`"
+@pytest.mark.parametrize("path", ["requirements.txt", BINDER])
+def test_all_locks_have_the_same_versions(path):
+    everything, part = locked(EVERYTHING), locked(path)
+    assert {"numpy", "matplotlib", "sympy", "anywidget"} <= set(part)
+    assert part == {name: everything[name] for name in part}, "run `make lock`"
+
+
+def test_the_book_is_built_without_what_tests_sheets_and_lab_take():
+    heavy = {"jupyterlab", "playwright", "pypandoc-binary", "pytest", "ruff", "typst", "uv"}
+    assert heavy <= set(locked(EVERYTHING))
+    assert not heavy & set(locked("requirements.txt"))
+
+
+def test_binder_starts_with_the_settings_of_the_lab():
+    (folder,) = re.findall(r"\$PWD/(\S+?)\"", (ROOT / ".binder" / "start").read_text())
+    assert (ROOT / folder / "jupyter_lab_config.json").exists()
 
 
 def test_every_chapter_is_in_the_contents_and_the_other_way_round():
