@@ -276,7 +276,7 @@ function comparisonOf(model) {
   const view = () => model.get("view");
   /** @type {NetworkSettings} */
   const { names } = model.get("settings");
-  const with_ = choice("Compare with", Object.entries(COMPARED), (other) => see(model, { other }));
+  const kind = choice("Compare with", Object.entries(COMPARED), (other) => see(model, { other }));
   const element = html("div", { class: "bp-controls bp-compared-by" });
   const rate = numberControl({
     latex: "\\eta",
@@ -299,7 +299,7 @@ function comparisonOf(model) {
   function show() {
     const { other, across, up } = view(),
       now = other === "start" ? `${across} ${up}` : other;
-    with_.show(other);
+    kind.show(other);
     if (now !== shownFor) {
       shownFor = now;
       controls = other === "rate" ? [rate] : other === "start" ? starts() : [];
@@ -311,7 +311,7 @@ function comparisonOf(model) {
     }
     for (const control of controls) control.show();
   }
-  return { choice: with_, element, show };
+  return { choice: kind, element, show };
 }
 
 /**
