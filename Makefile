@@ -3,6 +3,7 @@
 PYTHONS = python3 python3.13 python3.12 python3.11
 INSTALLED = .venv/.installed
 EVERYTHING = .ci/requirements.txt
+NODE = .venv/bin/python site/extensions/book_node.py
 # One version of each package for all Pythons and systems, if there is one that runs on all.
 LOCK = .venv/bin/uv pip compile --quiet pyproject.toml --universal --python-version 3.11 \
 	--fork-strategy fewest --annotation-style line --custom-compile-command "make lock"
@@ -25,6 +26,7 @@ test: lint book $(INSTALLED)-test  ## check everything that CI checks: lint, spe
 
 lint: $(INSTALLED)-lint  ## of these, only lint and spelling
 	.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/codespell
+	$(NODE) biome ci --error-on-warnings . && $(NODE) tsc -p code/js
 
 quick: $(INSTALLED)-test  ## of these, only what takes less than a minute: no page, no browser
 	.venv/bin/python -m pytest --numprocesses 2 code/tests/unit

@@ -23,6 +23,7 @@ from hypothesis import settings
 from playwright.sync_api import sync_playwright
 from xdist.scheduler import LoadScopeScheduling
 
+from book_node import node_modules
 from book_scripts import script_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -171,6 +172,13 @@ def read(browser):
         context.close()
 
     return read
+
+
+@pytest.fixture(scope="session")
+def axe():
+    """The path of axe-core, which finds barriers to readers; installed first, if it has to be."""
+    with FileLock(ROOT / "_build" / "npm.lock"):
+        return node_modules(tools=True) / "axe-core/axe.min.js"
 
 
 @pytest.fixture(scope="session")

@@ -4,13 +4,14 @@ A page loads classic scripts, since a browser loads no module from disk; Jupyter
 from an address where nothing can be imported.  So esbuild makes both of the same sources.
 """
 
-import re
+import json
+import subprocess
 from functools import cache
 from pathlib import Path
 
 from sphinx.errors import ExtensionError
 
-from book_node import node_modules, start_node
+from book_node import node, node_modules, start_node
 from book_places import JS, LIVE
 
 
@@ -41,13 +42,26 @@ def write_widget():
             file.write_text(text, "utf-8")
 
 
+@cache
+def kinds_of_tools() -> frozenset:
+    """Return the kinds of figures that tools.js exports: node imports it and says so."""
+    said = subprocess.check_output(
+        [
+            *(node(), "--input-type=module", "--eval"),
+            f"import {{ tools }} from {json.dumps((JS / 'tools.js').as_uri())};"
+            "console.log(JSON.stringify(Object.keys(tools)));",
+        ],
+        text=True,
+    )
+    return frozenset(json.loads(said))
+
+
 def script_of(kinds: set, page: str) -> str:
-    """Return the script that has the figures of these kinds, of a page; tools.js says which it has.
+    """Return the script that has the figures of these kinds, of a page.
 
     Raises ExtensionError where they are in two.
     """
-    exported = re.search(r"export const tools = {(.*)}", (JS / "tools.js").read_text("utf-8"))
-    tools = set(re.findall(r"\w+", exported[1]))
+    tools = kinds_of_tools()
     if kinds & tools and kinds - tools:
         raise ExtensionError(
             f"{page} has figures of two scripts, {', '.join(sorted(kinds))}: put each of "

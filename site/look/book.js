@@ -9,8 +9,10 @@ import { answerNumbers } from "./why.js";
   const contents = document.getElementById("contents");
 
   // Light, dark, or what the system says: the button names what is in force.
+  /** @type {HTMLButtonElement} */
   const button = contents.querySelector(".theme");
   const themes = ["auto", "light", "dark"];
+  /** @type {(theme: string) => void} */
   const show = (theme) => {
     root.dataset.theme = theme;
     button.textContent = `Colours: ${theme === "auto" ? "as the system" : theme}`;
@@ -27,16 +29,20 @@ import { answerNumbers } from "./why.js";
 
   // A link from the contents to a place on this page closes the contents.
   contents.addEventListener("click", (event) => {
-    if (event.target.closest("a") && contents.matches(":popover-open")) contents.hidePopover();
+    if (/** @type {Element} */ (event.target).closest("a") && contents.matches(":popover-open"))
+      contents.hidePopover();
   });
 
   // Tabs: the notation or the framework last chosen is shown in all tabs of its group.
-  const labels = [...document.querySelectorAll("[data-sync-id]")];
+  /** @type {HTMLLabelElement[]} */
+  const labels = Array.from(document.querySelectorAll("[data-sync-id]"));
+  /** @type {(group: string, kind: string) => void} */
   const choose = (group, kind) => {
     for (const box of document.querySelectorAll(".sd-tab-set")) {
-      const its = [...box.children].filter((label) => label.dataset.syncGroup === group);
+      const all = /** @type {HTMLLabelElement[]} */ ([...box.children]);
+      const its = all.filter((label) => label.dataset.syncGroup === group);
       const label = its.find((label) => label.dataset.syncId === kind) ?? its[0];
-      if (label) label.control.checked = true;
+      if (label) /** @type {HTMLInputElement} */ (label.control).checked = true;
     }
   };
   try {
@@ -57,10 +63,11 @@ import { answerNumbers } from "./why.js";
 
   // A link to a line that is folded away unfolds it.
   const unfold = () => {
-    const target =
-      location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const target = location.hash
+      ? document.getElementById(decodeURIComponent(location.hash.slice(1)))
+      : null;
     for (let fold = target; fold; fold = fold.parentElement)
-      if (fold.localName === "details") fold.open = true;
+      if (fold instanceof HTMLDetailsElement) fold.open = true;
     target?.scrollIntoView();
   };
   addEventListener("hashchange", unfold);
@@ -69,27 +76,32 @@ import { answerNumbers } from "./why.js";
   // What scrolls sideways can be reached, and so scrolled, with the keyboard.
   const BOXES =
     "div.math, pre, .bp-scroll, .bp-strip, .pst-scrollable-table-container, .bp-worked td, .bp-pop .line";
+  /** @type {(box: Element) => boolean} */
   const scrolls = (box) =>
     box.scrollWidth > box.clientWidth && getComputedStyle(box).overflowX === "auto";
-  const mark = () =>
-    Array.from(document.querySelectorAll(BOXES), (box) => [box, scrolls(box)]).forEach(
-      ([box, isStop]) => {
-        if (isStop) box.tabIndex = 0;
-        else box.removeAttribute("tabindex");
-      },
-    );
+  const mark = () => {
+    /** @type {NodeListOf<HTMLElement>} */
+    const boxes = document.querySelectorAll(BOXES);
+    // first all are measured and then all are changed: else each would be laid out anew
+    Array.from(boxes, (box) => ({ box, isStop: scrolls(box) })).forEach(({ box, isStop }) => {
+      if (isStop) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    });
+  };
   new ResizeObserver(mark).observe(document.getElementById("main"));
   document.fonts.addEventListener("loadingdone", mark); // wider letters, the same height
 
   // A report of a slip names the section that is being read.
   const headings = [...document.querySelectorAll("main :is(h1, h2, h3)")];
-  for (const link of document.querySelectorAll("a[data-form]"))
+  /** @type {NodeListOf<HTMLAnchorElement>} */
+  const forms = document.querySelectorAll("a[data-form]");
+  for (const link of forms)
     link.addEventListener("click", () => {
       const read =
         headings.findLast((heading) => heading.getBoundingClientRect().top < innerHeight / 3) ??
         headings[0];
       const form = new URL(link.href);
       form.searchParams.set("section", read.firstChild.textContent.trim());
-      link.href = form;
+      link.href = String(form);
     });
 })();

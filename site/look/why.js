@@ -3,25 +3,30 @@
 // to: on this page, or in the <template> that the build has put at its end (book_why.py).
 // Without this script, or in a browser without pop-ups, a number is a link to its line.
 
-/** Let every number of the page be asked; `shown` is called when an answer is on the page. */
+/**
+ * Let every number of the page be asked; `shown` is called when an answer is on the page.
+ * @type {(shown: () => void) => void}
+ */
 export function answerNumbers(shown) {
   const box = element("div", { className: "bp-pop", popover: "auto", tabIndex: -1 });
   if (!box.togglePopover) return;
   box.setAttribute("role", "dialog");
   document.body.append(box);
   for (const link of document.querySelectorAll("a.bp-val"))
-    if (find(link)) link.setAttribute("aria-haspopup", "dialog");
+    if (find(/** @type {HTMLAnchorElement} */ (link))) link.setAttribute("aria-haspopup", "dialog");
 
+  /** @type {HTMLAnchorElement[]} */
   let asked; // the link in the text, and then those in its answer, one from within the other
+  const back = () => {
+    asked.pop();
+    show();
+  };
   const show = () => {
     const link = asked.at(-1);
     const line = element("a", { href: link.href, onclick: () => box.hidePopover() });
     line.append(isCell(link) ? "Go to the cell" : "Go to the line");
     const foot = element("p", { className: "foot" }, line);
-    if (asked[1])
-      foot.prepend(
-        element("button", { type: "button", onclick: () => (asked.pop(), show()) }, "Back"),
-      );
+    if (asked[1]) foot.prepend(element("button", { type: "button", onclick: back }, "Back"));
     box.replaceChildren(...(isCell(link) ? cell : worked)(find(link)), foot);
     box.setAttribute("aria-label", `Where ${link.dataset.value ?? link.textContent} comes from`);
     for (const copy of box.querySelectorAll("[id]")) copy.removeAttribute("id");
@@ -32,7 +37,8 @@ export function answerNumbers(shown) {
   };
 
   document.addEventListener("click", (event) => {
-    const link = event.target.closest("a.bp-val");
+    /** @type {HTMLAnchorElement} */
+    const link = /** @type {Element} */ (event.target).closest("a.bp-val");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || !find(link))
       return;
     event.preventDefault();
@@ -46,16 +52,25 @@ export function answerNumbers(shown) {
   });
 }
 
+/** @type {(link: HTMLAnchorElement) => boolean} */
 const isCell = (link) => link.hash.startsWith("#cell");
 
-/** Return what a link leads to: the mark of a line, or a cell; a copy, if that is on another page. */
+/**
+ * Return what a link leads to: the mark of a line, or a cell; a copy, if that is on another page.
+ * @type {(link: HTMLAnchorElement) => HTMLElement | null}
+ */
 function find(link) {
   const address = link.getAttribute("href");
   if (address[0] === "#") return document.getElementById(address.slice(1));
-  return document.querySelector("main template")?.content.querySelector(`[data-at="${address}"]`);
+  /** @type {HTMLTemplateElement} */
+  const others = document.querySelector("main template");
+  return others?.content.querySelector(`[data-at="${address}"]`);
 }
 
-/** Say how a worked line came about. */
+/**
+ * Say how a worked line came about.
+ * @type {(mark: HTMLElement) => HTMLElement[]}
+ */
 function worked(mark) {
   const [label, formula, numbers, result, printed] = cells(mark).map(copy);
   const parts = (mark.dataset.from ?? "").split(" ").map(part).filter(Boolean);
@@ -64,7 +79,9 @@ function worked(mark) {
   said.push(element("p", { className: "result" }, ...result));
   if (printed?.[0].textContent) {
     const print = element("div", {}, ...printed);
-    for (const figure of print.querySelectorAll("[data-why]"))
+    /** @type {NodeListOf<HTMLElement>} */
+    const figures = print.querySelectorAll("[data-why]");
+    for (const figure of figures)
       figure.after(`, printed in ${figure.dataset.where}: ${figure.dataset.why}`);
     said.push(print);
   }
@@ -72,7 +89,10 @@ function worked(mark) {
   return said;
 }
 
-/** Return the link to a step that a line came from, its symbol and value, if there is such a line. */
+/**
+ * Return the link to a step that a line came from, its symbol and value, if there is such a line.
+ * @type {(address: string) => HTMLAnchorElement | undefined}
+ */
 function part(address) {
   const link = element("a", { className: "bp-val" });
   link.setAttribute("href", address);
@@ -84,9 +104,12 @@ function part(address) {
   return link;
 }
 
-/** Return the left side of a formula, as seen and as read aloud. */
+/**
+ * Return the left side of a formula, as seen and as read aloud.
+ * @type {(formula: Element) => Element}
+ */
 function symbol(formula) {
-  const katex = formula.querySelector(".katex").cloneNode(true);
+  const katex = /** @type {Element} */ (formula.querySelector(".katex").cloneNode(true));
   const equals = [...katex.querySelectorAll("mo")].find((sign) => sign.textContent === "=");
   while (equals?.nextSibling) equals.nextSibling.remove();
   for (const rest of [equals, ...katex.querySelectorAll("annotation, .katex-base ~ *, .mrel")])
@@ -94,7 +117,10 @@ function symbol(formula) {
   return katex;
 }
 
-/** Show the code of a cell, if the page shows it, and the result unless that is a figure. */
+/**
+ * Show the code of a cell, if the page shows it, and the result unless that is a figure.
+ * @type {(place: HTMLElement) => Node[]}
+ */
 function cell(place) {
   const code = place.querySelector(".cell_input");
   const results = [...place.querySelectorAll(".cell_output > *")].filter(
@@ -105,11 +131,16 @@ function cell(place) {
   return [element("p", { className: "title" }, title), ...shown];
 }
 
-/** Return the cells of a worked line: of the row on this page, or of its copy. */
+/**
+ * Return the cells of a worked line: of the row on this page, or of its copy.
+ * @type {(mark: HTMLElement) => Element[]}
+ */
 const cells = (mark) => [...(mark.closest("tr") ?? mark).children];
 
+/** @type {(node: Node) => Node[]} */
 const copy = (node) => [...node.childNodes].map((child) => child.cloneNode(true));
 
+/** @type {<K extends keyof HTMLElementTagNameMap>(name: K, properties: Partial<HTMLElementTagNameMap[K]>, ...children: (Node | string)[]) => HTMLElementTagNameMap[K]} */
 function element(name, properties, ...children) {
   const made = Object.assign(document.createElement(name), properties);
   made.append(...children);

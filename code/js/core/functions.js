@@ -7,6 +7,7 @@ const { EXP_LIMIT } = TABLES.functions;
 
 // ---- activations: f fills a from z; back fills ∂E/∂z from g = ∂E/∂a (BP1, BP2) ---------------------
 
+/** @type {(f: (z: number) => number, slope: (z: number, a: number) => number) => Activation} */
 const eachUnit = (f, slope) => ({
   f(z, a) {
     for (let j = 0; j < z.length; j++) a[j] = f(z[j]);
@@ -17,7 +18,10 @@ const eachUnit = (f, slope) => ({
   },
 });
 
-/** By name: f(z, a) and back(g, z, a, delta) fill their last argument; slope(z, a, m, j) is ∂a_m/∂z_j. */
+/**
+ * By name: f(z, a) and back(g, z, a, delta) fill their last argument; slope(z, a, m, j) is ∂a_m/∂z_j.
+ * @type {Record<string, Activation>}
+ */
 export const ACTIVATIONS = {
   sigmoid: eachUnit(
     (z) => 1 / (1 + Math.exp(Math.min(-z, EXP_LIMIT))),
@@ -25,6 +29,7 @@ export const ACTIVATIONS = {
   ),
   tanh: eachUnit(Math.tanh, (z, a) => 1 - a * a),
   relu: eachUnit(
+    // biome-ignore lint/complexity/useMathMinMax: of no number Math.max makes none, functions.py 0
     (z) => (z > 0 ? z : 0),
     (z) => (z > 0 ? 1 : 0),
   ), // 0 at z = 0, as everywhere in practice
@@ -40,11 +45,11 @@ export const ACTIVATIONS = {
       for (let j = 0; j < z.length; j++) sum += a[j] = Math.exp(z[j] - most);
       for (let j = 0; j < z.length; j++) a[j] /= sum;
     },
-    slope: (z, a, m, j) => a[m] * ((m === j) - a[j]),
+    slope: (z, a, m, j) => a[m] * ((m === j ? 1 : 0) - a[j]),
     back(g, z, a, delta) {
       for (let j = 0; j < z.length; j++) {
         delta[j] = 0;
-        for (let m = 0; m < z.length; m++) delta[j] += g[m] * a[m] * ((m === j) - a[j]);
+        for (let m = 0; m < z.length; m++) delta[j] += g[m] * a[m] * ((m === j ? 1 : 0) - a[j]);
       }
     },
   },
@@ -52,7 +57,10 @@ export const ACTIVATIONS = {
 
 // ---- losses: E = Σ_k term(z, a, t, k); d is ∂E/∂a_k ---------------------------------------------------
 
-/** By name: term(z, a, t, k) and d(a, t, k). */
+/**
+ * By name: term(z, a, t, k) and d(a, t, k).
+ * @type {Record<string, Loss>}
+ */
 export const LOSSES = {
   "half squares": {
     term: (z, a, t, k) => (a[k] - t[k]) ** 2 / 2,
@@ -82,5 +90,8 @@ export const LOSSES = {
   },
 };
 
-/** Return the activation with which the output delta of a loss is a − t, or undefined. */
+/**
+ * Return the activation with which the output delta of a loss is a − t, or undefined.
+ * @type {(loss: string) => string | undefined}
+ */
 export const partnerOf = (loss) => TABLES.functions.LOSSES[loss].partner;

@@ -5,13 +5,17 @@
 
 import { TABLES } from "./tables.js";
 
-/** Return a text of tables.json with words in the place of its {keys}. */
-export const fill = (text, words) => text.replace(/{(\w+)}/g, (_, key) => words[key]);
+/**
+ * Return a text of tables.json with words in the place of its {keys}.
+ * @type {(text: string, words: Record<string, string | number>) => string}
+ */
+export const fill = (text, words) => text.replace(/{(\w+)}/g, (_, key) => String(words[key]));
 
 // ---- numbers ----------------------------------------------------------------------------------------
 
 const { SCIENTIFIC_BELOW } = TABLES.latex;
 const NO_BREAK = "\u00a0";
+/** @type {Record<string, string>} */
 const RAISED = {
   "-": "⁻",
   0: "⁰",
@@ -31,6 +35,7 @@ const RAISED = {
  *
  * An exact number loses its trailing zeros, a rounded one keeps them. Below 1e-4 there are `digits`
  * significant digits and a power of ten. Infinity and what is no number are said in words.
+ * @type {(value: number, digits?: number) => string}
  */
 export function fmt(value, digits = 9) {
   if (!Number.isFinite(value))
@@ -39,15 +44,22 @@ export function fmt(value, digits = 9) {
   return minus(mantissa) + (exponent ? timesTen(exponent, NO_BREAK) : "");
 }
 
-/** Return the text of a number with true minus signs. */
+/**
+ * Return the text of a number with true minus signs.
+ * @type {(text: string) => string}
+ */
 export const minus = (text) => text.replaceAll("-", "−");
 
+/** @type {(exponent: number, space: string) => string} */
 const timesTen = (exponent, space) =>
   `${space}×${space}10${String(exponent).replace(/./g, (digit) => RAISED[digit])}`;
 
 const SHORT_BELOW = 1e6;
 
-/** Return a number for a scale: rounded to `digits` significant ones, large and small ones with a power of ten. */
+/**
+ * Return a number for a scale: rounded to `digits` significant ones, large and small ones with a power of ten.
+ * @type {(value: number, digits?: number) => string}
+ */
 export function short(value, digits = 3) {
   if (!Number.isFinite(value)) return fmt(value);
   const rounded = Number(value.toPrecision(digits)),
@@ -57,11 +69,15 @@ export function short(value, digits = 3) {
   return minus(mantissa) + timesTen(Number(exponent), "");
 }
 
-/** Return the end of a worked line: "= 0.415", or "≈ 0.188198880" for a rounded number. */
+/**
+ * Return the end of a worked line: "= 0.415", or "≈ 0.188198880" for a rounded number.
+ * @type {(value: number, digits?: number) => string}
+ */
 export function result(value, digits = 9) {
   return `${Number.isFinite(value) && rounded(value, digits).exact ? "=" : "≈"}${NO_BREAK}${fmt(value, digits)}`;
 }
 
+/** @type {(value: number, digits: number) => { mantissa: string, exponent: number, exact: boolean }} */
 function rounded(value, digits) {
   const isSmall = value !== 0 && Math.abs(value) < SCIENTIFIC_BELOW;
   const [text, exponent = 0] = (
@@ -79,13 +95,19 @@ function rounded(value, digits) {
   };
 }
 
-/** toFixed, also where that turns to powers of ten. */
+/**
+ * toFixed, also where that turns to powers of ten.
+ * @type {(value: number, digits: number) => string}
+ */
 const plain = (value, digits) =>
   Math.abs(value) < 1e21
     ? halfToEven("toFixed", value, digits)
     : BigInt(value) + "." + "0".repeat(digits);
 
-/** A number by toFixed or toExponential, but halfway between two the even one, as in Python: 0.0625 is 0.062. */
+/**
+ * A number by toFixed or toExponential, but halfway between two the even one, as in Python: 0.0625 is 0.062.
+ * @type {(method: "toFixed" | "toExponential", value: number, digits: number) => string}
+ */
 function halfToEven(method, value, digits) {
   const [all, power] = value[method](100).split("e"); // 100 digits are all of a double that ends soon
   const end = all.indexOf(".") + 1 + digits,
@@ -97,10 +119,14 @@ function halfToEven(method, value, digits) {
 // ---- symbols ----------------------------------------------------------------------------------------
 
 const FRACTION = /^\\frac\{(\\partial .+)\}\{(\\partial .+)\}$/;
+/** @type {Record<string, string>} */
 const SIGNS = { "\\delta": "δ", "\\Delta": "Δ", "\\eta": "η", "\\partial": "∂" };
 const PIECE = /\\mathrm\{([^}]*)\}|(\\[A-Za-z]+) ?|([_^])(?:\{((?:[^{}]|\{[^}]*\})*)\}|(.))|(.)/gy;
 
-/** Return the LaTeX of a symbol of names.py, z_1^{(1)} or \frac{\partial E}{\partial w_5}, as runs. */
+/**
+ * Return the LaTeX of a symbol of names.py, z_1^{(1)} or \frac{\partial E}{\partial w_5}, as runs.
+ * @type {(latex: string) => Run[]}
+ */
 export function runs(latex) {
   const [, above, below] = FRACTION.exec(latex) ?? [];
   if (above) return [...runs(above), { text: "/" }, ...runs(below)];
@@ -113,13 +139,19 @@ export function runs(latex) {
   });
 }
 
-/** Return a symbol as plain text, for lists and sentences: w6, w11(1). */
+/**
+ * Return a symbol as plain text, for lists and sentences: w6, w11(1).
+ * @type {(latex: string) => string}
+ */
 export const letters = (latex) =>
   runs(latex)
     .map(({ text }) => text)
     .join("");
 
-/** Return a name as words, for a screen reader: dE_dw6 -> dE/dw6, w6_new -> new w6, net_h1 -> net h1. */
+/**
+ * Return a name as words, for a screen reader: dE_dw6 -> dE/dw6, w6_new -> new w6, net_h1 -> net h1.
+ * @type {(name: string) => string}
+ */
 export function said(name) {
   if (name.endsWith("_new")) return `new ${said(name.slice(0, -4))}`;
   return name.replace(/^(d\w+?)_d/, "$1/d").replaceAll("_", " ");
@@ -128,15 +160,23 @@ export function said(name) {
 // ---- expressions ------------------------------------------------------------------------------------
 
 const TOKEN = /([A-Za-z_]\w*)(\()?|\*\*(\d+)|(\d+)|([-+*/(),])| /gy;
+/** @type {Record<string, string>} */
 const FUNCTIONS = { exp: "exp", log: "ln", tanh: "tanh", max: "max", step: "step" };
 
-/** Return an expression of a trace as runs; symbols: { name: its LaTeX }. */
+/**
+ * Return an expression of a trace as runs; symbols: { name: its LaTeX }.
+ * @type {(expression: string, symbols: Record<string, string>) => Run[]}
+ */
 export function formula(expression, symbols) {
   return inRuns(expression, (name) => runs(symbols[name]), " · ");
 }
 
-/** Return an expression as runs with every name replaced by its number; negative ones in brackets. */
+/**
+ * Return an expression as runs with every name replaced by its number; negative ones in brackets.
+ * @type {(expression: string, values: Values, digits?: number) => Run[]}
+ */
 export function substituted(expression, values, digits = 9) {
+  /** @type {(name: string) => Run[]} */
   const operand = (name) => {
     const text = fmt(values[name], digits);
     return [{ text: text.startsWith("−") && expression !== name ? `(${text})` : text }];
@@ -144,7 +184,9 @@ export function substituted(expression, values, digits = 9) {
   return inRuns(expression, operand, " × ");
 }
 
+/** @type {(expression: string, leaf: (name: string) => Run[], times: string) => Run[]} */
 function inRuns(expression, leaf, times) {
+  /** @type {Run[]} */
   const found = [];
   let afterOperand = false; // else a minus is a sign, and stands without spaces
   for (const [token, name, calls, power, number, sign] of expression.matchAll(TOKEN)) {
@@ -163,6 +205,7 @@ function inRuns(expression, leaf, times) {
   return found;
 }
 
+/** @type {Record<string, (...numbers: number[]) => number>} */
 const CALLED = {
   exp: Math.exp,
   log: Math.log,
@@ -170,19 +213,28 @@ const CALLED = {
   max: Math.max,
   step: (z) => (z > 0 ? 1 : 0),
 };
+/** @type {Map<string, Evaluated>} */
 const compiled = new Map(); // networks of one form have the same expressions, with other numbers
 
-/** Return the value of an expression, as latex.evaluate; values: { name: number }. */
+/**
+ * Return the value of an expression, as latex.evaluate; values: { name: number }.
+ * @type {(expression: string, values: Values) => number}
+ */
 export function evaluate(expression, values) {
   if (!compiled.has(expression)) compiled.set(expression, parsed(expression));
   return compiled.get(expression)(values);
 }
 
-/** Return an expression as a function of its values: sums of products of powers, as Python reads them. */
+/**
+ * Return an expression as a function of its values: sums of products of powers, as Python reads them.
+ * @type {(expression: string) => Evaluated}
+ */
 function parsed(expression) {
   const tokens = [...expression.matchAll(TOKEN)].filter(([token]) => token !== " ");
   let at = 0;
+  /** @type {(...signs: string[]) => boolean} */
   const is = (...signs) => at < tokens.length && signs.includes(tokens[at][0]);
+  /** @type {(operand: () => Evaluated, signs: string[]) => Evaluated} */
   const chain = (operand, signs) => {
     let left = operand();
     while (is(...signs)) {
@@ -193,14 +245,17 @@ function parsed(expression) {
     }
     return left;
   };
+  /** @type {() => Evaluated} */
   const sum = () => chain(product, ["+", "-"]),
     product = () => chain(signed, ["*", "/"]);
+  /** @type {() => Evaluated} */
   const signed = () => {
     if (!is("-")) return power();
     at++;
     const operand = signed();
     return (values) => -operand(values);
   };
+  /** @type {() => Evaluated} */
   const power = () => {
     const base = atom(),
       exponent = Number(tokens[at]?.[3]);
@@ -208,6 +263,7 @@ function parsed(expression) {
     at++;
     return (values) => base(values) ** exponent;
   };
+  /** @type {() => Evaluated} */
   const atom = () => {
     const [token, name, calls, , number] = tokens[at++];
     if (number) return () => Number(number);
@@ -225,6 +281,7 @@ function parsed(expression) {
   return sum();
 }
 
+/** @type {Record<string, (p: Evaluated, q: Evaluated) => Evaluated>} */
 const OPERATIONS = {
   "+": (p, q) => (values) => p(values) + q(values),
   "-": (p, q) => (values) => p(values) - q(values),

@@ -10,14 +10,19 @@ const { TOLERANCE, LAST_DIGIT, LARGEST, FACTORS, SENTENCES } = TABLES.marking;
 /** What an answer may be. */
 export const ANSWERS = { min: -LARGEST, max: LARGEST };
 
-/** Return { step: verdict } of some answers, { step: number }, to a problem; `line`: the name of a step. */
-export function mark(problem, answers) {
-  if (problem.made) return { line: ofLine(problem, answers.line) };
+/**
+ * Return { step: verdict } of some answers, { step: number }, to a problem; `line`: the name of a step.
+ * @type {(problem: Problem, given: Values | { line: string }) => Record<string, Verdict>}
+ */
+export function mark(problem, given) {
+  if (problem.made) return { line: ofLine(problem, /** @type {{ line: string }} */ (given).line) };
+  const answers = /** @type {Values} */ (given);
   const { right, solution, lines } = problem;
   const values = Object.fromEntries(solution.map(({ name, value }) => [name, value]));
   const updates = lines.filter(({ label }) => label === "update");
+  /** @type {Record<string, Values>} */
   const wrong = {},
-    olds = {};
+    /** @type {Values} */ olds = {};
   for (const [mistake, made] of Object.entries(wrongFrom(problem, answers))) {
     const all = { ...values, ...made, ...answers };
     wrong[mistake] = {
@@ -37,20 +42,24 @@ export function mark(problem, answers) {
  * right: { step: number }; wrong: { mistake: { step: number } }, of the steps that it changes. olds:
  * { update: the weight before it }, whose change is marked; follows: { step: what comes out of the
  * reader's own numbers before it }.
+ * @type {(right: Values, wrong: Record<string, Values>, answers: Values, more?: { olds?: Values, follows?: Values }) => Record<string, Verdict>}
  */
 export function judge(right, wrong, answers, { olds = {}, follows = {} } = {}) {
+  /** @type {(name: string, number: number) => boolean} */
   const isNear = (name, number) => {
     const slack = name in olds ? LAST_DIGIT : 0;
     return (
       Math.abs(answers[name] - number) <= TOLERANCE * Math.abs(number - (olds[name] ?? 0)) + slack
     );
   };
+  /** @type {(name: string) => number | null} */
   const ratio = (name) => {
     const old = olds[name] ?? 0;
     return right[name] === old ? null : (answers[name] - old) / (right[name] - old);
   };
   const given = Object.keys(right).filter((name) => name in answers);
   const bad = given.filter((name) => !isNear(name, right[name]));
+  /** @type {(mistake: string) => number} */
   const explained = (mistake) =>
     given.filter((name) => isNear(name, wrong[mistake][name] ?? right[name])).length;
   const ratios = bad.map(ratio);
@@ -60,6 +69,7 @@ export function judge(right, wrong, answers, { olds = {}, follows = {} } = {}) {
     ratios[0] !== 0 &&
     ratios.every((each) => isRatio(each, ratios[0]));
 
+  /** @type {(name: string) => Verdict} */
   function verdict(name) {
     if (!bad.includes(name)) return verdictOf("right", SENTENCES.right);
     const reached = Object.keys(wrong).filter(
@@ -93,6 +103,7 @@ export function judge(right, wrong, answers, { olds = {}, follows = {} } = {}) {
   return Object.fromEntries(given.map((name) => [name, verdict(name)]));
 }
 
+/** @type {(kind: Verdict["kind"], said: string, more?: Partial<Verdict>) => Verdict} */
 const verdictOf = (kind, said, more) => ({
   kind,
   said,
@@ -101,8 +112,10 @@ const verdictOf = (kind, said, more) => ({
   first: null,
   ...more,
 });
+/** @type {(one: number, other: number) => boolean} */
 const isRatio = (one, other) => Math.abs(one - other) <= TOLERANCE * Math.abs(other);
 
+/** @type {(giving: string[]) => Verdict} */
 function ofMistakes(giving) {
   const known = giving.map((name) => WORDS[name]);
   const said =
@@ -112,10 +125,14 @@ function ofMistakes(giving) {
   return verdictOf("mistake", said, { mistakes: giving });
 }
 
-/** Return { step: its value, worked out from the numbers before it }, some of which are given. */
+/**
+ * Return { step: its value, worked out from the numbers before it }, some of which are given.
+ * @type {(problem: Problem, answers: Values) => Values}
+ */
 function redone({ solution, net }, answers) {
+  /** @type {Values} */
   const values = {},
-    found = {},
+    /** @type {Values} */ found = {},
     loss = net.names.total.name;
   for (const { name, label, expression, value } of solution) {
     if (label === "forward" && name.startsWith(loss)) continue; // no line needs it
@@ -125,13 +142,17 @@ function redone({ solution, net }, answers) {
   return found;
 }
 
-/** Return the names of the lines that are wrong in a printed solution, each by itself. */
+/**
+ * Return the names of the lines that are wrong in a printed solution, each by itself.
+ * @type {(problem: Problem) => string[]}
+ */
 export function wrongLines(problem) {
   const { shown } = problem,
     again = redone(problem, shown);
   return Object.keys(shown).filter((name) => !isRatio(shown[name], again[name]));
 }
 
+/** @type {(problem: Problem, line: string) => Verdict} */
 function ofLine(problem, line) {
   const { made, shown, right } = problem;
   if (wrongLines(problem).includes(line))

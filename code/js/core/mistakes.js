@@ -12,15 +12,21 @@ import { TABLES } from "./tables.js";
 export const { COINCIDES, WORDS } = TABLES.mistakes;
 const { LOSSES: OF_LOSSES } = TABLES.functions;
 
+/** @type {Lines["output"]} */
 const back = (f, g, z, a) => {
   const delta = Array(z.length);
   ACTIVATIONS[f].back(g, z, a, delta);
   return delta;
 };
+/** @type {(delta: number[], a: number[]) => number[][]} */
 const outer = (delta, a) => delta.map((d) => a.map((each) => d * each));
-/** ∂E/∂a of the layer before: delta by the rows of W. */
+/**
+ * ∂E/∂a of the layer before: delta by the rows of W.
+ * @type {(delta: number[], W: number[][]) => number[]}
+ */
 const through = (delta, W) => W[0].map((_, j) => delta.reduce((sum, d, k) => sum + d * W[k][j], 0));
 
+/** @type {Lines} */
 const RIGHT = {
   output: back,
   scale: (delta) => delta,
@@ -31,16 +37,22 @@ const RIGHT = {
   bias: (delta) => delta, // BP3
   shared: sum,
 };
+/** @type {(W: number[][]) => boolean} */
 const isSquare = (W) => W.length === W[0].length;
+/** @type {Lines["output"]} */
 const noSlope = (f, g) => g;
+/** @type {Lines["output"]} */
 const slopeOfTheOutput = (f, g, z, a) => {
   const again = Array(a.length);
   ACTIVATIONS[f].f(a, again);
   return back(f, g, a, again);
 };
+/** @type {Lines["output"]} */
 const netForOut = (f, g, z) => back(f, g, z, z);
+/** @type {(delta: number[], factor: number) => number[]} */
 const all = (delta, factor) => delta.map((d) => factor * d);
 
+/** @type {Record<string, Partial<Lines>>} */
 const LINES = {
   "updated weights": {
     carried: (delta, W, dW, rate) =>
@@ -75,16 +87,23 @@ const LINES = {
   "bias times input": { bias: (delta, a) => all(delta, a[0]) },
   "one bias for all": { bias: (delta) => delta.map(() => delta[0]), shared: null },
 };
+/** @type {Record<string, Partial<Lines>>} */
 const OF_KERNELS = {
   // where several places share a weight
   "first place only": { shared: (each) => each[0] },
   "last place only": { shared: (each) => each.at(-1) },
 };
 
-/** What each mistake puts in the place of which lines, by name. */
+/**
+ * What each mistake puts in the place of which lines, by name.
+ * @type {Record<string, Partial<Lines>>}
+ */
 export const ALL = { ...LINES, ...OF_KERNELS };
 
-/** Return the names of the mistakes that a network of this form may give occasion for, in the order of mistakes.py. */
+/**
+ * Return the names of the mistakes that a network of this form may give occasion for, in the order of mistakes.py.
+ * @type {(net: Network) => string[]}
+ */
 export const possible = ({ names }) =>
   Object.keys(names.w.some((_, l) => shared(names, l)) ? ALL : LINES);
 
@@ -92,18 +111,28 @@ export const possible = ({ names }) =>
  * Return { delta, dW, db } of the backward pass with a mistake, by name, as network.backward returns them;
  * null where it does not run, as a transposed matrix that does not fit. known(l, n, j): a number with
  * which the pass goes on in the place of its own delta of example n, or undefined.
+ * @type {(net: Network, x: Given, t: Given, mistake: string, learningRate: number, known?: (l: number, n: number, j: number) => number | undefined) => Gradients & { delta: Layers<Given> } | null}
  */
-export function backward(net, x, t, mistake, learningRate, known = () => undefined) {
+export function backward(
+  net,
+  x,
+  t,
+  mistake,
+  learningRate,
+  known = () => /** @type {number} */ (undefined),
+) {
   const lines = { ...RIGHT, ...ALL[mistake] };
   const isBatch = Array.isArray(x[0]),
     last = net.W.length - 1,
     f = net.activations;
-  const { z, a } = forward(net, isBatch ? x : [x]),
-    targets = isBatch ? t : [t],
+  const { z, a } = forward(net, /** @type {number[][]} */ (isBatch ? x : [x])),
+    targets = /** @type {number[][]} */ (isBatch ? t : [t]),
     examples = targets.map((_, n) => n);
+  /** @type {Layers<number[][]>} */
   const delta = Array(last + 1).fill(null),
-    dW = [...delta],
-    db = [...delta];
+    /** @type {Layers<number[][]>} */ dW = [...delta],
+    /** @type {Layers<number[]>} */ db = Array(last + 1).fill(null);
+  /** @type {(each: number[][]) => number[]} */
   const mean = (each) =>
     each[0].map((_, j) => each.reduce((sum, of) => sum + of[j], 0) / each.length);
   delta[last] = examples.map((n) => {
@@ -140,7 +169,10 @@ export function backward(net, x, t, mistake, learningRate, known = () => undefin
   return { delta: isBatch ? delta : delta.map((rows) => rows && rows[0]), dW, db };
 }
 
-/** Return { name: gradient } of every weight and every unit's bias, as network.by_name. */
+/**
+ * Return { name: gradient } of every weight and every unit's bias, as network.by_name.
+ * @type {(net: Network, gradients: Gradients) => Values}
+ */
 export function byName(net, { dW, db }) {
   return Object.fromEntries(
     weights(net.names).map(({ l, j, i, symbol }) => [
@@ -150,14 +182,22 @@ export function byName(net, { dW, db }) {
   );
 }
 
-/** Return by what share two { name: number } differ where they differ most. */
+/**
+ * Return by what share two { name: number } differ where they differ most.
+ * @type {(one: Values, other: Values) => number}
+ */
 export function distance(one, other) {
+  /** @type {(p: number, q: number) => number} */
   const apart = (p, q) => (p === q ? 0 : Math.abs(p - q) / Math.max(Math.abs(p), Math.abs(q)));
   return Math.max(...Object.keys(one).map((name) => apart(one[name], other[name])));
 }
 
-/** Return { mistake: { weight or bias: its wrong gradient } } of the mistakes that show here. */
+/**
+ * Return { mistake: { weight or bias: its wrong gradient } } of the mistakes that show here.
+ * @type {(net: Network, x: number[], t: number[], right: Values, learningRate: number) => Record<string, Values>}
+ */
 export function effects(net, x, t, right, learningRate) {
+  /** @type {Record<string, Values>} */
   const found = {};
   for (const mistake of possible(net)) {
     const pass = backward(net, x, t, mistake, learningRate),

@@ -1,14 +1,21 @@
 // What the quantities of a network are called, and where each weight is: the twin of names.py.
 
-/** Return the names of a network of `sizes` (units of layer 0, 1, …), as settings.names has them. */
+/**
+ * Return the names of a network of `sizes` (units of layer 0, 1, …), as settings.names has them.
+ * @type {(sizes: number[], digits?: number) => Names}
+ */
 export function indexed(sizes, digits = 6) {
+  /** @type {(letter: string, latex: string, l: number, j: number) => Quantity} */
   const symbol = (letter, latex, l, j) => ({
     name: `${letter}${l}_${j}`,
     latex: `${latex}_{${j}}^{(${l})}`,
   });
+  /** @type {(n: number) => number[]} */
   const numbers = (n) => Array.from({ length: n }, (_, k) => k + 1);
+  /** @type {(letter: string, latex?: string) => Layers<Quantity[]>} */
   const units = (letter, latex = letter) =>
     sizes.map((n, l) => (l ? numbers(n).map((j) => symbol(letter, latex, l, j)) : null));
+  /** @type {(j: number, i: number) => string} */
   const index = (j, i) => (j < 10 && i < 10 ? `${j}${i}` : `${j},${i}`);
   const w = sizes.map((n, l) =>
     l
@@ -20,6 +27,7 @@ export function indexed(sizes, digits = 6) {
         )
       : null,
   );
+  /** @type {(letter: string) => Quantity[]} */
   const ofOutputs = (letter) =>
     numbers(sizes.at(-1)).map((k) => ({ name: `${letter}_${k}`, latex: `${letter}_${k}` }));
   const out = [numbers(sizes[0]).map((i) => symbol("a", "a", 0, i)), ...units("a").slice(1)];
@@ -39,7 +47,10 @@ export function indexed(sizes, digits = 6) {
   };
 }
 
-/** Return [{ l, j, i, symbol }] of every weight and, with i null, of every unit's own bias. */
+/**
+ * Return [{ l, j, i, symbol }] of every weight and, with i null, of every unit's own bias.
+ * @type {(names: Pick<Names, "w" | "own_b">) => Weight[]}
+ */
 export function weights({ w, own_b }) {
   return w.flatMap((layer, l) =>
     (layer ?? []).flatMap((row, j) => [
@@ -49,8 +60,12 @@ export function weights({ w, own_b }) {
   );
 }
 
-/** Return [{ symbol, places }] of the weights of a layer, places [{ j, i }, …]: several can share one. */
+/**
+ * Return [{ symbol, places }] of the weights of a layer, places [{ j, i }, …]: several can share one.
+ * @type {(names: Names, l: number) => Shared[]}
+ */
 export function placesOf(names, l) {
+  /** @type {Map<string, Shared>} */
   const found = new Map();
   for (const { symbol, ...place } of weights(names).filter((weight) => weight.l === l)) {
     if (!found.has(symbol.name)) found.set(symbol.name, { symbol, places: [] });
@@ -59,9 +74,13 @@ export function placesOf(names, l) {
   return [...found.values()];
 }
 
+/** @type {WeakMap<Names, (Shared[] | null)[]>} */
 const sharing = new WeakMap(); // by names: what of each layer is shared, found once
 
-/** Return placesOf a layer in which several places share a weight, or a connection is missing; else null. */
+/**
+ * Return placesOf a layer in which several places share a weight, or a connection is missing; else null.
+ * @type {(names: Names, l: number) => Shared[] | null}
+ */
 export function shared(names, l) {
   if (!sharing.has(names))
     sharing.set(
@@ -74,14 +93,20 @@ export function shared(names, l) {
   return sharing.get(names)[l];
 }
 
-/** Return { l, j, i, symbol } of a weight or a unit's bias; throws for a name that is neither. */
+/**
+ * Return { l, j, i, symbol } of a weight or a unit's bias; throws for a name that is neither.
+ * @type {(names: Names, name: string) => Weight}
+ */
 export function weightAt(names, name) {
   const found = weights(names).find(({ symbol }) => symbol.name === name);
   if (!found) throw new Error(`no weight or bias ${name} here`);
   return found;
 }
 
-/** Return the symbol of ∂of/∂by. */
+/**
+ * Return the symbol of ∂of/∂by.
+ * @type {(of: Quantity, by: Quantity) => Quantity}
+ */
 export function derivative(of, by) {
   return {
     name: `d${of.name}_d${by.name}`,
@@ -89,7 +114,10 @@ export function derivative(of, by) {
   };
 }
 
-/** Return the symbol of a weight after the update: w6_new, w_6^+. */
+/**
+ * Return the symbol of a weight after the update: w6_new, w_6^+.
+ * @type {(weight: Quantity) => Quantity}
+ */
 export function updated({ name, latex }) {
   const [base, index] = latex.split("^{(");
   return { name: `${name}_new`, latex: index === undefined ? `${latex}^+` : `${base}^{+(${index}` };

@@ -5,8 +5,12 @@
 
 import { ACTIVATIONS, LOSSES, partnerOf } from "./functions.js";
 
-/** Return the arrays that the passes of m examples fill, of doubles from the start: quicker by half. */
+/**
+ * Return the arrays that the passes of m examples fill, of doubles from the start: quicker by half.
+ * @type {(W: Layers<number[][]>, m: number) => Arrays}
+ */
 export function emptyPass(W, m) {
+  /** @type {(units: number) => Float64Array[]} */
   const rows = (units) => Array.from({ length: m }, () => new Float64Array(units));
   const ofUnits = () => [null, ...W.slice(1).map((weights) => rows(weights.length))];
   const [z, a, g, delta] = [ofUnits(), ofUnits(), ofUnits(), ofUnits()]; // g is ∂E/∂a
@@ -18,7 +22,10 @@ export function emptyPass(W, m) {
   return { z, a, g, delta, dW, db };
 }
 
-/** Fill z and a of every layer, from a[0]. */
+/**
+ * Fill z and a of every layer, from a[0].
+ * @type {(W: Layers<number[][]>, b: Layers<number[]>, activations: string[], pass: Pick<Arrays, "z" | "a">) => void}
+ */
 export function forwardPass(W, b, activations, { z, a }) {
   for (let l = 1; l < W.length; l++)
     for (let n = 0; n < a[0].length; n++) {
@@ -34,7 +41,10 @@ export function forwardPass(W, b, activations, { z, a }) {
     }
 }
 
-/** Return E: of one example, or the mean over the batch. */
+/**
+ * Return E: of one example, or the mean over the batch.
+ * @type {(loss: string, pass: Pick<Arrays, "z" | "a">, t: number[][]) => number}
+ */
 export function lossValue(loss, { z, a }, t) {
   const { term } = LOSSES[loss];
   let sum = 0;
@@ -43,7 +53,10 @@ export function lossValue(loss, { z, a }, t) {
   return sum / t.length;
 }
 
-/** Fill delta, dW and db. A mistakenRate carries back through weights already updated at that rate. */
+/**
+ * Fill delta, dW and db. A mistakenRate carries back through weights already updated at that rate.
+ * @type {(W: Layers<number[][]>, activations: string[], loss: string, pass: Arrays, t: number[][], mistakenRate?: number | null) => void}
+ */
 export function backwardPass(
   W,
   activations,
@@ -90,7 +103,10 @@ export function backwardPass(
   }
 }
 
-/** Change W and b in place, w⁺ = w − η ∂E/∂w; biases as in `update`. */
+/**
+ * Change W and b in place, w⁺ = w − η ∂E/∂w; biases as in `update`.
+ * @type {(W: Layers<number[][]>, b: Layers<number[]>, gradients: { dW: Layers<Numbers[]>, db: Layers<Numbers> }, learningRate: number, biases: Biases) => void}
+ */
 export function updateStep(W, b, { dW, db }, learningRate, biases) {
   for (let l = 1; l < W.length; l++) {
     let common = 0;

@@ -25,14 +25,18 @@ const TOKEN = new RegExp(
     .join("|"),
   "y",
 );
+/** @type {Record<string, string>} */
 const CLOSING = { "[": "]", "(": ")", "{": "}" };
 const NOTHING = ["None", "null"];
 const NO_NUMBER = /^[-+−]?(nan|inf|infinity)$/i;
 const ONE_ARRAY = /(^|\.)(tensor|array)$/i; // and so not a list of some
 
+/** @type {(text: string) => Token[]} */
 function tokens(text) {
+  /** @type {Token[]} */
   const found = [];
   let at = 0;
+  /** @type {(pattern: RegExp) => RegExpExecArray | null} */
   const pass = (pattern) => {
     pattern.lastIndex = at;
     const match = pattern.exec(text);
@@ -55,12 +59,16 @@ function tokens(text) {
   }
 }
 
-/** Return an error that says where in the text something is. */
+/**
+ * Return an error that says where in the text something is.
+ * @type {(text: string, at: number, what: string) => Unreadable}
+ */
 function fault(text, at, what) {
   const lines = text.slice(0, at).split("\n");
   return new Unreadable(`line ${lines.length}, column ${[...lines.at(-1)].length + 1}: ${what}`);
 }
 
+/** @type {(text: string) => string} */
 const quoted = (text) => `“${text}”`;
 
 /**
@@ -69,12 +77,16 @@ const quoted = (text) => `“${text}”`;
  * A node is { kind: "number", text }, { kind: "none" }, { kind: "string", text }, { kind: "list", items,
  * whole }, whole where it was printed as one array, or { kind: "map", pairs }. Throws an Unreadable that says
  * where a text cannot be read, and what was expected there.
+ * @type {(text: string) => { name: string | null, node: Pasted }[]}
  */
 function parsed(text) {
   const all = tokens(text);
   let n = 0;
+  /** @type {(sign: string) => boolean} */
   const next = (sign) => all[n].kind === "sign" && all[n].text === sign;
+  /** @type {(sign: string) => boolean} */
   const skip = (sign) => next(sign) && Boolean(++n);
+  /** @type {(expected: string) => Unreadable} */
   const wrong = (expected) => {
     const { kind, text: found, at } = all[n];
     if (kind === "elision")
@@ -91,10 +103,12 @@ function parsed(text) {
       `expected ${expected}, and found ${kind === "end" ? "the end" : quoted(found)}`,
     );
   };
+  /** @type {(sign: string, expected?: string) => void} */
   const expect = (sign, expected = quoted(sign)) => {
     if (!skip(sign)) throw wrong(expected);
   };
 
+  /** @type {() => Pasted} */
   function value() {
     const { kind, text: word } = all[n];
     if (kind === "number" || kind === "string") {
@@ -103,13 +117,20 @@ function parsed(text) {
         ? { kind, text: word.replaceAll("−", "-") }
         : { kind, text: word.slice(1, -1) };
     }
-    if (kind === "word" && NOTHING.includes(word)) return (n++, { kind: "none" });
-    if (kind === "word" && all[n + 1].text === "(") return (n++, call(word));
+    if (kind === "word" && NOTHING.includes(word)) {
+      n++;
+      return { kind: "none" };
+    }
+    if (kind === "word" && all[n + 1].text === "(") {
+      n++;
+      return call(word);
+    }
     if (next("{")) return map();
     if (next("[") || next("(")) return list();
     throw wrong("a number or a list");
   }
 
+  /** @type {() => Pasted} */
   function list() {
     const close = CLOSING[all[n++].text],
       items = [];
@@ -122,7 +143,9 @@ function parsed(text) {
     return { kind: "list", items, whole: false };
   }
 
+  /** @type {() => Pasted} */
   function map() {
+    /** @type {[string, Pasted][]} */
     const pairs = [];
     n++;
     while (!skip("}")) {
@@ -135,7 +158,10 @@ function parsed(text) {
     return { kind: "map", pairs };
   }
 
-  /** tensor([[…]], dtype=torch.float64, grad_fn=<…>): only the value matters. */
+  /**
+   * tensor([[…]], dtype=torch.float64, grad_fn=<…>): only the value matters.
+   * @type {(word: string) => Pasted}
+   */
   function call(word) {
     n++;
     const inner = value();
@@ -183,7 +209,10 @@ const PRINT_ALL =
 
 // ---- the tree as arrays -----------------------------------------------------------------------------
 
-/** How deep lists of numbers are nested: 0 a number, 1 a list, 2 rows; null where they are not all alike. */
+/**
+ * How deep lists of numbers are nested: 0 a number, 1 a list, 2 rows; null where they are not all alike.
+ * @type {(node: Pasted) => number | null}
+ */
 function depthOf(node) {
   if (node.kind === "number") return 0;
   const depths = new Set(node.kind === "list" ? node.items.map(depthOf) : [null]);
@@ -191,9 +220,13 @@ function depthOf(node) {
   return depths.size === 1 && depth !== null ? depth + 1 : null;
 }
 
-/** The named parts of a map, or of an OrderedDict([("0.weight", …), …]). */
+/**
+ * The named parts of a map, or of an OrderedDict([("0.weight", …), …]).
+ * @type {(node: Pasted) => [string, Pasted][] | null}
+ */
 function pairsOf(node) {
   if (node.kind === "map") return node.pairs;
+  /** @type {(node: Pasted) => boolean} */
   const isPair = ({ kind, items }) =>
     kind === "list" && items.length === 2 && items[0].kind === "string";
   const isPairs = node.kind === "list" && node.items.length && node.items.every(isPair);
@@ -207,19 +240,21 @@ const NAME =
 /**
  * Yield the arrays of a node, { role, key, name, node }: role "W" or "b"; key what the names of one
  * layer have in common, null without names; path: the names and places that lead to the node.
+ * @type {(node: Pasted, path: (string | number)[]) => Generator<PastedArray>}
  */
 function* arrays(node, path) {
   const pairs = pairsOf(node),
     depth = depthOf(node),
-    at = path.findLastIndex((part) => typeof part === "string");
+    at = path.findLastIndex((part) => typeof part === "string"),
+    named = /** @type {string | undefined} */ (path[at]);
   if (pairs) {
     for (const [name, value] of pairs) yield* arrays(value, [...path, name]);
     return;
   }
-  const [, before, kind, number] = NAME.exec(path[at] ?? (depth === 1 ? "b" : "W")) ?? [];
+  const [, before, kind, number] = NAME.exec(named ?? (depth === 1 ? "b" : "W")) ?? [];
   if (!kind)
     throw new Unreadable(
-      `${quoted(path[at])} is neither weights nor biases: those are called 0.weight and 0.bias, kernel and bias, or W1 and b1`,
+      `${quoted(named)} is neither weights nor biases: those are called 0.weight and 0.bias, kernel and bias, or W1 and b1`,
     );
   const role = /^[wk]/i.test(kind) ? "W" : "b";
   const isOne =
@@ -228,7 +263,7 @@ function* arrays(node, path) {
     (depth !== null && depth <= (role === "W" || number ? 2 : 1));
   if (isOne) {
     const key = at < 0 ? null : path.with(at, before + number).join(".");
-    yield { role, key, name: path[at] ?? null, isKernel: /^k/i.test(kind), node };
+    yield { role, key, name: named ?? null, isKernel: /^k/i.test(kind), node };
     return;
   }
   if (node.kind !== "list")
@@ -238,11 +273,15 @@ function* arrays(node, path) {
     yield* arrays(item, items.length === 1 ? path : [...path, n]);
 }
 
-/** The numbers of an array's node as texts: rows of them for weights, a list for biases; null for none. */
+/**
+ * The numbers of an array's node as texts: rows of them for weights, a list for biases; null for none.
+ * @type {(array: PastedArray, l: number) => string[][] | string[] | null}
+ */
 function texts({ role, name, node }, l) {
   if (node.kind === "none") return null;
   const what = name ? quoted(name) : `the ${role === "W" ? "weights" : "biases"} of layer ${l}`,
     depth = depthOf(node);
+  /** @type {(node: Pasted) => string[]} */
   const list = ({ items }) => items.map(({ text }) => text);
   if (role === "W") {
     if (depth !== 2)
@@ -263,10 +302,15 @@ function texts({ role, name, node }, l) {
   return node.items.flatMap(list);
 }
 
+/** @type {(n: number, thing: string) => string} */
 const count = (n, thing) => `${n} ${thing}${n === 1 ? "" : thing.endsWith("s") ? "es" : "s"}`;
 
-/** Return the layers of a text, [{ W, b }] of number texts, null for what is missing; isKernel: as Keras says. */
+/**
+ * Return the layers of a text, [{ W, b }] of number texts, null for what is missing; isKernel: as Keras says.
+ * @type {(text: string) => { layers: PastedLayer[], isKernel: boolean }}
+ */
 function layersOf(text) {
+  /** @type {(Partial<PastedLayer> & { key: string | null })[]} */
   const layers = [];
   let isKernel = false;
   for (const { name, node } of parsed(text))
@@ -276,8 +320,13 @@ function layersOf(text) {
         key === null ? other.key === null && !(role in other) : other.key === key,
       );
       if (layer && role in layer) throw new Unreadable(`${quoted(array.name)} comes twice`);
-      if (!layer) layers.push((layer = { key }));
-      layer[role] = texts(array, layers.indexOf(layer) + 1);
+      if (!layer) {
+        layer = { key };
+        layers.push(layer);
+      }
+      const found = texts(array, layers.indexOf(layer) + 1);
+      if (role === "W") layer.W = /** @type {string[][]} */ (found);
+      else layer.b = /** @type {string[]} */ (found);
       isKernel ||= array.isKernel;
     }
   return { layers: layers.map(({ W = null, b = null }) => ({ W, b })), isKernel };
@@ -285,10 +334,15 @@ function layersOf(text) {
 
 // ---- what a figure asks for -------------------------------------------------------------------------
 
+/** @type {<T>(rows: T[][]) => T[][]} */
 const turned = (rows) => rows[0].map((_, i) => rows.map((row) => row[i]));
+/** @type {(layers: PastedLayer[]) => PastedLayer[]} */
 const turnedLayers = (layers) => layers.map(({ W, b }) => ({ W: W && turned(W), b }));
 
-/** What does not fit, of layers with (units, inputs) weights, as a sentence; or null. */
+/**
+ * What does not fit, of layers with (units, inputs) weights, as a sentence; or null.
+ * @type {(layers: PastedLayer[]) => string | null}
+ */
 function misfit(layers) {
   for (const [n, { W, b }] of layers.entries()) {
     const l = n + 1,
@@ -301,7 +355,10 @@ function misfit(layers) {
   return null;
 }
 
-/** Return the layers with (units, inputs) weights: { layers, rows, either }; rows: what a row is for, null to find out. */
+/**
+ * Return the layers with (units, inputs) weights: { layers, rows, either }; rows: what a row is for, null to find out.
+ * @type {(layers: PastedLayer[], isKernel: boolean, rows: Rows | null, misfit: (layers: PastedLayer[]) => string | null) => Reading & { layers: PastedLayer[] }}
+ */
 function oriented(layers, isKernel, rows, misfit) {
   const readings = { units: layers, inputs: turnedLayers(layers) };
   const faults = { units: misfit(readings.units), inputs: misfit(readings.inputs) };
@@ -318,6 +375,7 @@ function oriented(layers, isKernel, rows, misfit) {
  * W comes out as (units, inputs). rows: what a row of the pasted weights is for, "units" as in PyTorch or
  * "inputs" as in Keras, or null to find out, from names and shapes; either: whether both fit. Layers
  * `without` biases, by number, get 0. Throws an Unreadable that says what is wrong, and where.
+ * @type {(text: string, rows?: Rows | null) => Pick<Network, "W" | "b"> & Reading}
  */
 export function readNetwork(text, rows = null) {
   const found = layersOf(text);
@@ -336,15 +394,20 @@ export function readNetwork(text, rows = null) {
   };
 }
 
+/** @type {(text: string) => number} */
 function finite(text) {
   const value = Number(text);
   if (!Number.isFinite(value)) throw new Unreadable(`${text} is too large for a computer's number`);
   return value;
 }
 
-/** Return the numbers of one example, as an input or a target is. Throws an Unreadable that says what is wrong. */
+/**
+ * Return the numbers of one example, as an input or a target is. Throws an Unreadable that says what is wrong.
+ * @type {(text: string) => number[]}
+ */
 export function readNumbers(text) {
   const nodes = parsed(text).map(({ node }) => node);
+  /** @type {Pasted} */
   let node = nodes.length === 1 ? nodes[0] : { kind: "list", items: nodes };
   if (depthOf(node) === 2) {
     if (node.items.length > 1)
@@ -362,6 +425,7 @@ export function readNumbers(text) {
  *
  * rows: what a row of the network's own text was for; of square weights the gradients are read alike.
  * Throws an Unreadable that says what does not fit.
+ * @type {(text: string, W: Layers<number[][]>, rows: Rows | null) => Printed}
  */
 export function readGradients(text, W, rows) {
   const { layers: found, isKernel } = layersOf(text),
@@ -370,6 +434,7 @@ export function readGradients(text, W, rows) {
     throw new Unreadable(
       `gradients for ${count(found.length, "layer")}, and the network has ${last}`,
     );
+  /** @type {(layers: PastedLayer[]) => string | null} */
   const unlike = (layers) => {
     for (const [n, { W: rows, b }] of layers.entries()) {
       const l = n + 1,
@@ -386,9 +451,14 @@ export function readGradients(text, W, rows) {
   return { W: [null, ...layers.map(({ W }) => W)], b: [null, ...layers.map(({ b }) => b)] };
 }
 
-/** Return layers of numbers as a text that reads as the same, and is short in an address. */
+/**
+ * Return layers of numbers as a text that reads as the same, and is short in an address.
+ * @type {(numbers: Printed | Pick<Network, "W" | "b">) => string}
+ */
 export function written({ W, b }) {
+  /** @type {(row: (string | number)[]) => string} */
   const list = (row) => `[${row.join(" ")}]`;
+  /** @type {(rows: (string | number)[][], l: number) => string[]} */
   const lines = (rows, l) => [
     `W${l} ${rows ? list(rows.map(list)) : "None"}`,
     `b${l} ${b[l] ? list(b[l]) : "None"}`,

@@ -9,6 +9,7 @@ import { forward } from "./network.js";
  *
  * Each path is { names, factors, product }: the quantities on it from the weight to the loss, and its
  * slopes { symbol, value } from the loss back to the weight. total is the sum of the products.
+ * @type {(net: Network, x: number[], t: number[], name: string) => Why}
  */
 export function why(net, x, t, name) {
   const { names } = net,
@@ -30,7 +31,10 @@ export function why(net, x, t, name) {
   return { symbol: derivative(names.total, symbol), paths, total };
 }
 
-/** Return { passed, factors } of every path from net input j of layer l to the loss. */
+/**
+ * Return { passed, factors } of every path from net input j of layer l to the loss.
+ * @type {(net: Network, pass: { z: Layers<number[]>, a: Layers<number[]> }, t: number[], l: number, j: number) => { passed: string[], factors: Factor[] }[]}
+ */
 function fromNet(net, { z, a }, t, l, j) {
   const { names } = net,
     last = net.W.length - 1,

@@ -20,7 +20,10 @@ export const { PARTS } = TABLES.problems;
 /** How many parts are blank where the way forward is too. */
 export const EVERYTHING = PARTS.length + 1;
 
-/** Return the kind, of a list of names, of the problem number `seed` of a mixed set. */
+/**
+ * Return the kind, of a list of names, of the problem number `seed` of a mixed set.
+ * @type {(kinds: string[], seed: number) => string}
+ */
 export const mixed = (kinds, seed) => kinds[pcg32(seed, STREAMS.mixed).below(kinds.length)];
 
 /**
@@ -29,6 +32,7 @@ export const mixed = (kinds, seed) => kinds[pcg32(seed, STREAMS.mixed).below(kin
  *
  * solution: all steps; lines: those that can be asked; right: { step: value } of these; wrong:
  * { mistake: { step: value } }. made, shown: the mistake and the lines of a printed solution, else null.
+ * @type {(kind: Kind, seed: number) => Problem}
  */
 export function problem(kind, seed) {
   const rng = pcg32(seed, kind.stream),
@@ -38,10 +42,19 @@ export function problem(kind, seed) {
       wrong = toldApart(kind, asked, drawn);
     if (!wrong) continue;
     const { net, x, t, learningRate } = drawn;
-    const solution = (kind.examples > 1 ? traceOfBatch : trace)(net, x, t, learningRate);
+    const solution =
+      kind.examples > 1
+        ? traceOfBatch(
+            net,
+            /** @type {number[][]} */ (x),
+            /** @type {number[][]} */ (t),
+            learningRate,
+          )
+        : trace(net, /** @type {number[]} */ (x), /** @type {number[]} */ (t), learningRate);
     if (!survivesRounding(solution, asked)) continue;
     const lines = solution.filter(isLine(kind.names)),
       right = valuesOf(lines);
+    /** @type {Problem} */
     const found = {
       kind,
       seed,
@@ -62,7 +75,10 @@ export function problem(kind, seed) {
   }
 }
 
-/** Whether a step can be asked: net inputs, outputs, deltas, gradients, updates. */
+/**
+ * Whether a step can be asked: net inputs, outputs, deltas, gradients, updates.
+ * @type {(names: Names) => (step: Step) => boolean}
+ */
 function isLine({ total, ...names }) {
   const gradients = new Set(weights(names).map(({ symbol }) => derivative(total, symbol).name));
   return ({ name, label }) => {
@@ -72,24 +88,33 @@ function isLine({ total, ...names }) {
   };
 }
 
-/** Draw the given numbers: hundredths, of which a calculator needs few keys. */
+/**
+ * Draw the given numbers: hundredths, of which a calculator needs few keys.
+ * @type {(rng: Random, kind: Kind) => Draw}
+ */
 function draw(rng, { sizes, activations, loss, names, examples }) {
+  /** @type {(low: number, high: number) => number} */
   const hundredths = (low, high) =>
     5 * (Math.floor(low / 5) + rng.below(Math.floor((high - low) / 5) + 1));
+  /** @type {(low: number, high: number) => number} */
   const eitherSign = (low, high) => {
     const number = hundredths(low, high);
     return rng.below(3) === 0 ? -number : number;
   };
+  /** @type {<T>(count: number, one: (_: unknown, k: number) => T) => T[]} */
   const many = (count, one) => Array.from({ length: count }, one);
+  /** @type {(length: number, number: (low: number, high: number) => number, low: number, high: number) => number[]} */
   const row = (length, number, low, high) => many(length, () => number(low, high) / 100);
+  /** @type {(symbols: Quantity[], low: number, drawn: Map<string, number>) => number[]} */
   const numbers = (symbols, low, drawn) =>
     symbols.map((symbol) => {
       if (!symbol) return 0;
       if (!drawn.has(symbol.name)) drawn.set(symbol.name, eitherSign(low, 95) / 100); // one that several places share, once
       return drawn.get(symbol.name);
     });
+  /** @type {Layers<number[][]>} */
   const W = [null],
-    b = [null];
+    /** @type {Layers<number[]>} */ b = [null];
   for (let l = 1; l < sizes.length; l++) {
     const drawn = new Map();
     W.push(names.w[l].map((symbols) => numbers(symbols, 10, drawn)));
@@ -98,8 +123,9 @@ function draw(rng, { sizes, activations, loss, names, examples }) {
   const inputs = sizes[0],
     outputs = sizes.at(-1);
   const target = activations.at(-1) === "tanh" ? eitherSign : hundredths;
+  /** @type {Given} */
   let x = many(examples, () => row(inputs, eitherSign, 20, 150)),
-    t;
+    /** @type {Given} */ t;
   if (LOSSES[loss].targets === "distribution") {
     const wanted = rng.below(outputs);
     t = [many(outputs, (_, k) => (k === wanted ? 1 : 0))];
@@ -113,15 +139,21 @@ function draw(rng, { sizes, activations, loss, names, examples }) {
   };
 }
 
-/** Return what the mistakes make of a draw, or null where the answers do not tell them apart. */
+/**
+ * Return what the mistakes make of a draw, or null where the answers do not tell them apart.
+ * @type {(kind: Kind, asked: string[], draw: Draw) => Record<string, Values> | null}
+ */
 function toldApart({ activations }, asked, { net, x, t, learningRate }) {
   const pass = backward(net, x, t);
+  /** @type {(l: number) => boolean} */
   const atKink = (l) => pass.z[l].flat().some((z) => Math.abs(z) < KINK + MARGIN);
   if (activations.some((activation, l) => activation === "relu" && atKink(l))) return null;
   const right = valuesIn(net, pass);
   if (asked.some((name) => right[name] !== 0 && Math.abs(right[name]) < SMALLEST + MARGIN))
     return null;
+  /** @type {(values: Values) => Values} */
   const answers = (values) => Object.fromEntries(asked.map((name) => [name, values[name]]));
+  /** @type {Record<string, Values>} */
   const found = {},
     different = [answers(right)];
   for (const mistake of possible(net)) {
@@ -143,9 +175,11 @@ function toldApart({ activations }, asked, { net, x, t, learningRate }) {
  *
  * The lines after a given delta go on with it, so a mistake shows in the line where it is made too:
  * who has the output deltas right can still put net for out in the hidden ones.
+ * @type {(problem: Problem, given: Values) => Record<string, Values>}
  */
 export function wrongFrom({ net, x, t, learningRate, wrong }, given) {
   const isBatch = Array.isArray(x[0]);
+  /** @type {(l: number, n: number, j: number) => number | undefined} */
   const known = (l, n, j) => given[nameOf(net.names.delta[l][j].name, n, isBatch)];
   return Object.fromEntries(
     Object.keys(wrong).map((mistake) => [
@@ -155,14 +189,19 @@ export function wrongFrom({ net, x, t, learningRate, wrong }, given) {
   );
 }
 
+/** @type {(name: string, n: number, isBatch: boolean) => string} */
 const nameOf = (name, n, isBatch) => (isBatch ? `${name}_of_${n + 1}` : name);
 
-/** Return { step: value } of deltas and gradients; those of a batch's deltas by their example. */
+/**
+ * Return { step: value } of deltas and gradients; those of a batch's deltas by their example.
+ * @type {(net: Network, pass: Gradients & { delta: Layers<Given> }) => Values}
+ */
 function valuesIn({ names }, { delta, dW, db }) {
+  /** @type {Values} */
   const found = {};
   for (let l = names.delta.length - 1; l > 0; l--) {
     const isBatch = Array.isArray(delta[l][0]);
-    (isBatch ? delta[l] : [delta[l]]).forEach((row, n) =>
+    /** @type {number[][]} */ (isBatch ? delta[l] : [delta[l]]).forEach((row, n) =>
       names.delta[l].forEach(({ name }, j) => (found[nameOf(name, n, isBatch)] = row[j])),
     );
   }
@@ -171,8 +210,12 @@ function valuesIn({ names }, { delta, dW, db }) {
   return found;
 }
 
-/** Whether the asked steps come out with every line rounded to four significant digits. */
+/**
+ * Whether the asked steps come out with every line rounded to four significant digits.
+ * @type {(solution: Step[], asked: string[]) => boolean}
+ */
 function survivesRounding(solution, asked) {
+  /** @type {Values} */
   const values = {};
   for (const { name, expression, value } of solution)
     values[name] = fourDigits(expression ? evaluate(expression, values) : value);
@@ -186,6 +229,7 @@ function survivesRounding(solution, asked) {
  * Return a number rounded to four significant digits, a half away from 0, as one does by hand.
  *
  * The digits are those of the number to twelve, so that 1.2325 is a half wherever it is computed.
+ * @type {(value: number) => number}
  */
 export function fourDigits(value) {
   const [digits, power] = value.toExponential(11).split("e"),

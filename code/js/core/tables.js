@@ -3,6 +3,6 @@
 // A section of TABLES is named for the modules that read it. Why a value is what it is stands in the
 // Python module of that name, beside the same name.
 
-import TABLES from "../../backprop/data/tables.json" with { type: "json" };
+import tables from "../../backprop/data/tables.json" with { type: "json" };
 
-export { TABLES };
+export const TABLES = /** @type {Tables} */ (/** @type {unknown} */ (tables));

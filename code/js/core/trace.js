@@ -16,6 +16,7 @@ export const { LABELS } = TABLES.trace;
  *
  * symbol is LaTeX; expression is text in the names of `inputs`, "" for a given number. Up to the
  * update, with biases as in `update`, and with hidden deltas by hiddenWeights as in `backward`.
+ * @type {(net: Network, x: number[], t: number[], learningRate: number, rules?: Rules) => Step[]}
  */
 export function trace(net, x, t, learningRate, { biases = "updated", hiddenWeights = "old" } = {}) {
   const { add, done } = collected(),
@@ -31,6 +32,7 @@ export function trace(net, x, t, learningRate, { biases = "updated", hiddenWeigh
  * Return the steps of a batch: those of each example, the means of their gradients, and the update.
  *
  * The quantities of an example are named by it, counted from 1: delta1_2_of_3 is that of the third.
+ * @type {(net: Network, x: number[][], t: number[][], learningRate: number) => Step[]}
  */
 export function traceOfBatch(net, x, t, learningRate) {
   const { add, done } = collected(),
@@ -51,8 +53,11 @@ export function traceOfBatch(net, x, t, learningRate) {
 
 const ETA = { name: "eta", latex: "\\eta" };
 
+/** @type {() => { add: Add, done: Map<string, Step> }} */
 function collected() {
+  /** @type {Map<string, Step>} */
   const done = new Map();
+  /** @type {Add} */
   const add = (label, { name, latex }, expression, value) => {
     if (done.has(name)) return; // a bias that several units share
     const inputs = [...new Set(expression.match(/[A-Za-z_]\w*(?!\w|\()/g))];
@@ -61,6 +66,7 @@ function collected() {
   return { add, done };
 }
 
+/** @type {(add: Add, net: Network, x: number[], t: number[], pass: Pass<number[]>) => void} */
 function ofExample(add, net, x, t, pass) {
   const last = net.W.length - 1;
   given(add, net, x, t);
@@ -70,23 +76,31 @@ function ofExample(add, net, x, t, pass) {
   for (let l = last; l > 0; l--) gradients(add, net.names, pass, l);
 }
 
-/** Return the names of a batch's n-th example: its own, but for the weights and biases. */
+/**
+ * Return the names of a batch's n-th example: its own, but for the weights and biases.
+ * @type {(names: Names, n: number) => Names}
+ */
 export function namesOf(names, n) {
+  /** @type {(symbols: Nested) => Nested} */
   const ofAll = (symbols) => {
     if (Array.isArray(symbols)) return symbols.map(ofAll);
     return symbols && { name: `${symbols.name}_of_${n}`, latex: `${symbols.latex}[${n}]` };
   };
-  const own = ["out", "net", "delta", "t", "error", "total"].map((field) => [
+  const own = /** @type {const} */ (["out", "net", "delta", "t", "error", "total"]).map((field) => [
     field,
     ofAll(names[field]),
   ]);
   return { ...names, ...Object.fromEntries(own) };
 }
 
-/** Return the value of every step, by name. */
+/**
+ * Return the value of every step, by name.
+ * @type {(steps: { name: string, value: number }[]) => Values}
+ */
 export const valuesOf = (steps) =>
   Object.fromEntries(steps.map(({ name, value }) => [name, value]));
 
+/** @type {(add: Add, net: Network, x: number[], t: number[]) => void} */
 function given(add, { names, W, b }, x, t) {
   names.out[0].forEach((symbol, i) => add("given", symbol, "", x[i]));
   for (let l = 1; l < W.length; l++)
@@ -97,17 +111,19 @@ function given(add, { names, W, b }, x, t) {
   names.t.forEach((symbol, k) => add("given", symbol, "", t[k]));
 }
 
+/** @type {(add: Add, net: Network, pass: Pass<number[]>, t: number[]) => void} */
 function forwardSteps(add, { names, W, activations, loss }, { z, a }, t) {
   const last = W.length - 1;
   for (let l = 1; l <= last; l++) {
     const exps = names.net[l].map(({ name }) => `exp(${name})`).join(" + ");
     const { formula } = OF_ACTIVATIONS[activations[l]],
-      outputs = [];
+      /** @type {Parameters<Add>[]} */ outputs = [];
     names.net[l].forEach((net, j) => {
       const products = names.w[l][j].flatMap((w, i) =>
         w ? [`${w.name} * ${names.out[l - 1][i].name}`] : [],
       );
       add("forward", net, [...products, names.b[l][j].name].join(" + "), z[l][j]);
+      /** @type {Parameters<Add>} */
       const output = ["forward", names.out[l][j], fill(formula, { z: net.name, exps }), a[l][j]];
       if (ACTIVATIONS[activations[l]].coupled)
         outputs.push(output); // it takes every net input first
@@ -124,6 +140,7 @@ function forwardSteps(add, { names, W, activations, loss }, { z, a }, t) {
   add("forward", names.total, names.error.map(({ name }) => name).join(" + "), total);
 }
 
+/** @type {(add: Add, net: Network, pass: Pass<number[]>, t: number[]) => void} */
 function outputDeltas(add, net, pass, t) {
   const { names, loss } = net,
     last = net.W.length - 1,
@@ -152,6 +169,7 @@ function outputDeltas(add, net, pass, t) {
   throughActivation(add, "output delta", net, pass, last);
 }
 
+/** @type {(add: Add, net: Network, pass: Pass<number[]>, l: number) => void} */
 function hiddenDeltas(add, net, pass, l) {
   const { names, W, activations } = net,
     last = W.length - 1;
@@ -177,7 +195,10 @@ function hiddenDeltas(add, net, pass, l) {
   throughActivation(add, "hidden delta", net, pass, l);
 }
 
-/** From ∂E/∂out to δ: times the slope, or along every entry of the Jacobian. */
+/**
+ * From ∂E/∂out to δ: times the slope, or along every entry of the Jacobian.
+ * @type {(add: Add, label: string, net: Network, pass: Pass<number[]>, l: number) => void}
+ */
 function throughActivation(add, label, { names, activations }, { z, a, delta }, l) {
   const { coupled, slope } = ACTIVATIONS[activations[l]],
     formula = OF_ACTIVATIONS[activations[l]].slope;
@@ -198,6 +219,7 @@ function throughActivation(add, label, { names, activations }, { z, a, delta }, 
   });
 }
 
+/** @type {(add: Add, names: Names, pass: Pass<number[]>, l: number) => void} */
 function gradients(add, names, { a, dW, db }, l) {
   for (const { symbol, places } of placesOf(names, l)) {
     const terms = places.map(({ j, i }) => {
@@ -218,7 +240,9 @@ function gradients(add, names, { a, dW, db }, l) {
   }
 }
 
+/** @type {(add: Add, net: Network, gradients: Gradients, l: number, learningRate: number, biases: Biases) => void} */
 function updates(add, { names, W, b }, { dW, db }, l, learningRate, biases) {
+  /** @type {(symbol: Quantity, old: Quantity, gradient: Quantity, value: number) => void} */
   const stepDown = (symbol, old, gradient, value) =>
     add("update", updated(symbol), `${old.name} - eta * ${gradient.name}`, value);
   names.w[l].forEach((row, j) =>

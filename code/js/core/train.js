@@ -9,6 +9,7 @@ import { backwardPass, emptyPass, forwardPass, lossValue, updateStep } from "./p
  * loss: E after 0, 1, 2, … updates; nets: Map from the numbers of updates in the set `keep` to the
  * network then; until(E): whether to stop there. diverged: the number of updates after which E is no
  * number any more, or null; training then stops, and net is the one before.
+ * @type {(net: Network, x: Given, t: Given, learningRate: number, updates: number, options?: Rules & { keep?: Set<number>, until?: (E: number) => boolean }) => { net: Network, loss: number[], nets: Map<number, Network>, diverged: number | null }}
  */
 export function train(net, x, t, learningRate, updates, options = {}) {
   const {

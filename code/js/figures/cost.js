@@ -18,6 +18,7 @@ const COLUMN = 48,
   ROW = 30,
   DOT = 6;
 
+/** @type {Render} */
 export function render({ model, el, id }) {
   const view = () => model.get("view");
   const { most } = model.get("settings");
@@ -44,7 +45,9 @@ export function render({ model, el, id }) {
     unit: Math.min(view().unit, view().width),
   });
 
-  let drawnFor, drawn;
+  let drawnFor = "";
+  /** @type {Dots | null} */
+  let drawn = null;
   function update() {
     for (const control of [width, depth, layer, unit]) control.show();
     const counts = byFormula(sizes()),
@@ -103,7 +106,10 @@ export function render({ model, el, id }) {
   );
 }
 
-/** A method's row: its name, its count as a bar on a scale of powers of ten, and in words. */
+/**
+ * A method's row: its name, its count as a bar on a scale of powers of ten, and in words.
+ * @type {(method: string) => { element: HTMLElement, show: (value: number, least: number, highest: number) => void }}
+ */
 function bar(method) {
   const filled = svg("rect", { x: 0, y: 3, height: TALL - 6, rx: 2 });
   const count = html("span", { class: "count" });
@@ -129,6 +135,7 @@ function bar(method) {
   };
 }
 
+/** @type {[number, string][]} */
 const NAMES = [
   [1e18, "quintillion"],
   [1e15, "quadrillion"],
@@ -137,7 +144,10 @@ const NAMES = [
   [1e6, "million"],
 ];
 
-/** A count in words: 240; 41,200; 2.1 million; 3×10²⁴. */
+/**
+ * A count in words: 240; 41,200; 2.1 million; 3×10²⁴.
+ * @type {(value: number) => string}
+ */
 function counted(value) {
   if (value >= 1e21) return short(value, 2);
   const [size, name] = NAMES.find(([size]) => value >= size) ?? [];
@@ -147,10 +157,14 @@ function counted(value) {
     : Math.round(value).toLocaleString("en");
 }
 
-/** The network as dots and lines, pick({ layer, unit }) of a click; show(layer, unit) lights the paths from a unit to the outputs. */
+/**
+ * The network as dots and lines, pick({ layer, unit }) of a click; show(layer, unit) lights the paths from a unit to the outputs.
+ * @type {(sizes: number[], pick: (place: { layer: number, unit: number }) => void) => Dots}
+ */
 function dots(sizes, pick) {
+  /** @type {(l: number) => number} */
   const x = (l) => 12 + COLUMN * l,
-    y = (j) => 14 + ROW * j,
+    /** @type {(j: number) => number} */ y = (j) => 14 + ROW * j,
     last = sizes.length - 1;
   const width = x(last) + 12,
     height = y(sizes[0] - 1) + 14;
@@ -161,8 +175,10 @@ function dots(sizes, pick) {
     height,
     "aria-hidden": true,
   });
-  const lines = [],
-    circles = [];
+  /** @type {{ line: SVGPathElement, l: number, i: number }[]} */
+  const lines = [];
+  /** @type {{ circle: SVGCircleElement, l: number, j: number }[]} */
+  const circles = [];
   for (let l = 1; l <= last; l++)
     for (let j = 0; j < sizes[l]; j++)
       for (let i = 0; i < sizes[l - 1]; i++) {

@@ -16,14 +16,19 @@ import { withParts } from "../parts/line.js";
 import { see } from "../parts/model.js";
 import { saidOf } from "../parts/verdict.js";
 
+/** @type {Render} */
 export function render({ model, el, id }) {
+  /** @type {EntryCheckSettings} */
   const { kinds, items, starts, block } = model.get("settings");
   const questions = items.map(([kind, seed, name], n) =>
     question(problem(kinds[kind], seed), name, n + 1),
   );
   const advice = html("p");
 
-  /** One question, { element, show() -> whether it is answered and right, or null }. */
+  /**
+   * One question, { element, show() -> whether it is answered and right, or null }.
+   * @type {(it: Problem, name: string, n: number) => { element: HTMLElement, show: () => boolean | null }}
+   */
   function question(it, name, n) {
     const line = it.lines.find((step) => step.name === name),
       parts = withParts(line, it);
@@ -59,6 +64,7 @@ export function render({ model, el, id }) {
       form,
       verdict,
     );
+    /** @type {string | null} */
     let shown = null;
     function show() {
       const text = model.get("view")[n],
@@ -76,6 +82,7 @@ export function render({ model, el, id }) {
     return { element, show };
   }
 
+  /** @type {Start | null} */
   let start; // where to begin, once all is answered
   function update() {
     const answers = questions.map(({ show }) => show());
@@ -96,6 +103,7 @@ export function render({ model, el, id }) {
     ["question", "your answer"],
     ...items.map((_, n) => [String(n + 1), model.get("view")[n + 1] || "none yet"]),
   ];
+  /** @type {Figure["fits"]} */
   const fits = (key, text) => typeof readNumber(text, ANSWERS) === "number";
   return frame(
     { model, el, id },

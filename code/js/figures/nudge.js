@@ -18,18 +18,25 @@ const WIDTH = 200,
   EDGE = 8,
   LEVEL = 20; // of a dial, in pixels
 
+/** @type {Render} */
 export function render({ model, el, id }) {
+  /** @type {NudgeSettings} */
   const { names, weight } = model.get("settings");
   const { symbol } = weightAt(names, weight),
     at = reader(names, weight);
+  /** @type {(net: Network, value: number) => Values} */
   const valuesAt = (net, value) => {
     const steps = trace(withValues(net, { [weight]: value }), model.get("x"), model.get("t"), 1);
     return { ...valuesOf(steps), [weight]: value };
   };
   const dx = () => model.get("view").dx;
+  /** @type {(dx: number) => void} */
   const turn = (dx) => see(model, { dx });
 
-  /** What each quantity on the path does for a nudge: { name, before, actual, promised, gap }. */
+  /**
+   * What each quantity on the path does for a nudge: { name, before, actual, promised, gap }.
+   * @type {(nudge: number) => Change[]}
+   */
   function changes(nudge) {
     const net = networkOf(model),
       before = valuesAt(net, at(net)),
@@ -115,8 +122,12 @@ export function render({ model, el, id }) {
   );
 }
 
-/** Return { element, show(change) }: a scale on which a quantity moves from `before` by low to high. */
+/**
+ * Return { element, show(change) }: a scale on which a quantity moves from `before` by low to high.
+ * @type {(symbol: Run[], before: number, low: number, high: number) => { element: HTMLElement, show: (change: Change) => void }}
+ */
 function dial(symbol, before, low, high) {
+  /** @type {(change: number) => number} */
   const place = (change) => EDGE + ((WIDTH - 2 * EDGE) * (change - low)) / (high - low || 1);
   const origin = place(0);
   const gap = svg("rect", { class: "gap", y: LEVEL - 5, height: 10 });
@@ -137,6 +148,7 @@ function dial(symbol, before, low, high) {
     html("span", { class: "actual" }),
     html("span", { class: "bp-promised" }),
   ];
+  /** @type {(words: string, number: HTMLElement) => HTMLElement} */
   const row = (words, number) => html("div", {}, words, number);
   const element = html(
     "div",
@@ -149,6 +161,7 @@ function dial(symbol, before, low, high) {
   return {
     element,
     show(change) {
+      /** @type {(value: number) => number} */
       const inside = (value) => Math.min(WIDTH - EDGE, Math.max(EDGE, place(value)));
       const [from, to] = [inside(change.promised), inside(change.actual)];
       setAttribute(gap, "x", Math.min(from, to));
@@ -161,4 +174,5 @@ function dial(symbol, before, low, high) {
   };
 }
 
+/** @type {(value: number) => string} */
 const signed = (value) => (value > 0 ? "+" : "") + fmt(value, 6);

@@ -18,16 +18,20 @@ import { warnings } from "../parts/warnings.js";
 
 const NOTHING = 0.01; // of the strongest pull: if no more is left of all together, they cancel
 
+/** @type {Render} */
 export function render({ model, el, id }) {
+  /** @type {TakeHoldSettings} */
   const { names, activations, controls, more } = model.get("settings");
   const known = weights(names),
     last = names.out.length - 1;
+  /** @type {(name: string) => void} */
   const pick = (name) => see(model, { pick: name });
 
   // ---- the elements ----
 
   const numbers = new Map(givens(model).map((given) => [given.name, numberControl(given)]));
   const shown = more ? [...numbers.keys()] : controls;
+  /** @type {(chosen: string[]) => HTMLElement[]} */
   const rows = (chosen) => chosen.map((name) => numbers.get(name).element);
   const biases = rule(model, "biases", "Biases"),
     hidden = rule(model, "hidden_weights", "Hidden deltas by");
@@ -46,8 +50,10 @@ export function render({ model, el, id }) {
       ),
     );
   const pass = passView(names, pick);
-  let steps = [],
-    values = {};
+  /** @type {Step[]} */
+  let steps = [];
+  /** @type {Values} */
+  let values = {};
 
   // ---- the model's state, shown ----
 

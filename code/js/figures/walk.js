@@ -12,7 +12,11 @@ import { frame } from "../parts/frame.js";
 import { stepRows, workedLine } from "../parts/line.js";
 import { networkOf, see } from "../parts/model.js";
 
-const LOOKS = {
+/**
+ * How the lines of a step look, by its label.
+ * @type {Record<string, Look>}
+ */
+const LOOK_OF = {
   forward: "forward",
   "output delta": "back",
   "hidden delta": "back",
@@ -21,18 +25,25 @@ const LOOKS = {
 };
 const NEAR = 0.01; // of the number: as near as four figures on the way leave a prediction
 
+/** @type {Render} */
 export function render({ model, el, id }) {
+  /** @type {WalkSettings} */
   const { names, until } = model.get("settings");
+  /** @type {Map<string, string>} */
   const lines = new Map(); // step or parent: the weight or the error on whose line it is
   for (const { symbol } of weights(names))
     for (const { name } of [symbol, derivative(names.total, symbol), updated(symbol)])
       lines.set(name, symbol.name);
   for (const { name } of names.error) lines.set(name, name);
 
-  let steps = [],
-    walked = [],
-    guess = null; // guess: { step, value }, what the reader said comes next
+  /** @type {Step[]} */
+  let steps = [];
+  /** @type {Step[]} */
+  let walked = []; // those of them that are asked for
+  /** @type {{ step: number, value: number } | null} */
+  let guess = null; // what the reader said comes next
   const at = () => Math.min(Math.max(0, Math.round(model.get("view").step)), walked.length);
+  /** @type {(step: number) => void} */
   const go = (step) => see(model, { step: Math.min(Math.max(0, step), walked.length) });
 
   // ---- the elements ----
@@ -49,14 +60,12 @@ export function render({ model, el, id }) {
     line = html("p", { class: "bp-line" });
   const form = html("form", { class: "bp-guess" }, question, field, check, fault);
   const stops = LABELS.slice(1, LABELS.indexOf(until) + 1);
-  const jump = choice(
-    "Go to",
-    [["", "a part …"], ...stops.map((label) => [label, label]), ["end", "the end"]],
-    (label) => {
-      go(label === "end" ? walked.length : walked.findIndex((step) => step.label === label));
-      jump.show("");
-    },
-  );
+  /** @type {[string, string][]} */
+  const parts = stops.map((label) => [label, label]);
+  const jump = choice("Go to", [["", "a part …"], ...parts, ["end", "the end"]], (label) => {
+    go(label === "end" ? walked.length : walked.findIndex((step) => step.label === label));
+    jump.show("");
+  });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (at() === walked.length) return;
@@ -67,13 +76,14 @@ export function render({ model, el, id }) {
   });
   el.addEventListener("keydown", (event) => {
     const way = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    const moves =
-      event.target.matches("button, a, summary") || (event.target === field && !field.value);
+    const target = /** @type {Element} */ (event.target);
+    const moves = target.matches("button, a, summary") || (target === field && !field.value);
     if (!way || !moves || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     go(at() + way);
   });
 
+  /** @type {Drawing} */
   let drawn;
   const picture = fitted(names, (drawing) => {
     drawn = drawing;
@@ -86,10 +96,10 @@ export function render({ model, el, id }) {
     drawn.show([...steps.filter(({ label }) => label === "given"), ...walked.slice(0, at())]);
     const now = walked[at() - 1],
       parents = now?.inputs ?? [],
-      looks = {};
+      /** @type {Record<string, Look>} */ looks = {};
     if (now)
       for (const name of [now.name, ...parents])
-        if (lines.has(name)) looks[lines.get(name)] = LOOKS[now.label];
+        if (lines.has(name)) looks[lines.get(name)] = LOOK_OF[now.label];
     drawn.light(looks);
     drawn.mark(now ? [now.name, ...parents] : []);
   }
@@ -144,12 +154,16 @@ export function render({ model, el, id }) {
     return [...told, ...touched(walked.slice(0, at()))].join(" ");
   }
 
-  /** How often the two passes have come along each weight so far. */
+  /**
+   * How often the two passes have come along each weight so far.
+   * @type {(done: Step[]) => string[]}
+   */
   function touched(done) {
     const all = names.w
       .flat(2)
       .filter(Boolean)
       .map(({ name }) => name);
+    /** @type {(label: string, of: (step: Step) => string[]) => { used: number, often: string }} */
     const count = (label, of) => {
       const used = done
         .filter((step) => step.label === label)
@@ -194,7 +208,10 @@ export function render({ model, el, id }) {
   );
 }
 
-/** Say how a prediction compares with the number. */
+/**
+ * Say how a prediction compares with the number.
+ * @type {(guess: number, value: number) => string}
+ */
 function verdict(guess, value) {
   const off = Math.abs(guess - value);
   if (off <= NEAR * Math.abs(value)) return "As you said.";

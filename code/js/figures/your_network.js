@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Your network: printed weights, an input and a target go in, every number of the pass comes out. Are your
 // gradients right, and which mistake gives them if they are not?
 //
@@ -27,6 +28,7 @@ const ROWS = { units: "a unit of the layer, as in PyTorch", inputs: "an input, a
 const { MOST_UNITS, MOST_LAYERS } = TABLES.diagram; // of a network that is drawn
 const MOST_WARNINGS = 3;
 
+/** @type {Render} */
 export function render({ model, el, id }) {
   const { most } = model.get("settings");
   let draft = {},

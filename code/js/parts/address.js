@@ -7,12 +7,15 @@ import { RULES } from "./model.js";
 /** The keys of a model that can change, and so make its state. */
 export const STATE = [...TABLES.figures.PASS, "view"];
 
-/** Return the address of a model's state: what differs from `start`, a model as it began. */
+/**
+ * Return the address of a model's state: what differs from `start`, a model as it began.
+ * @type {(id: string, model: Model, start: Model) => string}
+ */
 export function addressOf(id, model, start) {
   const query = new URLSearchParams();
   const first = new Map(givens(start).map(({ name, read }) => [name, read()]));
   for (const { name, read } of givens(model))
-    if (read() !== first.get(name)) query.set(name, read());
+    if (read() !== first.get(name)) query.set(name, String(read()));
   for (const key of Object.keys(RULES))
     if (model.get(key) !== start.get(key)) query.set(key, model.get(key));
   for (const [key, value] of Object.entries(model.get("view")))
@@ -25,6 +28,7 @@ export function addressOf(id, model, start) {
  *
  * fits(key, value): whether a key of the view may have a value. Returns null for another address, else
  * what of it could not be read, as sentences: the start's value then stays.
+ * @type {(hash: string, id: string, model: Model, start: Model, fits: Figure["fits"]) => string[] | null}
  */
 export function applyAddress(hash, id, model, start, fits) {
   const [place, query] = hash.slice(1).split("?");
@@ -49,7 +53,10 @@ export function applyAddress(hash, id, model, start, fits) {
   return faults;
 }
 
-/** Give a model the state of another. */
+/**
+ * Give a model the state of another.
+ * @type {(start: Model, model: Model) => void}
+ */
 export function backTo(start, model) {
   for (const key of STATE) model.set(key, start.get(key));
   model.save_changes();

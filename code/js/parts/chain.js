@@ -5,12 +5,20 @@ import { html, inHtml, setText } from "./dom.js";
 
 const MOST = 8; // of chains that are written out
 
-/** Return { element, show(why) }: the list of the chains of a `why`, as formula and as numbers, and their sum; a path may have a label. */
+/**
+ * Return { element, show(why) }: the list of the chains of a `why`, as formula and as numbers, and their sum; a path may have a label.
+ * @type {(digits: number) => { element: HTMLElement, show: (why: Why) => void }}
+ */
 export function chains(digits) {
   const element = html("ol", { class: "bp-chains" });
+  /** @type {(value: number) => string} */
   const operand = (value) => (value < 0 ? `(${fmt(value, digits)})` : fmt(value, digits));
-  let of, lines; // the weight whose formulas are written, and where their numbers stand
+  /** @type {string} */
+  let of; // the weight whose formulas are written
+  /** @type {{ numbers: HTMLElement, end: HTMLElement }[]} */
+  let lines; // where their numbers stand
 
+  /** @type {(label: string, formula: Child[]) => { numbers: HTMLElement, end: HTMLElement }} */
   function line(label, formula) {
     const numbers = html("span"),
       end = html("span", { class: "bp-gradient" });
@@ -27,6 +35,7 @@ export function chains(digits) {
     return { numbers, end };
   }
 
+  /** @type {(why: Why) => void} */
   function write({ symbol, paths }) {
     element.replaceChildren();
     of = symbol.name;
@@ -42,6 +51,7 @@ export function chains(digits) {
     if (paths.length > 1) lines.push(line("sum", inHtml(runs(symbol.latex))));
   }
 
+  /** @type {(why: Why) => void} */
   function show(why) {
     const { symbol, paths, total } = why;
     if (symbol.name !== of) write(why);

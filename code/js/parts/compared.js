@@ -17,8 +17,10 @@ const MOST_ROWS = 12;
  * those that differ as rows of a table.
  *
  * printed: { W, b } of number texts, null for what is not there (paste.readGradients).
+ * @type {(net: Network, x: number[], t: number[], learningRate: number, printed: Printed) => { said: string, mistakes: string[], rows: Cell[][] }}
  */
 export function compared(net, x, t, learningRate, printed) {
+  /** @type {Map<string, Asked>} */
   const asked = new Map(); // name of a gradient: { symbol, text }, in the order in which they are found
   const backwards = weights(net.names).sort((one, other) => other.l - one.l);
   for (const { l, j, i, symbol } of backwards) {
@@ -28,13 +30,17 @@ export function compared(net, x, t, learningRate, printed) {
   }
   const answers = Object.fromEntries([...asked].map(([name, { text }]) => [name, Number(text)]));
 
-  /** Gradients { weight: number } by the names that are asked; what prints as the answer is the answer. */
+  /**
+   * Gradients { weight: number } by the names that are asked; what prints as the answer is the answer.
+   * @type {(gradients: Values) => Values}
+   */
   function shown(gradients) {
     const named = Object.entries(gradients).map(([name, value]) => [
       `d${net.names.total.name}_d${name}`,
       value,
     ]);
     const all = Object.fromEntries(named),
+      /** @type {(name: string) => boolean} */
       printsAs = (name) => Math.abs(all[name] - answers[name]) <= halfDigit(asked.get(name).text);
     return Object.fromEntries(
       [...asked.keys()].map((name) => [name, printsAs(name) ? answers[name] : all[name]]),
@@ -47,6 +53,7 @@ export function compared(net, x, t, learningRate, printed) {
   for (const mistake of Object.keys(wrong)) wrong[mistake] = shown(wrong[mistake]);
   const verdicts = judge(right, wrong, answers),
     bad = [...asked.keys()].filter((name) => verdicts[name].kind !== "right");
+  /** @type {(loss: string) => boolean} */
   const isRight = (loss) => {
     const all = judge(shown(byName(net, backward({ ...net, loss }, x, t))), {}, answers);
     return Object.values(all).every(({ kind }) => kind === "right");
@@ -76,15 +83,20 @@ export function compared(net, x, t, learningRate, printed) {
   };
 }
 
-/** What all that differ have in common, else what is said of the first. */
+/**
+ * What all that differ have in common, else what is said of the first.
+ * @type {(verdicts: Verdict[]) => string[]}
+ */
 function whatDiffers([first, ...rest]) {
   if (!first) return [];
+  /** @type {(verdict: Verdict) => boolean} */
   const isSame = ({ said }) => said === first.said;
   return rest.every(isSame) || first.kind === "unknown"
     ? [first.said]
     : [`The first of them: ${first.said}`];
 }
 
+/** @type {(bad: string[], asked: Map<string, Asked>, right: Values) => Cell[][]} */
 function differing(bad, asked, right) {
   const rows = bad.slice(0, MOST_ROWS).map((name) => {
     const { symbol, text } = asked.get(name),
@@ -104,13 +116,19 @@ function differing(bad, asked, right) {
   ];
 }
 
-/** Half of the last digit that was printed: as much as rounding may have taken. */
+/**
+ * Half of the last digit that was printed: as much as rounding may have taken.
+ * @type {(text: string) => number}
+ */
 function halfDigit(text) {
   const [, decimals = "", power = "0"] = /^[^.e]*\.?(\d*)(?:e(.+))?$/i.exec(text);
   return decimals.length < FEWEST ? 0 : 0.5000001 * 10 ** (Number(power) - decimals.length);
 }
 
-/** Whether a loss can be taken for these targets, behind the network's last activation. */
+/**
+ * Whether a loss can be taken for these targets, behind the network's last activation.
+ * @type {(loss: string, net: Network, t: number[]) => boolean}
+ */
 function fits(loss, { activations }, t) {
   const partner = partnerOf(loss);
   return (

@@ -4,6 +4,7 @@
  * Return the line at `level` as segments [[x0, y0, x1, y1], …], in cells of the grid.
  *
  * heights: rows of equal length, heights[y][x].
+ * @type {(heights: number[][], level: number) => number[][]}
  */
 export function contour(heights, level) {
   const segments = [];
@@ -27,6 +28,7 @@ export function contour(heights, level) {
   return segments;
 }
 
+/** @type {[number, number, (x: number, y: number, share: number) => number[]][]} */
 const SIDES = [
   // of a cell: from corner to corner, and where on it
   [0, 1, (x, y, share) => [x + share, y]],

@@ -12,6 +12,7 @@ const newId = () => `bp-control-${++count}`;
  * Return a given number's row, { element, show() }: its symbol, a slider and a field.
  *
  * given: one of `givens`.
+ * @type {(number: Control) => Shown}
  */
 export function numberControl({ latex, limits, read, write }) {
   const id = newId(),
@@ -27,7 +28,7 @@ export function numberControl({ latex, limits, read, write }) {
   const entry = numberField(`${letters(latex)}, as a number`, { limits, read, write });
   slider.addEventListener("input", () => write(Number(slider.value)));
   const show = () => {
-    if (slider.value !== String(read())) slider.value = read();
+    if (slider.value !== String(read())) slider.value = String(read());
     setAttribute(slider, "aria-valuetext", shown(read()));
     entry.show();
   };
@@ -44,12 +45,14 @@ export function numberControl({ latex, limits, read, write }) {
   };
 }
 
+/** @type {(number: number) => string} */
 const shown = (number) => minus(String(number));
 
 /**
  * Return an entry for a number, { field, fault, refuse, entered }, named by words for a screen reader.
  *
  * entered() -> the number, or null and what is wrong with it in `fault`; refuse(text) says that, or "".
+ * @type {(words: string, limits: Limits) => Entry}
  */
 export function numberEntry(words, limits) {
   const id = newId();
@@ -68,6 +71,7 @@ export function numberEntry(words, limits) {
     event.preventDefault(); // in JupyterLab a browser would not submit by itself
     field.form.requestSubmit();
   });
+  /** @type {(text: string) => void} */
   const refuse = (text) => {
     setText(fault, text);
     setAttribute(field, "aria-invalid", text ? "true" : null);
@@ -81,7 +85,10 @@ export function numberEntry(words, limits) {
   return { field, fault, refuse, entered };
 }
 
-/** Return a field for a number of the state, { field, fault, show() }: a good entry is written at once. */
+/**
+ * Return a field for a number of the state, { field, fault, show() }: a good entry is written at once.
+ * @type {(words: string, number: NumberOf<Limits>) => { field: HTMLInputElement, fault: HTMLElement, show: () => void }}
+ */
 export function numberField(words, { limits, read, write }) {
   const { field, fault, refuse, entered } = numberEntry(words, limits);
   field.addEventListener("input", () => {
@@ -103,6 +110,7 @@ export function numberField(words, { limits, read, write }) {
  *
  * rows: of its field, 1 for a line. entered(text, isWhole) is called as it changes; isWhole: whether the
  * text is there as it is meant, pasted or left, and not half typed. refuse(text) says what is wrong, or "".
+ * @type {(words: string, how: { rows?: number, note?: Node, entered: (text: string, isWhole: boolean) => void }) => TextEntry}
  */
 export function textEntry(words, { rows = 1, note, entered }) {
   const id = newId(),
@@ -118,9 +126,10 @@ export function textEntry(words, { rows = 1, note, entered }) {
     rows === 1
       ? html("input", { type: "text", ...attributes })
       : html("textarea", { rows, ...attributes });
-  field.addEventListener("input", ({ inputType }) =>
-    entered(field.value, inputType !== "insertText" && !inputType?.startsWith("delete")),
-  );
+  field.addEventListener("input", (event) => {
+    const { inputType } = /** @type {InputEvent} */ (event);
+    entered(field.value, inputType !== "insertText" && !inputType?.startsWith("delete"));
+  });
   field.addEventListener("change", () => entered(field.value, true));
   return {
     element: html(
@@ -141,7 +150,10 @@ export function textEntry(words, { rows = 1, note, entered }) {
   };
 }
 
-/** Return one of several, { element, show(value) }: a labelled list; options: [[value, words], …]. */
+/**
+ * Return one of several, { element, show(value) }: a labelled list; options: [[value, words], …].
+ * @type {(words: string, options: readonly (readonly [string | number, string])[], choose: (value: string) => void) => Choice}
+ */
 export function choice(words, options, choose) {
   const id = newId();
   const select = html(
@@ -159,13 +171,19 @@ export function choice(words, options, choose) {
   };
 }
 
-/** Return a button. */
+/**
+ * Return a button.
+ * @type {(words: string, press: () => void) => HTMLButtonElement}
+ */
 export function button(words, press) {
   const element = html("button", { type: "button" }, words);
   element.addEventListener("click", press);
   return element;
 }
 
-/** Return a control for one of the RULES of a model's network. */
+/**
+ * Return a control for one of the RULES of a model's network.
+ * @type {(model: Model, key: keyof typeof RULES, words: string) => Choice}
+ */
 export const rule = (model, key, words) =>
   choice(words, RULES[key], (value) => set(model, key, value));

@@ -9,15 +9,16 @@ const SMALLEST = 13; // pixels: a drawing is scrolled before its letters get sma
 /**
  * Return the drawing of a network: { element, few, show, mark, light, onPick }.
  *
- * names: those of the network; look: one of LOOKS; few: whether weight, gradient and update of an edge each have
+ * names: those of the network; format: one of FORMATS; few: whether weight, gradient and update of an edge each have
  * a place, else the last one shown stands there. A quantity of a trace is meant by the name of its step:
  *   show(numbers)  write these, [{ name, value }, …], at their places; elsewhere the symbols are left alone
  *   mark(names)    frame the places of these
  *   light(looks)   draw lines strong, { name of a weight: look }, and the others faint
  *   onPick(f)      call f(name of the weight) when a place on an edge is clicked
+ * @type {(names: Names, format: Format) => Drawing}
  */
-export function drawing(names, look) {
-  const { width, height, few, frames, rows, lines: paths, sum } = layout(names, look);
+export function drawing(names, format) {
+  const { width, height, few, frames, rows, lines: paths, sum } = layout(names, format);
   const element = svg("svg", {
     class: "bp-drawing",
     viewBox: `0 0 ${width} ${height}`,
@@ -27,13 +28,15 @@ export function drawing(names, look) {
   });
   element.style.minWidth = `${leastOf(width)}px`;
 
+  /** @type {Map<string, SVGPathElement>} */
   const lines = new Map();
   for (const { name, d } of paths)
     lines.set(name, element.appendChild(svg("path", { class: "line", d })));
   element.append(svg("path", { class: "sum", d: sum }));
   for (const frame of frames) element.append(svg("rect", { class: "unit", rx: 6, ...frame }));
 
-  const all = rows.map((row) => placeOf(row, look));
+  const all = rows.map((row) => placeOf(row, format));
+  /** @type {Map<string, { place: DrawnPlace, kind: string }[]>} */
   const places = new Map(); // name: where it stands, [{ place, kind }]; a shared bias does at every unit
   for (const place of all) {
     element.append(place.group);
@@ -41,6 +44,7 @@ export function drawing(names, look) {
       places.set(name, [...(places.get(name) ?? []), { place, kind }]);
   }
 
+  /** @type {Map<string, Look>} */
   const lit = new Map();
   return {
     element,
@@ -54,7 +58,7 @@ export function drawing(names, look) {
         become(place, kind);
         setText(
           place.number,
-          kind === "empty" ? "" : (kind === "new" ? "→ " : "") + inPlace(value, look.digits),
+          kind === "empty" ? "" : (kind === "new" ? "→ " : "") + inPlace(value, format.digits),
         );
       }
     },
@@ -83,11 +87,16 @@ export function drawing(names, look) {
   };
 }
 
-/** Return the pixels below which a drawing has to be scrolled. */
-export const leastWidth = (names, look) => leastOf(layout(names, look).width);
+/**
+ * Return the pixels below which a drawing has to be scrolled.
+ * @type {(names: Names, format: Format) => number}
+ */
+export const leastWidth = (names, format) => leastOf(layout(names, format).width);
 
+/** @type {(width: number) => number} */
 const leastOf = (width) => Math.ceil((width * SMALLEST) / SIZE);
 
+/** @type {(row: PlacedRow, format: Format) => DrawnPlace} */
 function placeOf(row, { pad, symbols }) {
   const { x, y, width } = row,
     [{ kind, latex }] = row.symbols,
@@ -106,6 +115,7 @@ function placeOf(row, { pad, symbols }) {
   };
 }
 
+/** @type {(place: DrawnPlace, kind: string) => void} */
 function become(place, kind) {
   if (place.kind === kind) return;
   const { classList } = place.group;
@@ -114,6 +124,7 @@ function become(place, kind) {
   place.kind = kind;
 }
 
+/** @type {(kind: string, row: PlacedRow, pad: number) => string} */
 function shapeOf(kind, { x, y, width }, pad) {
   const tall = TALL - 4;
   if (kind === "out" || kind === "delta") return rounded(x, y + 2, width, tall, tall / 2);
@@ -121,11 +132,15 @@ function shapeOf(kind, { x, y, width }, pad) {
   return kind === "gradient" ? `M${x + pad} ${y + 2 + tall}h${width - 2 * pad}` : "";
 }
 
+/** @type {(x: number, y: number, width: number, height: number, r: number) => string} */
 const rounded = (x, y, width, height, r) =>
   `M${x + r} ${y}h${width - 2 * r}a${r} ${r} 0 0 1 ${r} ${r}v${height - 2 * r}a${r} ${r} 0 0 1 ${-r} ${r}` +
   `h${2 * r - width}a${r} ${r} 0 0 1 ${-r} ${-r}v${2 * r - height}a${r} ${r} 0 0 1 ${r} ${-r}z`;
 
-/** A number for a narrow place: fewer figures where it is very small or very large. */
+/**
+ * A number for a narrow place: fewer figures where it is very small or very large.
+ * @type {(value: number, digits: number) => string}
+ */
 function inPlace(value, digits) {
   const size = Math.abs(value);
   if (value === 0 || (size >= 1e-4 && size < 100)) return fmt(value, digits);

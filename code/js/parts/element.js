@@ -3,7 +3,10 @@
 
 import { createModel } from "./model.js";
 
-/** Let <bp-figure> be one of some figures, { kind: render }. */
+/**
+ * Let <bp-figure> be one of some figures, { kind: render }.
+ * @type {(figures: Record<string, Render>) => void}
+ */
 export function define(figures) {
   customElements.define(
     "bp-figure",

@@ -17,6 +17,7 @@ const LONGEST = 8000; // characters of an address that can still be sent to some
  * asked for by an address, may have a value. heading() -> what the table is of, where paper shows that and no
  * still picture. restart(): forgets what the reader has written and the model has not; stop(): lets go of
  * what the figure holds besides.
+ * @type {(host: Host, figure: Figure) => () => void}
  */
 export function frame(
   { model, el, id },
@@ -52,14 +53,16 @@ export function frame(
   const ends = [reset, print, link, link && tooLong].filter(Boolean);
   el.append(...parts, said, ...(fold ? [fold] : []), html("p", { class: "bp-foot" }, ...ends));
 
+  /** @type {number} */
   let timer,
-    faults = [];
+    /** @type {string[]} */ faults = [];
   const settle = () => {
     setText(said, [...faults, sentence()].join(" "));
     if (link) showLink(addressOf(id, model, start));
     if (fold?.open) numbers.replaceChildren(tableOf(table(), heading?.()));
     keepKeys(el);
   };
+  /** @type {(address: string) => void} */
   const showLink = (address) => {
     link.href = address;
     link.hidden = address.length > LONGEST;
@@ -116,15 +119,22 @@ export function frame(
   };
 }
 
-/** Print one element of the page and nothing else. */
+/**
+ * Print one element of the page and nothing else.
+ * @type {(element: Element) => void}
+ */
 function printAlone(element) {
   element.classList.add("bp-alone");
   addEventListener("afterprint", () => element.classList.remove("bp-alone"), { once: true });
   print();
 }
 
-/** Return a table of rows, the first of them its head; a cell is text, runs of text or an element. */
+/**
+ * Return a table of rows, the first of them its head; a cell is text, runs of text or an element.
+ * @type {(rows: Cell[][], heading?: string) => HTMLTableElement}
+ */
 export function tableOf([head, ...rows], heading) {
+  /** @type {(row: Cell[], tag: "th" | "td") => HTMLElement[]} */
   const cells = (row, tag) =>
     row.map((cell) => html(tag, {}, ...(Array.isArray(cell) ? inHtml(cell) : [cell])));
   return html(
@@ -138,8 +148,11 @@ export function tableOf([head, ...rows], heading) {
 
 const FOCUSABLE = "a, button, input, select, summary, textarea, [tabindex]";
 
-/** Keep JupyterLab from taking the arrow keys; it asks the focused element itself, not what is around. */
+/**
+ * Keep JupyterLab from taking the arrow keys; it asks the focused element itself, not what is around.
+ * @type {(el: HTMLElement) => void}
+ */
 function keepKeys(el) {
-  for (const element of el.querySelectorAll(FOCUSABLE))
+  for (const element of /** @type {NodeListOf<HTMLElement>} */ (el.querySelectorAll(FOCUSABLE)))
     element.dataset.lmSuppressShortcuts = "true";
 }

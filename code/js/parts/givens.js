@@ -16,16 +16,24 @@ const SHARES = { min: 0, max: 1, low: 0, high: 1, step: 0.001 }; // what a sigmo
  * kind: "input", "weight", "bias", "target" or "rate". limits: `min` and `max` of what may be
  * entered, `low`, `high` and `step` of the slider. A bias that units share is one number. Inputs and
  * targets of a batch are not among them.
+ * @type {(model: Model) => GivenNumber[]}
  */
 export function givens(model) {
+  /** @type {NetworkSettings} */
   const { names, activations, loss } = model.get("settings");
   if (!names) return []; // a figure without a network
+  /** @type {GivenNumber[]} */
   const found = [];
+  /** @type {(symbol: Quantity, kind: GivenNumber["kind"], limits: SliderLimits, read: () => number, write: (value: number) => void) => void} */
   const add = (symbol, kind, limits, read, write) =>
     found.push({ name: symbol.name, latex: symbol.latex, kind, limits, read, write });
+  /** @type {(key: string, k: number) => [() => number, (value: number) => void]} */
   const entry = (key, k) => [() => model.get(key)[k], (value) => change(key, [[k]], value)];
 
-  /** Replace the array of a key by one with `value` at some places: what is kept is never changed. */
+  /**
+   * Replace the array of a key by one with `value` at some places: what is kept is never changed.
+   * @type {(key: string, places: number[][], value: number) => void}
+   */
   function change(key, places, value) {
     const copy = structuredClone(model.get(key));
     for (const place of places) {
@@ -78,7 +86,10 @@ export function givens(model) {
   return found;
 }
 
-/** A target's slider goes as far as the output can. */
+/**
+ * A target's slider goes as far as the output can.
+ * @type {(activation: string) => Partial<SliderLimits>}
+ */
 function sliderOf(activation) {
   if (activation === "sigmoid" || activation === "softmax") return { low: 0, high: 1, step: 0.001 };
   return activation === "tanh" ? { low: -1, high: 1, step: 0.01 } : {};
@@ -91,15 +102,17 @@ const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹",
  * Return the number that a reader wrote, or what is wrong with it as text.
  *
  * Takes 0.5, 0,5, .5, −0.5, 1e-3, 1.2 × 10⁻³ and 1/2, as marking.read_number.
+ * @type {(text: string, limits: Limits) => number | string}
  */
 export function readNumber(text, { min, max }) {
   const plain = text
     .trim()
     .replace(/[−–⁻]/g, "-")
     .replace(/⁺/g, "+")
-    .replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹]/g, (digit) => RAISED.indexOf(digit))
+    .replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹]/g, (digit) => String(RAISED.indexOf(digit)))
     .replaceAll(",", ".");
   const [, above, below] = /^([^/]+)(?:\/([^/]+))?$/.exec(plain) ?? [];
+  /** @type {(digits: string) => number} */
   const part = (digits) => {
     const written = digits?.trim().replace(POWER, "e$1");
     return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(written) ? Number(written) : NaN;

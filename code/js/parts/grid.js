@@ -7,6 +7,7 @@ const CELL = 48,
   SIZE = 14,
   SMALL = 13,
   FEW = 5; // pixels: of a square, around all, of letters; that fit in SIZE
+/** @type {Record<string, number[]>} */
 const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
 /**
@@ -16,6 +17,7 @@ const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowR
  * "delta" or "weight"; below: a second line in the square; outside: of the padding. frame: a thick one, { row, column,
  * size: [rows, columns], kind }. words: what the grid is to a screen reader; touch([row, column]) is called for a
  * square under the pointer, pressed or dragged there, move([down, across]) for an arrow key. Without them it only shows.
+ * @type {(how?: { words?: string, touch?: (square: number[]) => void, move?: (by: number[]) => void }) => { element: HTMLElement, draw: (title: string, cells: GridCell[], frame?: GridFrame) => void }}
  */
 export function grid({ words, touch, move } = {}) {
   const heading = html("p", { class: "title" }),
@@ -25,15 +27,22 @@ export function grid({ words, touch, move } = {}) {
     touch ? { class: "pickable", tabindex: 0, role: "application", "aria-label": words } : {},
     squares,
   );
-  let first, last; // square: that of the upper left corner, the one touched last
+  /** @type {GridCell} */
+  let first; // that of the upper left corner
+  /** @type {number[]} */
+  let last; // the square touched last
 
   if (touch) {
+    /** @type {(event: PointerEvent) => void} */
     const reach = (event) => {
       const { left, top, width } = squares.getBoundingClientRect(),
         scale = squares.viewBox.baseVal.width / width;
+      /** @type {(pixels: number) => number} */
       const at = (pixels) => Math.floor((pixels * scale - EDGE) / CELL);
       const square = [first.row + at(event.clientY - top), first.column + at(event.clientX - left)];
-      if (String(square) !== String(last)) touch((last = square));
+      if (String(square) === String(last)) return;
+      last = square;
+      touch(square);
     };
     board.addEventListener("pointerdown", (event) => {
       last = null;
@@ -47,8 +56,10 @@ export function grid({ words, touch, move } = {}) {
     });
   }
 
+  /** @type {(title: string, cells: GridCell[], frame?: GridFrame) => void} */
   function draw(title, cells, frame) {
     [first] = cells;
+    /** @type {(square: { row: number, column: number }) => { x: number, y: number }} */
     const place = ({ row, column }) => ({
       x: EDGE + CELL * (column - first.column),
       y: EDGE + CELL * (row - first.row),
@@ -67,6 +78,7 @@ export function grid({ words, touch, move } = {}) {
       ...cells.map((cell) => {
         const { x, y } = place(cell),
           middle = y + CELL / 2;
+        /** @type {(level: number, text: string, kind: string) => SVGTextElement} */
         const line = (level, text, kind) =>
           svgText(x + CELL / 2, level, text, {
             size: text.length > FEW ? SMALL : SIZE,

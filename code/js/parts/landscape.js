@@ -19,18 +19,23 @@ const WIDTH = 340,
 /**
  * Return the map as an SVG. pick: names of the two weights, across and up; ways: [{ nets, look, label }];
  * window: [low, high, low, high], or null for what the ways need. The held weights are those of `net`.
+ * @type {(net: Network, x: Given, t: Given, pick: string[], ways: { nets: Network[], look: Look, label: string | Run[] }[], window: number[] | null) => SVGSVGElement}
  */
 export function landscape(net, x, t, pick, ways, window) {
   const read = pick.map((name) => reader(net.names, name));
   const walked = ways.map(({ nets }) => nets.map((each) => read.map((value) => value(each))));
   const [x0, x1, y0, y1] = window ?? around(walked.flat());
   const heights = heightsOf(net, x, t, pick, [x0, x1, y0, y1]);
-  const px = (cell) => LEFT + ((RIGHT - LEFT) * cell) / CELLS,
-    py = (cell) => BOTTOM - ((BOTTOM - TOP) * cell) / CELLS;
+  /** @type {(cell: number) => number} */
+  const px = (cell) => LEFT + ((RIGHT - LEFT) * cell) / CELLS;
+  /** @type {(cell: number) => number} */
+  const py = (cell) => BOTTOM - ((BOTTOM - TOP) * cell) / CELLS;
+  /** @type {(place: number[]) => number[]} */
   const at = ([across, up]) => [
     px(((across - x0) / (x1 - x0)) * CELLS),
     py(((up - y0) / (y1 - y0)) * CELLS),
   ];
+  /** @type {(x: number, y: number, anchor: string, words: string | Run[], className?: string) => SVGTextElement} */
   const text = (x, y, anchor, words, className) =>
     svgText(x, y, words, { size: SIZE, anchor, className });
 
@@ -47,6 +52,7 @@ export function landscape(net, x, t, pick, ways, window) {
     viewBox: `${LEFT} ${TOP} ${size.width} ${size.height}`,
   }); // cut off at its edge
   element.append(inside, svg("rect", { class: "axes", x: LEFT, y: TOP, ...size }));
+  /** @type {(n: number, low: number, high: number) => number} */
   const within = (n, low, high) => Math.min(Math.max(n, low), high);
   const names = walked.map((places, k) => {
     const [x, y] = at(places.at(-1));
@@ -74,14 +80,16 @@ export function landscape(net, x, t, pick, ways, window) {
   }
   ways.forEach(({ look, label }, k) => {
     const points = walked[k].map(at);
+    /** @type {(kind: string, place: number[]) => SVGCircleElement} */
     const disc = (kind, [cx, cy]) => svg("circle", { class: `${kind} ${look}`, cx, cy, r: 5 });
     const path = svg("path", {
       class: `curve ${look}`,
       d: "M" + points.map((point) => point.map((n) => n.toFixed(1)).join(" ")).join("L"),
     });
     inside.append(path, disc("start", points[0]), disc("end", points.at(-1)));
-    if (label) element.append(text(...names[k], "start", label, "plate"));
+    if (label) element.append(text(names[k][0], names[k][1], "start", label, "plate"));
   });
+  /** @type {(y: number, words: string) => SVGTextElement} */
   const beside = (y, words) =>
     words.length > 6 ? text(LEFT + 6, y, "start", words, "plate") : text(LEFT - 6, y, "end", words);
   element.append(
@@ -95,15 +103,25 @@ export function landscape(net, x, t, pick, ways, window) {
   return element;
 }
 
+/** @type {(net: Network, name: string) => Run[]} */
 const symbolOf = (net, name) => runs(weightAt(net.names, name).symbol.latex);
 
-/** E on the grid of a window, rows from low to high; where it is too large for a number, the largest. */
+/**
+ * E on the grid of a window, rows from low to high; where it is too large for a number, the largest.
+ * @type {(net: Network, x: Given, t: Given, pick: string[], window: number[]) => number[][]}
+ */
 function heightsOf(net, x, t, pick, [x0, x1, y0, y1]) {
   const moved = { ...net, ...structuredClone({ W: net.W, b: net.b }) };
   const [across, up] = pick.map((name) => {
     const { l, j, i } = weightAt(net.names, name);
-    return i === null ? (value) => (moved.b[l][j] = value) : (value) => (moved.W[l][j][i] = value);
+    /** @type {(value: number) => void} */
+    const move = (value) => {
+      if (i === null) moved.b[l][j] = value;
+      else moved.W[l][j][i] = value;
+    };
+    return move;
   });
+  /** @type {(cell: number, low: number, high: number) => number} */
   const at = (cell, low, high) => low + ((high - low) * cell) / CELLS;
   return Array.from({ length: CELLS + 1 }, (_, row) => {
     up(at(row, y0, y1));
@@ -115,7 +133,10 @@ function heightsOf(net, x, t, pick, [x0, x1, y0, y1]) {
   });
 }
 
-/** A window around places, half as large again, and never a point. */
+/**
+ * A window around places, half as large again, and never a point.
+ * @type {(places: number[][]) => number[]}
+ */
 function around(places) {
   return [0, 1].flatMap((axis) => {
     const all = places.map((place) => place[axis]),
@@ -126,7 +147,10 @@ function around(places) {
   });
 }
 
-/** Round levels that part the grid's heights into about equal shares, so that flat ground has lines too. */
+/**
+ * Round levels that part the grid's heights into about equal shares, so that flat ground has lines too.
+ * @type {(heights: number[][]) => number[]}
+ */
 function levelsOf(heights) {
   const all = heights.flat().sort((a, b) => a - b);
   const shares = Array.from(
@@ -136,6 +160,7 @@ function levelsOf(heights) {
   return [...new Set(shares.map((height) => Number(height.toPrecision(3))))];
 }
 
+/** @type {(taken: number[][], place: number[]) => boolean} */
 const isClear = (taken, [x, y]) =>
   x > LEFT + 26 &&
   x < RIGHT - 26 &&

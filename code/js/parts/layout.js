@@ -14,8 +14,11 @@ const BELOW = 4,
   MARGIN = 4,
   BETWEEN = 6; // below a frame, from unit to unit, around, from edge to edge
 
-/** From the widest to the narrowest, where numbers stand without their symbols. */
-export const LOOKS = [
+/**
+ * From the widest to the narrowest, where numbers stand without their symbols.
+ * @type {Format[]}
+ */
+export const FORMATS = [
   { digits: 6, symbols: true, pad: 7, frame: 5, fan: 36, converge: 16, link: 14 },
   { digits: 4, symbols: true, pad: 4, frame: 3, fan: 20, converge: 10, link: 8 },
   { digits: 4, symbols: false, pad: 4, frame: 3, fan: 14, converge: 8, link: 8 },
@@ -27,43 +30,48 @@ export const LOOKS = [
  * rows: { symbols, x, y, width, edge }, a place for one of its quantities at a time, each { name, latex,
  * kind }, the first its own; edge: the name of the weight whose place it is. lines: { name, d }.
  * frames: of the units. few: whether an edge's numbers stand below each other.
+ * @type {(names: Names, format: Format) => Layout}
  */
-export function layout(names, look) {
+export function layout(names, format) {
   const last = names.out.length - 1;
   const few = last <= 2 && names.out.every((layer) => layer.length <= 2); // then an edge's numbers stand below each other
   const plan = names.out.map((layer, l) =>
-    layer.map((_, j) => (l === 0 ? [] : edgesInto(names, l, j, few))),
+    layer.map((_, j) => (l === 0 ? /** @type {Edge[]} */ ([]) : edgesInto(names, l, j, few))),
   );
-  const numberWidth = widthOf([{ text: "−0.".padEnd(look.digits + 3, "0") }], SIZE);
+  const numberWidth = widthOf([{ text: "−0.".padEnd(format.digits + 3, "0") }], SIZE);
+  /** @type {(row: Row) => number} */
   const widthOfRow = ({ symbols: [{ latex }] }) => {
-    const symbol = look.symbols ? widthOf(runs(latex), SIZE) + 8 : 0;
-    return symbol + numberWidth + 2 * look.pad;
+    const symbol = format.symbols ? widthOf(runs(latex), SIZE) + 8 : 0;
+    return symbol + numberWidth + 2 * format.pad;
   };
+  /** @type {(rows: Row[]) => number} */
   const widest = (rows) => Math.max(...rows.map(widthOfRow));
 
   // across: a column of units for each layer and, before each but the first, one of edges' places
+  /** @type {Column[]} */
   const columns = [],
-    slots = [];
+    /** @type {Column[]} */ slots = [];
   let x = MARGIN;
   for (let l = 0; l <= last; l++) {
     if (l > 0) {
-      slots[l] = { x: x + look.fan, width: widest(plan[l].flat().map(({ rows }) => rows[0])) };
-      x = slots[l].x + slots[l].width + look.converge;
+      slots[l] = { x: x + format.fan, width: widest(plan[l].flat().map(({ rows }) => rows[0])) };
+      x = slots[l].x + slots[l].width + format.converge;
     }
     columns.push({
       x,
       width:
         widest(names.out[l].flatMap((_, j) => unitRows(names, l, j))) +
-        (l > 0 ? 2 * look.frame : 0),
+        (l > 0 ? 2 * format.frame : 0),
     });
     x += columns[l].width;
   }
   const ends = names.t.map((t, k) => [row(of("target", t)), row(of("error", names.error[k]))]);
   const total = row(of("error", names.total));
-  const end = { x: x + look.link, width: widest([...ends.flat(), total]) };
+  const end = { x: x + format.link, width: widest([...ends.flat(), total]) };
 
   // down: each column in the middle of the tallest
-  const unitHeight = (l) => (l === 0 ? TALL : 3 * TALL + 2 * look.frame + BELOW);
+  /** @type {(l: number) => number} */
+  const unitHeight = (l) => (l === 0 ? TALL : 3 * TALL + 2 * format.frame + BELOW);
   const slotHeight = (few ? 3 : 1) * TALL + BETWEEN;
   const heights = plan.map((layer, l) =>
     layer.map((edges) => Math.max(unitHeight(l), edges.length * slotHeight)),
@@ -74,18 +82,24 @@ export function layout(names, look) {
   const tallest = Math.max(...columnHeight);
   const middle = heights.map((layer, l) => {
     let y = MARGIN + (tallest - columnHeight[l]) / 2;
-    return layer.map((height) => (y += height + GAP) - GAP - height / 2);
+    return layer.map((height) => {
+      const top = y;
+      y += height + GAP;
+      return top + height / 2;
+    });
   });
+  /** @type {(l: number, j: number) => number} */
   const port = (l, j) => middle[l][j] - (l > 0 ? (TALL + BELOW) / 2 : 0); // where lines meet a unit
 
+  /** @type {Layout["frames"]} */
   const frames = [],
-    rows = [],
-    lines = [];
+    /** @type {PlacedRow[]} */ rows = [],
+    /** @type {Layout["lines"]} */ lines = [];
   plan.forEach((layer, l) =>
     layer.forEach((edges, j) => {
       const column = columns[l],
         top = middle[l][j] - unitHeight(l) / 2;
-      const inset = l > 0 ? look.frame : 0,
+      const inset = l > 0 ? format.frame : 0,
         at = { x: column.x + inset, width: column.width - 2 * inset };
       if (l > 0) frames.push({ ...column, y: top, height: 2 * TALL + 2 * inset });
       unitRows(names, l, j).forEach((row, n) =>
@@ -123,13 +137,16 @@ export function layout(names, look) {
     frames,
     rows,
     lines,
-    sum: `M${end.x + look.pad} ${sum}h${end.width - 2 * look.pad}`,
+    sum: `M${end.x + format.pad} ${sum}h${end.width - 2 * format.pad}`,
   };
 }
 
+/** @type {(kind: string, symbol: Quantity) => Row["symbols"][0]} */
 const of = (kind, symbol) => ({ ...symbol, kind });
+/** @type {(...symbols: Row["symbols"]) => Row} */
 const row = (...symbols) => ({ symbols });
 
+/** @type {(names: Names, l: number, j: number) => Row[]} */
 function unitRows(names, l, j) {
   const out = names.out[l][j];
   if (l === 0) return [row(of("out", out))];
@@ -142,9 +159,13 @@ function unitRows(names, l, j) {
   ];
 }
 
-/** The edges into a unit, its bias the last: { weight, i, rows }, weight by the unit's own name. */
+/**
+ * The edges into a unit, its bias the last: { weight, i, rows }, weight by the unit's own name.
+ * @type {(names: Names, l: number, j: number, few: boolean) => Edge[]}
+ */
 function edgesInto(names, l, j, few) {
   const last = names.out.length - 1;
+  /** @type {(given: Quantity, weight: Quantity, i: number | null, ...before: Quantity[]) => Edge} */
   const edge = (given, weight, i, ...before) => {
     const rows = [
       row(of("weight", given)),
@@ -158,7 +179,7 @@ function edgesInto(names, l, j, few) {
   };
   return [
     ...names.w[l][j].flatMap((w, i) => {
-      if (!w) return []; // no connection leads here
+      if (!w) return /** @type {Edge[]} */ ([]); // no connection leads here
       // on the edge to an output stands, before its gradient, how hard that output pulls
       return l === last && l > 1
         ? edge(w, w, i, derivative(names.error[j], names.out[l - 1][i]))
@@ -168,7 +189,10 @@ function edgesInto(names, l, j, few) {
   ];
 }
 
-/** A line that leaves and arrives level. */
+/**
+ * A line that leaves and arrives level.
+ * @type {(x0: number, y0: number, x1: number, y1: number) => string}
+ */
 function bend(x0, y0, x1, y1) {
   const half = (x0 + x1) / 2;
   return `M${x0} ${y0}C${half} ${y0} ${half} ${y1} ${x1} ${y1}`;

@@ -4,8 +4,10 @@ import { fmt, formula, result, runs, substituted } from "../core/latex.js";
 import { valuesOf } from "../core/trace.js";
 import { html, inHtml } from "./dom.js";
 
+/** @type {WeakMap<Step[], { symbols: Record<string, string>, values: Values }>} */
 const known = new WeakMap(); // by list of steps: their symbols and values, by name
 
+/** @type {(steps: Step[]) => { symbols: Record<string, string>, values: Values }} */
 function namesIn(steps) {
   if (!known.has(steps)) {
     const symbols = Object.fromEntries(steps.map(({ name, symbol }) => [name, symbol]));
@@ -14,7 +16,10 @@ function namesIn(steps) {
   return known.get(steps);
 }
 
-/** Return a step's symbol and formula, "δ = ∂E/∂out · ∂out/∂net", as HTML nodes; steps: those that it is one of. */
+/**
+ * Return a step's symbol and formula, "δ = ∂E/∂out · ∂out/∂net", as HTML nodes; steps: those that it is one of.
+ * @type {(step: Step, steps: Step[]) => Child[]}
+ */
 export function formulaOf(step, steps) {
   return inHtml([
     ...runs(step.symbol),
@@ -23,7 +28,10 @@ export function formulaOf(step, steps) {
   ]);
 }
 
-/** Return the parts of a step's worked line: label, formula, formula with numbers, result. */
+/**
+ * Return the parts of a step's worked line: label, formula, formula with numbers, result.
+ * @type {(step: Step, steps: Step[], digits: number) => HTMLElement[]}
+ */
 export function workedLine(step, steps, digits) {
   return [
     html("span", { class: "label" }, step.label),
@@ -33,10 +41,14 @@ export function workedLine(step, steps, digits) {
   ];
 }
 
-/** Return what a line of a problem is worked out with: slopes, pulls and their like, and last the line itself. */
+/**
+ * Return what a line of a problem is worked out with: slopes, pulls and their like, and last the line itself.
+ * @type {(line: Step, problem: Pick<Problem, "solution" | "lines">) => Step[]}
+ */
 export function withParts(line, { solution, lines }) {
   const isLine = new Set(lines.map(({ name }) => name)),
     found = new Set();
+  /** @type {(step: Step) => void} */
   const add = (step) => {
     for (const input of step.inputs) {
       const part = solution.find(({ name }) => name === input);
@@ -48,7 +60,10 @@ export function withParts(line, { solution, lines }) {
   return [...found];
 }
 
-/** Return a line of a problem, worked, and before it its parts, as items of a list. */
+/**
+ * Return a line of a problem, worked, and before it its parts, as items of a list.
+ * @type {(line: Step, problem: Problem) => HTMLElement[]}
+ */
 export function workedItems(line, problem) {
   const { digits } = problem.net.names;
   return withParts(line, problem).map((step) =>
@@ -60,7 +75,10 @@ export function workedItems(line, problem) {
   );
 }
 
-/** Return a given number as an item of the same list. */
+/**
+ * Return a given number as an item of the same list.
+ * @type {(step: Step, digits: number) => HTMLElement}
+ */
 export function givenItem({ symbol, value }, digits) {
   return html(
     "li",
@@ -71,7 +89,10 @@ export function givenItem({ symbol, value }, digits) {
   );
 }
 
-/** Return steps as the rows of a table: label, symbol and value. */
+/**
+ * Return steps as the rows of a table: label, symbol and value.
+ * @type {(steps: Step[], digits: number) => Cell[][]}
+ */
 export const stepRows = (steps, digits) => [
   ["step", "quantity", "value"],
   ...steps.map(({ label, symbol, value }) => [label, runs(symbol), fmt(value, digits)]),

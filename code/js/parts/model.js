@@ -1,9 +1,14 @@
 // The model of a figure: Jupyter's, or what stands in its place on a page; and what the figures ask of it.
 
-/** Return a model of `state`, with as much of anywidget's interface as the figures use. */
+/**
+ * Return a model of `state`, with as much of anywidget's interface as the figures use.
+ * @type {(state: Record<string, unknown>) => Model}
+ */
 export function createModel(state) {
   const values = { ...state };
+  /** @type {Map<string, Set<() => void>>} */
   const listeners = new Map();
+  /** @type {(event: string) => Set<() => void>} */
   const of = (event) => listeners.get(event) ?? listeners.set(event, new Set()).get(event);
   return {
     get: (key) => values[key],
@@ -18,22 +23,34 @@ export function createModel(state) {
   };
 }
 
-/** Set one key of a model, and let Python know. */
+/**
+ * Set one key of a model, and let Python know.
+ * @type {(model: Model, key: string, value: unknown) => void}
+ */
 export function set(model, key, value) {
   model.set(key, value);
   model.save_changes();
 }
 
-/** Change some keys of the view, what the reader has chosen. */
+/**
+ * Change some keys of the view, what the reader has chosen.
+ * @type {(model: Model, change: Record<string, unknown>) => void}
+ */
 export const see = (model, change) => set(model, "view", { ...model.get("view"), ...change });
 
-/** Return the network of a model. */
+/**
+ * Return the network of a model.
+ * @type {(model: Model) => Network}
+ */
 export function networkOf(model) {
   const { activations, loss, names } = model.get("settings");
   return { W: model.get("W"), b: model.get("b"), activations, loss, names };
 }
 
-/** The rules that can be chosen for a network, by the key of the model: [value, words] of each. */
+/**
+ * The rules that can be chosen for a network, by the key of the model: [value, words] of each.
+ * @type {Record<string, [string, string][]>}
+ */
 export const RULES = {
   biases: [
     ["updated", "updated"],

@@ -18,6 +18,7 @@ const MOST_CHAINS = 1000; // of one weight, that are shown each by itself; beyon
  *
  * pick(name) is called with the weight that the reader asks about; isDrawn: whether there is a drawing.
  * show(net, x, t, steps, picked) writes the numbers of a trace, and why the picked weight has its gradient.
+ * @type {(names: Names, pick: (name: string) => void, how?: { isDrawn?: boolean }) => PassView}
  */
 export function passView(names, pick, { isDrawn = true } = {}) {
   const known = weights(names),
@@ -30,12 +31,16 @@ export function passView(names, pick, { isDrawn = true } = {}) {
   const knot = html("div", { class: "bp-scroll" }),
     reasons = chains(6);
 
-  let drawn,
-    pulls,
-    pulled,
-    steps = [],
-    picked,
-    values = {};
+  /** @type {Drawing} */
+  let drawn;
+  /** @type {ReturnType<typeof ropes>} */
+  let pulls;
+  let pulled = ""; // the unit at which they pull
+  /** @type {Step[]} */
+  let steps = [];
+  let picked = "";
+  /** @type {Values} */
+  let values = {};
   const picture =
     isDrawn &&
     fitted(names, (drawing) => {
@@ -54,10 +59,13 @@ export function passView(names, pick, { isDrawn = true } = {}) {
     drawn.mark([picked]);
   }
 
-  /** The lines on the paths from the picked weight to the loss. */
+  /**
+   * The lines on the paths from the picked weight to the loss.
+   * @type {() => Record<string, Look>}
+   */
   function onPaths() {
     const { l, j, symbol } = weightAt(names, picked),
-      lines = { [symbol.name]: "back" };
+      /** @type {Record<string, Look>} */ lines = { [symbol.name]: "back" };
     for (const edge of known)
       if (edge.i !== null && (edge.l > l + 1 || (edge.l === l + 1 && edge.i === j)))
         lines[edge.symbol.name] = "back";
@@ -102,7 +110,10 @@ export function passView(names, pick, { isDrawn = true } = {}) {
   };
 }
 
-/** A `why` of one chain for all paths: δ has them in it. */
+/**
+ * A `why` of one chain for all paths: δ has them in it.
+ * @type {(names: Names, weight: string, values: Values, paths: number) => Why}
+ */
 function together(names, weight, values, paths) {
   const { l, j, i, symbol } = weightAt(names, weight),
     net = names.net[l][j];

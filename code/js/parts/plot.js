@@ -17,6 +17,7 @@ const LEFT = 62,
  *
  * lines: { xs, ys, label, look }, look a class of figures.css; log: whether the scale goes in powers of
  * ten; levels: { y, label } drawn across, dashed.
+ * @type {() => Plot}
  */
 export function plot() {
   const element = svg("svg", {
@@ -24,14 +25,22 @@ export function plot() {
     viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
     "aria-hidden": true,
   });
+  /** @type {(x: number, y: number, anchor: string, words: string | Run[], className?: string) => SVGTextElement} */
   const text = (x, y, anchor, words, className) =>
     svgText(x, y, words, { size: SIZE, anchor, className });
   const marks = svg("g", {});
-  let drawn, most, px, py;
+  /** @type {Curve[]} */
+  let drawn;
+  /** @type {number} */
+  let most;
+  /** @type {(x: number) => number} */
+  let px;
+  /** @type {(y: number) => number} */
+  let py;
   return {
     element,
     show(lines, upTo, { log = false, levels = [] } = {}) {
-      const of = log ? Math.log10 : (y) => y;
+      const of = log ? Math.log10 : (/** @type {number} */ y) => y;
       const all = [...lines.flatMap(({ ys }) => ys), ...levels.map(({ y }) => y)]
         .map(of)
         .filter(Number.isFinite);
@@ -39,11 +48,12 @@ export function plot() {
       [drawn, most] = [lines, upTo];
       px = (x) => LEFT + ((RIGHT - LEFT) * x) / (most || 1);
       py = (y) => Math.min(BOTTOM, BOTTOM - ((BOTTOM - TOP) * (of(y) - low)) / (high - low)); // an E of 0 has no power of ten
+      /** @type {(curve: Curve) => string} */
       const path = ({ xs, ys }) =>
         "M" + xs.map((x, k) => `${px(x).toFixed(1)} ${py(ys[k]).toFixed(1)}`).join("L");
       const named = [
         ...lines.map(({ ys, label, look }) => ({ y: ys.at(-1), label, look })),
-        ...levels,
+        ...levels.map(({ y, label }) => ({ y, label, look: "" })),
       ].filter(({ label }) => label);
       const heights = apart(named.map(({ y }) => py(y)));
       element.replaceChildren(
@@ -54,9 +64,7 @@ export function plot() {
         text((LEFT + RIGHT) / 2, BOTTOM + 16, "middle", "updates"),
         ...levels.map(({ y }) => svg("path", { class: "level", d: `M${LEFT} ${py(y)}H${RIGHT}` })),
         ...lines.map((line) => svg("path", { class: `curve ${line.look}`, d: path(line) })),
-        ...named.map(({ label, look = "" }, k) =>
-          text(RIGHT + 6, heights[k], "start", label, look),
-        ),
+        ...named.map(({ label, look }, k) => text(RIGHT + 6, heights[k], "start", label, look)),
         marks,
       );
     },
@@ -75,7 +83,10 @@ export function plot() {
   };
 }
 
-/** A range that is none would be a line on the axis. */
+/**
+ * A range that is none would be a line on the axis.
+ * @type {(low: number, high: number) => number[]}
+ */
 function spread(low, high) {
   if (!Number.isFinite(low)) return [-1, 1]; // there is nothing to show
   const size = Math.max(Math.abs(low), Math.abs(high)),
@@ -84,7 +95,10 @@ function spread(low, high) {
   return [low - 0.04 * wide, high + 0.04 * wide];
 }
 
-/** Two to five round numbers of a range; low and high are exponents if it goes in powers of ten. */
+/**
+ * Two to five round numbers of a range; low and high are exponents if it goes in powers of ten.
+ * @type {(low: number, high: number, log: boolean) => number[]}
+ */
 function ticksOf(low, high, log) {
   if (log && high - low < 1) return ticksOf(10 ** low, 10 ** high, false);
   const rough = (high - low) / 5,
@@ -96,7 +110,10 @@ function ticksOf(low, high, log) {
   return found;
 }
 
-/** Move heights apart, so that a line of text fits at each. */
+/**
+ * Move heights apart, so that a line of text fits at each.
+ * @type {(heights: number[]) => number[]}
+ */
 function apart(heights) {
   const order = heights.map((_, k) => k).sort((a, b) => heights[a] - heights[b]),
     moved = [...heights];

@@ -5,9 +5,11 @@
  *
  * Where the browser keeps nothing, or something else stands there, read() is null; write and clear do
  * then nothing.
+ * @type {<T>(name: string) => Kept<T>}
  */
 export function kept(name) {
   const key = `backprop-${name}`;
+  /** @type {<T>(act: (storage: Storage) => T) => T | null} */
   const attempt = (act) => {
     try {
       return act(localStorage);
@@ -22,16 +24,26 @@ export function kept(name) {
   };
 }
 
+/** @type {Kept<Record<string, Count>>} */
 const problems = kept("practice");
 
-/** Return { kind: { solved, clean } }: problems solved, and those without a wrong answer. */
+/**
+ * Return { kind: { solved, clean } }: problems solved, and those without a wrong answer.
+ * @type {() => Record<string, Count>}
+ */
 export const remembered = () =>
   Object.fromEntries(Object.entries(problems.read() ?? {}).filter(([, each]) => isRecord(each)));
 
-/** Whether it is one that `remember` wrote, and not what another program or an older page left there. */
+/**
+ * Whether it is one that `remember` wrote, and not what another program or an older page left there.
+ * @type {(each: Count | undefined) => boolean}
+ */
 const isRecord = (each) => Number.isSafeInteger(each?.solved) && Number.isSafeInteger(each.clean);
 
-/** Count one more problem of a kind; clean: whether no answer to it was wrong. */
+/**
+ * Count one more problem of a kind; clean: whether no answer to it was wrong.
+ * @type {(kind: string, clean: boolean) => void}
+ */
 export function remember(kind, clean) {
   const all = remembered(),
     { solved, clean: without } = all[kind] ?? { solved: 0, clean: 0 };

@@ -14,7 +14,10 @@ const SIZE = 14,
   LEVEL = 110,
   END = 268;
 
-/** Return δ w of every unit after unit j of layer l, from the values of a trace. */
+/**
+ * Return δ w of every unit after unit j of layer l, from the values of a trace.
+ * @type {(names: Names, l: number, j: number, values: Values) => number[]}
+ */
 export const pullsAt = (names, l, j, values) =>
   names.delta[l + 1].map((delta, k) => values[delta.name] * values[names.w[l + 1][k][j].name]);
 
@@ -23,6 +26,7 @@ export const pullsAt = (names, l, j, values) =>
  *
  * Each pulls with δ w; together they make ∂E/∂out. A pull above zero asks the unit for less. values:
  * those of a trace, by name; the scale is that of the first ones shown.
+ * @type {(names: Names, l: number, j: number) => { element: SVGSVGElement, show: (values: Values) => void }}
  */
 export function ropes(names, l, j) {
   const out = names.out[l][j],
@@ -36,6 +40,7 @@ export function ropes(names, l, j) {
     height,
     "aria-hidden": true,
   });
+  /** @type {(x: number, y: number, className?: string, words?: string | Run[], anchor?: string) => SVGTextElement} */
   const text = (x, y, className, words = "", anchor = "start") =>
     element.appendChild(svgText(x, y, words, { size: SIZE, anchor, className }));
 
@@ -55,6 +60,7 @@ export function ropes(names, l, j) {
   text(4, height - 12, "delta", runs(sum.latex));
   const together = text(KNOT, height - 12, "delta");
 
+  /** @type {number} */
   let scale;
   return {
     element,

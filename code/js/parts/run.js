@@ -1,9 +1,12 @@
 // A training that can be continued, and what is kept of it: every loss, and networks ever further apart.
 
-import { forward, loss } from "../core/network.js";
+import { asRows, forward, loss } from "../core/network.js";
 import { train } from "../core/train.js";
 
-/** Whether the network after n updates is kept: the first 200, then a hundred to each power of ten. */
+/**
+ * Whether the network after n updates is kept: the first 200, then a hundred to each power of ten.
+ * @type {(n: number) => boolean}
+ */
 const isKept = (n) => n <= 200 || n % 10 ** (Math.floor(Math.log10(n)) - 1) === 0;
 
 /**
@@ -13,41 +16,48 @@ const isKept = (n) => n <= 200 || n % 10 ** (Math.floor(Math.log10(n)) - 1) === 
  * outputs a row for each example. extend(n, goal) goes on to n updates, or until E is below the goal;
  * diverged says after how many updates E was no number any more, else it is null. between(from, to)
  * returns every { n, net } after one that is kept, up to another.
+ * @type {(net: Network, x: Given, t: Given, learningRate: number, options: Rules) => Training}
  */
 export function newRun(net, x, t, learningRate, options) {
-  const entry = (n, net) => ({ n, net, outputs: rowsOf(forward(net, x).a.at(-1)) });
-  const run = { losses: [loss(net, x, t)], kept: [entry(0, net)], diverged: null };
+  /** @type {(n: number, net: Network) => Training["kept"][0]} */
+  const entry = (n, net) => ({ n, net, outputs: asRows(forward(net, x).a.at(-1)) });
+  /** @type {Training} */
+  const run = {
+    losses: [loss(net, x, t)],
+    kept: [entry(0, net)],
+    diverged: null,
+    extend(updates, goal = -Infinity) {
+      if (run.diverged !== null || done() >= updates || run.losses.at(-1) < goal) return;
+      const from = done(),
+        keep = new Set();
+      for (let n = from + 1; n <= updates; n++) if (isKept(n)) keep.add(n - from);
+      const more = train(run.kept.at(-1).net, x, t, learningRate, updates - from, {
+        ...options,
+        keep,
+        until: (E) => E < goal,
+      });
+      for (let n = 1; n < more.loss.length; n++) run.losses.push(more.loss[n]);
+      if (!isKept(run.kept.at(-1).n) && done() > from) run.kept.pop();
+      for (const [n, net] of more.nets) run.kept.push(entry(from + n, net));
+      if (run.kept.at(-1).n < done()) run.kept.push(entry(done(), more.net));
+      if (more.diverged !== null) run.diverged = from + more.diverged;
+    },
+    between(from, to) {
+      const keep = new Set(Array.from({ length: to.n - from.n }, (_, n) => n + 1));
+      const { nets } = train(from.net, x, t, learningRate, to.n - from.n, { ...options, keep });
+      return [...nets].map(([n, net]) => ({ n: from.n + n, net }));
+    },
+  };
   const done = () => run.losses.length - 1;
-  run.extend = (updates, goal = -Infinity) => {
-    if (run.diverged !== null || done() >= updates || run.losses.at(-1) < goal) return;
-    const from = done(),
-      keep = new Set();
-    for (let n = from + 1; n <= updates; n++) if (isKept(n)) keep.add(n - from);
-    const more = train(run.kept.at(-1).net, x, t, learningRate, updates - from, {
-      ...options,
-      keep,
-      until: (E) => E < goal,
-    });
-    for (let n = 1; n < more.loss.length; n++) run.losses.push(more.loss[n]);
-    if (!isKept(run.kept.at(-1).n) && done() > from) run.kept.pop();
-    for (const [n, net] of more.nets) run.kept.push(entry(from + n, net));
-    if (run.kept.at(-1).n < done()) run.kept.push(entry(done(), more.net));
-    if (more.diverged !== null) run.diverged = from + more.diverged;
-  };
-  run.between = (from, to) => {
-    const keep = new Set(Array.from({ length: to.n - from.n }, (_, n) => n + 1));
-    const { nets } = train(from.net, x, t, learningRate, to.n - from.n, { ...options, keep });
-    return [...nets].map(([n, net]) => ({ n: from.n + n, net }));
-  };
   return run;
 }
 
-/** Return a batch's rows, or one example as the only row. */
-export const rowsOf = (value) => (Array.isArray(value[0]) ? value : [value]);
-
 const TREMOR = 1e-6; // of the whole way: a turn is more than the last digits of a weight at rest
 
-/** Return after how many updates a quantity of the network turns round, each time: the first `most`. */
+/**
+ * Return after how many updates a quantity of the network turns round, each time: the first `most`.
+ * @type {(run: Training, quantity: (net: Network) => number, most: number) => number[]}
+ */
 export function turns(run, quantity, most) {
   const { kept } = run,
     values = kept.map(({ net }) => quantity(net));
@@ -67,7 +77,10 @@ export function turns(run, quantity, most) {
   return found;
 }
 
-/** Return the number of updates at which a quantity goes farthest its way, about the k-th that is kept. */
+/**
+ * Return the number of updates at which a quantity goes farthest its way, about the k-th that is kept.
+ * @type {(run: Training, quantity: (net: Network) => number, k: number, way: number) => number}
+ */
 function exactly(run, quantity, k, way) {
   const [from, to] = [run.kept[k - 1], run.kept[k + 1]];
   if (to.n - from.n === 2) return run.kept[k].n;

@@ -3,7 +3,10 @@
 import { WORDS } from "../core/mistakes.js";
 import { html } from "./dom.js";
 
-/** Return a verdict of marking.js as HTML: its sentences, and links to where its mistakes are explained. */
+/**
+ * Return a verdict of marking.js as HTML: its sentences, and links to where its mistakes are explained.
+ * @type {(verdict: Verdict, id?: string) => HTMLElement[]}
+ */
 export function saidOf({ said, mistakes }, id) {
   const chapters = new Set(mistakes.map((mistake) => WORDS[mistake].section));
   return [
@@ -11,7 +14,10 @@ export function saidOf({ said, mistakes }, id) {
   ];
 }
 
-/** Return the link to a section, chapter#label; id: that of the figure, which it has on a page alone. */
+/**
+ * Return the link to a section, chapter#label; id: that of the figure, which it has on a page alone.
+ * @type {(section: string, id?: string) => HTMLAnchorElement}
+ */
 export function again(section, id) {
   const [chapter, place] = section.split("#");
   return html("a", { href: `${chapter}.${id ? "html" : "ipynb"}#${place}` }, "Read it again");

@@ -6,8 +6,12 @@ import { derivative } from "../core/names.js";
 
 const SMALL = 1e-3; // of a slope: it leaves a thousandth of what comes back
 
-/** Return sentences about the units of a trace that pass nothing, or next to nothing, back. */
+/**
+ * Return sentences about the units of a trace that pass nothing, or next to nothing, back.
+ * @type {(names: Names, activations: string[], values: Values) => string[]}
+ */
 export function warnings(names, activations, values) {
+  /** @type {string[]} */
   const found = [];
   for (let l = 1; l < names.out.length; l++)
     names.out[l].forEach((out, j) => {

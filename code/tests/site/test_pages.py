@@ -80,7 +80,7 @@ UNREAD = ["table th:has(math)", "table a:has(math)", ".katex-html"]
 
 
 @pytest.fixture(scope="module")
-def desktop(read, address):
+def desktop(read, address, axe):
     """What a window of 1280 pixels shows of a page, as a function of its name."""
 
     @functools.cache
@@ -94,7 +94,7 @@ def desktop(read, address):
             found = {"weights": weights, "content": content(page)}
             page.evaluate(UNFOLD)
             found |= {"stops": page.evaluate(STOPS), "results": page.evaluate(RESULTS)}
-            page.add_script_tag(path=SITE / "node_modules/axe-core/axe.min.js")
+            page.add_script_tag(path=axe)
             found["barriers"] = barriers(page)
             page.emulate_media(color_scheme="dark")
             found["in the dark"] = barriers(page, "color-contrast")  # all else is as it was

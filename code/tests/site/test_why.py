@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from test_pages import CHAPTERS, CUT_OFF, PAGES, PHONE, SITE, UNFOLD
+from test_pages import CHAPTERS, CUT_OFF, PAGES, PHONE, UNFOLD
 
 BOOK = "chapters/two-two-two.html"
 POP_UP = ".bp-pop"
@@ -229,9 +229,9 @@ def test_a_line_comes_from_lines_of_its_own_network(site):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("place", ["#step-E", "#cell-66"])
-def test_axe_finds_no_barrier_in_an_answer(ask, theme, place):
+def test_axe_finds_no_barrier_in_an_answer(ask, axe, theme, place):
     page, _, box = ask(place, color_scheme=theme)
-    page.add_script_tag(path=SITE / "node_modules/axe-core/axe.min.js")
+    page.add_script_tag(path=axe)
     expect(box).to_be_visible()
     found = page.evaluate("axe.run('.bp-pop', {resultTypes: ['violations']})")["violations"]
     assert not [(rule["id"], rule["nodes"][0]["html"]) for rule in found]

@@ -13,7 +13,7 @@
 
 import { ACTIVATIONS, partnerOf } from "../../js/core/functions.js";
 import { derivative, updated } from "../../js/core/names.js";
-import { backward, forward } from "../../js/core/network.js";
+import { forward } from "../../js/core/network.js";
 
 export const rowsOf = (x) => (Array.isArray(x[0]) ? x : [x]);
 export const largest = (numbers) => Math.max(0, ...numbers.map(Math.abs));
