@@ -3,22 +3,22 @@
 PYTHONS = python3 python3.13 python3.12 python3.11
 INSTALLED = .venv/.installed
 EVERYTHING = .ci/requirements.txt
-BUILD = .venv/bin/jupyter-book build -W -n --keep-going .
 NODE = .venv/bin/python site/extensions/book_node.py
 # One version of each package for all Pythons and systems, if there is one that runs on all.
 LOCK = .venv/bin/uv pip compile --quiet pyproject.toml --universal --python-version 3.11 \
 	--fork-strategy fewest --annotation-style line --custom-compile-command "make lock"
 LOCKED_UV = sed -n '/^uv==/,/[^\\]$$/p' $(EVERYTHING)
 
-# All but what pages are made of; and what a build writes there, or an editor for itself.
-UNWATCHED = ^(?!.*/(chapters|code/backprop|code/js|site)/|.*/_(config|toc)\.yml$$)|/(_build|node_modules|__pycache__)(/|$$)|/bundle\.|~$$|\.sw.$$
+# A change of these does not concern the pages; nor what a build writes, or an editor for itself.
+UNWATCHED = $(patsubst %,--ignore %,_build bench code/tests conf.py frameworks site/node_modules .venv-frameworks) \
+	--re-ignore '/__pycache__(/|$$)|/bundle\.[^/]*$$|~$$|\.sw.$$'
 
 help:
 	@echo "Backpropagation, Number by Number"
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
 
 book: $(INSTALLED)  ## build the book in _build/html; a warning is an error
-	$(BUILD)
+	.venv/bin/jupyter-book build -W -n --keep-going .
 	@echo && .venv/bin/python -c "import pathlib as p; print('Open', p.Path('_build/html/index.html').absolute().as_uri())"
 
 test: lint book $(INSTALLED)-test  ## check everything that CI checks: lint, spelling, package, pages, notebooks
@@ -33,8 +33,8 @@ quick: $(INSTALLED)-test  ## of these, only what takes less than a minute: no pa
 
 serve: $(INSTALLED)-serve  ## show the book at localhost, and build it again on every change
 	PYTHONPATH=site/extensions .venv/bin/sphinx-autobuild -W -n --keep-going -d _build/.doctrees \
-		--pre-build "$(MAKE) --silent conf.py" -D external_toc_path="$(CURDIR)/_toc.yml" \
-		--re-ignore '$(UNWATCHED)' . _build/html
+		--pre-build "make --silent conf.py" -D external_toc_path="$(CURDIR)/_toc.yml" \
+		$(UNWATCHED) . _build/html
 
 conf.py: _config.yml _toc.yml
 	.venv/bin/jupyter-book config sphinx .
@@ -79,7 +79,8 @@ $(INSTALLED): .venv/.locked pyproject.toml
 
 # What a group of pyproject.toml takes besides, in the versions and with the hashes of the lock.
 $(INSTALLED)-%: $(INSTALLED) $(EVERYTHING)
-	.venv/bin/uv pip install --python .venv/bin/python --require-hashes --constraint $(EVERYTHING) --group $*
+	.venv/bin/uv pip install --compile-bytecode --python .venv/bin/python --require-hashes \
+		--constraint $(EVERYTHING) --group $*
 	@touch $@
 
 # One by one: what does not install here is not tested here, and the others are.

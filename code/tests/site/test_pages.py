@@ -9,10 +9,14 @@ import unicodedata
 from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import unquote, urlsplit
 
 import lxml.html
 import pytest
+from sphinx.errors import ExtensionError
+
+import book_pages
 
 ROOT = Path(__file__).resolve().parents[3]
 SITE = ROOT / "site"
@@ -475,6 +479,24 @@ def test_a_box_of_class_dropdown_unfolds_without_javascript(read, small):
         assert not seen.page.get_by_text("Folded away.").is_visible()
         seen.page.get_by_text("Tip").click()
         assert seen.page.get_by_text("Folded away.").is_visible()
+
+
+def test_a_chapter_without_its_place_in_the_contents_fails_the_build():
+    docs = SimpleNamespace(found_docs={"chapters/index", "chapters/one"})
+    app = SimpleNamespace(env=docs, config=SimpleNamespace(root_doc="chapters/index"))
+    links = '<a class="reference current" href="#">One</a>'
+    context = {"toctree": lambda **options: links, "toc": ""}
+    for without in ("chapters/index", "search"):
+        assert book_pages.contents(app, without, context) == links
+    with pytest.raises(ExtensionError, match="no link .* for chapters/one"):
+        book_pages.contents(app, "chapters/one", context)
+
+
+def test_a_live_figure_without_its_state_fails_the_build():
+    body = '<bp-figure id="a"><script type="application/json">{"W": 1, "kind": "walk"}</script>'
+    assert book_pages.figure_kinds("one", body) == {"walk"}
+    with pytest.raises(ExtensionError, match="one has a live figure whose state is not found"):
+        book_pages.figure_kinds("one", body + "<bp-figure>")
 
 
 def test_a_full_stop_is_tied_to_its_own_formula(monkeypatch):

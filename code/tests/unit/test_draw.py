@@ -493,6 +493,16 @@ def test_a_picture_is_saved(tmp_path, suffix):
     assert path.stat().st_size > 1000
 
 
+@pytest.mark.parametrize("suffix", ["svg", "png", "pdf"])
+def test_a_saved_picture_has_the_same_bytes_on_another_day(tmp_path, monkeypatch, suffix):
+    files = [tmp_path / f"{seconds}.{suffix}" for seconds in (1_000_000_000, 2_000_000_000)]
+    for file in files:
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", file.stem)  # matplotlib's date, wherever it has one
+        draw.path(STEPS, "w6").save(file)
+    one, other = (file.read_bytes() for file in files)
+    assert one == other
+
+
 def test_drawing_leaves_matplotlib_as_it_was():
     import matplotlib
 

@@ -1,5 +1,6 @@
 """Sheets and keys: what they say, read back from each format, is the problem's own."""
 
+import io
 import json
 import math
 import re
@@ -263,6 +264,8 @@ def test_a_pdf_has_the_same_bytes_each_time():
     asked = [problem("batch", 1)]
     one, other = (documents.render(worksheet.key(asked), ".pdf") for _ in range(2))
     assert one == other
+    said = pypdf.PdfReader(io.BytesIO(one)).metadata
+    assert said.creation_date is None and said.modification_date is None
 
 
 def test_a_notebook_is_one_and_has_its_pictures_with_it():
