@@ -22,6 +22,7 @@ from .trace import LABELS
 from .where import on_a_page
 
 NUMBER = re.compile(r"[−–\d]")  # how the text of a number begins; – is one that is not there
+NUMBERS = float, int, np.number, np.ndarray  # what a chapter computes a step as
 GIVES = {  # what each of the four equations gives
     "BP1": "the deltas of the outputs",
     "BP2": "the deltas of a layer, from those of the next",
@@ -135,12 +136,13 @@ def given(trace, ask=None):
 def confirm(trace, computed=None, **others):
     """Assert that numbers computed in a chapter are those of the trace, but for rounding.
 
-    computed: {name: value}, as of `locals()`; those whose name is a step are compared, and there
-    must be one. others: what the chapter calls by another name than the trace.
+    computed: {name: value}, as of `locals()`; the numbers whose name is a step are compared, and
+    there must be one. others: what the chapter calls by another name than the trace.
     """
     values = {**(computed or {}), **others}
+    values = {name: value for name, value in values.items() if isinstance(value, NUMBERS)}
     ours = {step.name: step.value for step in trace if step.name in values}
-    unknown = sorted(others.keys() - ours)
+    unknown = sorted(others.keys() - ours.keys())
     if unknown or not ours:
         raise AssertionError(f"the trace has no step named {', '.join(unknown) or 'like these'}")
     wrong = [

@@ -11,7 +11,7 @@ build warns.  So a sentence cannot change and leave its check behind, nor a chec
 sentence that is gone.
 
 What the words may leave open: how they are set (`$`, `*` and backticks do not count), which
-quotation marks and spaces stand there, and, with … in them, anything up to the end of a block.
+quotation marks and spaces stand there, and, with … in them, anything within one sentence.
 """
 
 import html
@@ -28,6 +28,8 @@ logger = logging.getLogger(__name__)
 TAG = "check"
 CLAIM = "book_claim"  # the key by which `backprop.book` marks an output as quoted words
 QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "$": "", "*": "", "`": ""})
+
+WITHIN = r"(?:(?![.?!][\"')]* ).)*?"  # what … stands for: anything up to the end of a sentence
 
 
 def setup(app):
@@ -91,9 +93,9 @@ def quoted_by(cell):
 
 
 def pattern(words):
-    """Return what finds quoted words in the text of a section, as whole words and in one block."""
+    """Return what finds quoted words in the text of a section, as whole words."""
     pieces = (re.escape(piece.strip()) for piece in plain(words).split("…"))
-    return re.compile(rf"(?<!\w){'.*?'.join(pieces)}(?!\w)")
+    return re.compile(rf"(?<!\w){WITHIN.join(pieces)}(?!\w)")
 
 
 def plain(text):
