@@ -57,16 +57,21 @@ class LeaveOutChecks(SphinxTransform):
 
 
 def section_of(node):
-    while not isinstance(node, nodes.section):
+    while not is_section(node):
         node = node.parent
     return node
+
+
+def is_section(node):
+    """Say whether a node is a section of the page: has a title, unlike what an exercise holds."""
+    return isinstance(node, nodes.section) and isinstance(node.next_node(), nodes.title)
 
 
 def find_claims(app, doctree, docname):
     """Warn of quoted words that stand in the section of their check not once, or twice."""
     if app.builder.format != "html" or not doctree.get("checks"):
         return
-    sections = {name: node for node in doctree.findall(nodes.section) for name in node["ids"]}
+    sections = {name: node for node in doctree.findall(is_section) for name in node["ids"]}
     texts = {name: text_of(sections[name]) for name, _ in doctree["checks"].values()}
     for index, cell in enumerate(executed(app.env, docname)):
         if index not in doctree["checks"]:
@@ -111,7 +116,7 @@ def text_of(section):
 def blocks(node):
     """Yield the texts of a node: of its paragraphs, captions, titles, rows, pictures, outputs."""
     for child in node.children:
-        if isinstance(child, nodes.section | nodes.Invisible):
+        if is_section(child) or isinstance(child, nodes.Invisible):
             continue
         if child.get("nb_element") == "cell_code_source":
             continue

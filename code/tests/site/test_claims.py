@@ -59,13 +59,15 @@ def test_a_section_is_read_as_a_reader_sees_it():
     section += nodes.image(alt="a map")
     section += nodes.comment("", "no")
     section += nodes.paragraph("", "", nodes.Text("about "), nodes.math("", "w_5"))
-    section += nodes.section("", nodes.paragraph("", "no"), ids=["inside"])
+    section += nodes.section("", nodes.paragraph("", "in an exercise"))
+    section += nodes.section("", nodes.title("", "no"), nodes.paragraph("", "no"))
     assert book_claims.text_of(section).splitlines() == [
         "Name",
         "left right",
         "a < b",
         "a map",
         "about w_5",
+        "in an exercise",
     ]
 
 
