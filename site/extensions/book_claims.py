@@ -28,7 +28,6 @@ logger = logging.getLogger(__name__)
 TAG = "check"
 CLAIM = "book_claim"  # the key by which `backprop.book` marks an output as quoted words
 QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "$": "", "*": "", "`": ""})
-
 WITHIN = r"(?:(?![.?!][\"')]* ).)*?"  # what … stands for: anything up to the end of a sentence
 
 
@@ -68,7 +67,7 @@ def is_section(node):
 
 
 def find_claims(app, doctree, docname):
-    """Warn of quoted words that stand in the section of their check not once, or twice."""
+    """Warn of quoted words that are not in the section of their check, or there more than once."""
     if app.builder.format != "html" or not doctree.get("checks"):
         return
     sections = {name: node for node in doctree.findall(is_section) for name in node["ids"]}
