@@ -5,9 +5,15 @@ worked line into its grid, and the anchor step-NAME in front of it is where the 
 lead.
 """
 
+import ast
+import contextlib
 import html
+import linecache
 import math
 import re
+import sys
+
+import numpy as np
 
 from . import latex, mistakes
 from .data import sources
@@ -16,6 +22,7 @@ from .trace import LABELS
 from .where import on_a_page
 
 NUMBER = re.compile(r"[−–\d]")  # how the text of a number begins; – is one that is not there
+NUMBERS = float, int, np.number, np.ndarray  # what a chapter computes a step as
 GIVES = {  # what each of the four equations gives
     "BP1": "the deltas of the outputs",
     "BP2": "the deltas of a layer, from those of the next",
@@ -41,8 +48,6 @@ def setup():
         formatters = get_ipython().display_formatter.formatters
     except NameError:
         return
-    import numpy as np
-
     np.set_printoptions(precision=12)
     for kind in (float, np.float64):
         formatters["text/plain"].for_type(kind, lambda v, page, _: page.text(f"{v:.12g}"))
@@ -128,11 +133,57 @@ def given(trace, ask=None):
     return worked(trace, *(step.name for step in trace.labelled("given")), ask=ask)
 
 
-def confirm(trace, **values):
-    """Assert that numbers computed in a chapter are those of the trace, but for rounding."""
-    for name, value in values.items():
-        if not math.isclose(value, trace[name].value, rel_tol=1e-13):
-            raise AssertionError(f"{name} is {trace[name].value!r}, and the chapter has {value!r}")
+def confirm(trace, computed=None, **others):
+    """Assert that numbers computed in a chapter are those of the trace, but for rounding.
+
+    computed: {name: value}, as of `locals()`; the numbers whose name is a step are compared, and
+    there must be one. others: what the chapter calls by another name than the trace.
+    """
+    values = {**(computed or {}), **others}
+    values = {name: value for name, value in values.items() if isinstance(value, NUMBERS)}
+    ours = {step.name: step.value for step in trace if step.name in values}
+    unknown = sorted(others.keys() - ours.keys())
+    if unknown or not ours:
+        raise AssertionError(f"the trace has no step named {', '.join(unknown) or 'like these'}")
+    wrong = [
+        f"{name} is {value!r}, and the chapter has {values[name]!r}"
+        for name, value in ours.items()
+        if np.shape(values[name]) or not math.isclose(values[name], value, rel_tol=1e-13)
+    ]
+    if wrong:
+        raise AssertionError("; ".join(wrong))
+
+
+def claim(words, *holds):
+    """Assert what the page says in these words: that all of `holds` are true.
+
+    The build then looks for the words in the section of the page that the cell is in. Does nothing
+    outside the book's build.
+    """
+    if not on_a_page():
+        return
+    if not all(holds):
+        raise AssertionError(f"the page says {words!r}, but {_compared(sys._getframe(1))}")
+    from IPython.display import display
+
+    display({"text/plain": words}, raw=True, metadata={"book_claim": True})
+
+
+def _compared(frame):
+    """Return the two sides of each comparison in the call that a frame is at, with their values."""
+    positions = list(frame.f_code.co_positions())[frame.f_lasti // 2]
+    source = "".join(linecache.getlines(frame.f_code.co_filename))
+    calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+    call = next(call for call in calls if (call.lineno, call.col_offset) == positions[::2])
+    sides = {}
+    for node in ast.walk(call):
+        if isinstance(node, ast.Compare):
+            for side in node.left, *node.comparators:
+                with contextlib.suppress(NameError):  # what only a loop inside the call knows
+                    text = ast.unparse(side)
+                    sides[text] = eval(text, frame.f_globals, frame.f_locals)
+    known = ", ".join(f"{text} = {value!r}" for text, value in sides.items() if text != repr(value))
+    return known or "it does not hold"
 
 
 def table(head, rows):

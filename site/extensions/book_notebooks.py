@@ -5,8 +5,8 @@
     notebooks/chapters.zip   all of these
 
 The prose is what a reader of the page sees: shared values filled in, references as links,
-boxes as plain Markdown (book_markdown.py).  The code is all of the chapter's, in order; what the
-page hides is folded.  A page without code has no notebook.
+boxes as plain Markdown (book_markdown.py).  The code is all of the chapter's, in order, but for
+its checks (book_claims.py); what the page hides is folded.  A page without code has no notebook.
 """
 
 import contextlib
@@ -24,6 +24,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from sphinx.environment.collectors import EnvironmentCollector
 from sphinx.util import logging
 
+from book_claims import is_check
 from book_kernels import executed, package_files
 from book_markdown import Page, is_folded, is_title, with_pictures
 
@@ -164,11 +165,16 @@ def cells_of(doctree, page, ran):
             continue
         for *_, node in run:
             here = node["cell_index"]
-            yield from (code_cell(cell) for cell in ran[done:here] if cell.cell_type == "code")
+            yield from map(code_cell, filter(is_for_the_reader, ran[done:here]))
             yield code_cell(ran[here], folded=box is not None)
             yield from (new_markdown_cell(page.caption(it)) for it in node.findall(nodes.figure))
             done = here + 1
-    yield from (code_cell(cell) for cell in ran[done:] if cell.cell_type == "code")
+    yield from map(code_cell, filter(is_for_the_reader, ran[done:]))
+
+
+def is_for_the_reader(cell):
+    """Say whether a cell without a place on the page is code for the reader all the same."""
+    return cell.cell_type == "code" and not is_check(cell)
 
 
 def pieces(node, box=None):

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from backprop import book, check, examples, latex, mistakes, sources, trace
+import book_claims
+from backprop import book, check, examples, latex, mistakes, sources, trace, where
 from backprop.formulas import FOUR_EQUATIONS, NOTATIONS
 
 
@@ -64,10 +65,65 @@ def test_an_unknown_step_is_named(steps):
         book.worked(steps, "net_h11")
 
 
-def test_a_number_that_is_not_the_traces_is_refused(steps):
-    book.confirm(steps, out_h1=steps["out_h1"].value * (1 + 1e-15))
-    with pytest.raises(AssertionError, match="out_h1"):
-        book.confirm(steps, out_h1=0.602286177)
+def test_every_local_named_for_a_step_is_held_to_it(steps):
+    out_h1 = steps["out_h1"].value * (1 + 1e-15)
+    w5 = np.float64(steps["w5"].value)
+    others, E = [3.0, "text"], len  # no step is called others, and this E is no number
+    book.confirm(steps, locals())
+    book.confirm(steps, locals(), dE_dw5=steps["dE_dw5"].value)
+    assert others and w5 and E
+    out_h1 = 0.602286177
+    net_h1 = np.array([steps["net_h1"].value] * 2)
+    with pytest.raises(AssertionError) as refused:
+        book.confirm(steps, locals())
+    assert "out_h1 is 0.60" in str(refused.value) and "has 0.602286177" in str(refused.value)
+    assert f"the chapter has {net_h1!r}" in str(refused.value)
+    assert "w5" not in str(refused.value)
+
+
+def test_confirming_nothing_is_refused(steps):
+    with pytest.raises(AssertionError, match="no step named like these"):
+        book.confirm(steps, {"value": 1.0})
+    with pytest.raises(AssertionError, match="no step named out_h9"):
+        book.confirm(steps, {"w5": steps["w5"].value}, out_h9=1.0)
+
+
+@pytest.fixture
+def on_a_page(monkeypatch):
+    monkeypatch.setenv(where.PAGE, "1")
+
+
+@pytest.fixture
+def displayed(monkeypatch):
+    """What goes into the output of a cell, as it goes."""
+    shown = []
+    monkeypatch.setattr(
+        "IPython.display.display", lambda *given, **more: shown.append((given, more))
+    )
+    return shown
+
+
+def test_a_claim_that_does_not_hold_shows_its_words_and_both_numbers(on_a_page):
+    pull, other = -0.5, [1, 2]
+    said = re.escape("the page says 'asked for less', but pull = -0.5, abs(pull) = 0.5, 3 * 2 = 6")
+    with pytest.raises(AssertionError, match=f"^{said}$"):
+        book.claim("asked for less", pull > 0, abs(pull) < 3 * 2)
+    with pytest.raises(AssertionError, match="but it does not hold$"):
+        book.claim("all are small", all(number < 2 for number in other))
+    with pytest.raises(AssertionError, match="but it does not hold$"):
+        book.claim("none is", False)
+
+
+def test_a_claim_that_holds_leaves_its_words_for_the_build(on_a_page, displayed):
+    book.claim("asked for less", True, np.bool_(True))
+    words, mark = {"text/plain": "asked for less"}, {book_claims.CLAIM: True}
+    assert displayed == [((words,), {"raw": True, "metadata": mark})]
+
+
+def test_a_claim_stops_no_reader(monkeypatch, displayed):
+    monkeypatch.delenv(where.PAGE, raising=False)
+    book.claim("asked for less", False)
+    assert not displayed
 
 
 def test_the_ledger_shows_twelve_digits_and_leads_to_the_lines(steps):
