@@ -77,15 +77,15 @@ class Trace:
         """What tells each step from the steps of other traces that have its name, by name.
 
         A digest of how the step is computed, from the given numbers on, to their last bit: steps of
-        two traces have the same if the traces agree as far as the step, whatever comes after.
+        two traces have the same if the traces agree as far as the step, whatever comes after. A
+        learning rate comes after: it parts updates, not the passes before them.
         """
-        given = [step for step in self.labelled("given") if step.name != ETA.name]
-        example = "".join(f"{step.name}={step.value.hex()};" for step in given)
+        example = [s.value.hex() for s in self.labelled("given") if s.name != ETA.name]
         found = {}
         for step in self:
-            told = [step.name, step.expression, step.value.hex() if step.name == ETA.name else ""]
-            told += [found[name] for name in step.inputs] or [example]
-            found[step.name] = sha256(" ".join(told).encode()).hexdigest()[:8]
+            origin = [found[name] for name in step.inputs] or [*example, step.value.hex()]
+            told = " ".join([step.name, step.expression, *origin])
+            found[step.name] = sha256(told.encode()).hexdigest()[:8]
         return found
 
     def labelled(self, label):
