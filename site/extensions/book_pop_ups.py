@@ -96,7 +96,7 @@ def pages_to_write_again(app, env):
 
 def add_parts(app, doctree, docname):
     """Let the lines of a page say where those they came from stand; append what is not here."""
-    if app.builder.format != "html":
+    if app.builder.format != "html" or doctree is copies(app).get(docname):
         return
 
     def address(page, place):
@@ -119,12 +119,16 @@ def add_parts(app, doctree, docname):
 
 
 def resolved(app, docname):
-    """Return a page as read, its values and outputs chosen; each is unpickled once in a build."""
-    pages = app.builder.__dict__.setdefault("book_pop_ups", {})
-    if docname not in pages:
-        pages[docname] = app.env.get_doctree(docname)
-        app.env.apply_post_transforms(pages[docname], docname)
-    return pages[docname]
+    """Return a copy of a page as read, its values and outputs chosen; made once in a build."""
+    if docname not in copies(app):
+        copies(app)[docname] = app.env.get_doctree(docname)
+        app.env.apply_post_transforms(copies(app)[docname], docname)  # tells `add_parts` too
+    return copies(app)[docname]
+
+
+def copies(app):
+    """Return the copies of pages that others take lines from; their marks stay as read."""
+    return app.builder.__dict__.setdefault("book_pop_ups", {})
 
 
 def parts(doctree, places):

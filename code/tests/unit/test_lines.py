@@ -120,18 +120,19 @@ def book_of(asks, **pages):
     }
     env = SimpleNamespace(
         book_values=notes,
-        get_doctree=doctrees.get,
-        apply_post_transforms=lambda doctree, name: None,
+        get_doctree=lambda name: doctrees[name].deepcopy(),
+        apply_post_transforms=lambda doctree, name: book_pop_ups.add_parts(app, doctree, name),
     )
     builder = SimpleNamespace(
         format="html", get_relative_uri=lambda here, to: "" if here == to else f"{to}.html"
     )
-    return SimpleNamespace(env=env, builder=builder)
+    app = SimpleNamespace(env=env, builder=builder)
+    return app
 
 
 def from_of(app, name):
     """Return what the lines of a page are said to come from, by step, once it is written."""
-    doctree = app.env.get_doctree(name).deepcopy()
+    doctree = app.env.get_doctree(name)
     book_pop_ups.add_parts(app, doctree, name)
     told = "".join(tag.astext() for tag in doctree.findall(nodes.raw))
     return dict(re.findall(r'id="step-(\w+)"[^>]* data-from="([^"]*)"', told)), doctree
