@@ -1,8 +1,7 @@
 """What a chapter calls to show a trace: the only module that knows of notebooks and of glue.
 
-What is shown is Markdown, so that it reads on the site, in Jupyter and on GitHub; the site turns a
-worked line into its grid, and the anchor step-NAME in front of it is where the numbers in the prose
-lead.
+What is shown is Markdown, so that it reads on the site, in Jupyter and on GitHub; `lines` says how
+a worked line is written, and where the numbers in the prose lead.
 """
 
 import ast
@@ -18,6 +17,7 @@ import numpy as np
 from . import latex, mistakes
 from .data import sources
 from .formulas import FOUR_EQUATIONS, NOTATIONS
+from .lines import Mark, WorkedLine, in_markdown
 from .trace import LABELS
 from .where import on_a_page
 
@@ -54,24 +54,34 @@ def setup():
 
 
 def share(trace=None, **values):
-    """Hand values to the prose, where {val}`name` and {num}`name` show them.
+    """Hand values to the prose, where {val}`name` and {num}`name` show them, as `texts` has them.
+
+    Does nothing in a notebook outside the book's build. Raises as `texts` does.
+    """
+    shared = texts(trace, **values)
+    if on_a_page():
+        from myst_nb import glue
+
+        for name, text in shared.items():
+            glue(name, text, display=False)
+
+
+def texts(trace=None, **values):
+    """Return {name: text} of what `share` hands to the prose.
 
     All steps of a trace, rounded as it rounds; floats as `latex.fmt` shows them with nine decimals,
-    whole numbers with separators, text as it is. Does nothing in a notebook outside the book's
-    build.
+    whole numbers with separators, text as it is. Raises ValueError where a value has the name of a
+    step and does not read as that step does.
     """
-    if not on_a_page():
-        return
-    from myst_nb import glue
-
-    texts = {step.name: trace.shown(step.name) for step in trace} if trace is not None else {}
+    shown = {step.name: trace.shown(step.name) for step in trace} if trace is not None else {}
     for name, value in values.items():
         if isinstance(value, str):
-            texts[name] = value
+            text = value
         else:
-            texts[name] = f"{value:,}" if isinstance(value, int) else latex.fmt(value)
-    for name, text in texts.items():
-        glue(name, text, display=False)
+            text = f"{value:,}" if isinstance(value, int) else latex.fmt(value)
+        if shown.setdefault(name, text) != text:
+            raise ValueError(f"{name} is shared twice, as {shown[name]} by its step and as {text}")
+    return shown
 
 
 def worked(trace, *names, ledger=(), ask=None):
@@ -80,7 +90,7 @@ def worked(trace, *names, ledger=(), ask=None):
     names: steps of the trace. ledger: entries of `sources.ledger`, shown at the steps that they
     belong to. ask: a question; the lines then stay folded until the reader opens them.
     """
-    text = _in_lines((_line(trace, trace[name], ledger) for name in names), printed=bool(ledger))
+    text = in_markdown(_line(trace, trace[name], ledger) for name in names)
     return Markdown(_folded(ask, text) if ask else text)
 
 
@@ -90,9 +100,8 @@ def lines(rows):
     formula, numbers: LaTeX. A phone stacks these lines as it does those of `worked`.
     """
     return Markdown(
-        _in_lines(
-            rf"| {label} | $\displaystyle {formula}$ | $\displaystyle {numbers}$ | {result} |"
-            + "\n"
+        in_markdown(
+            WorkedLine(label, formula, (numbers,), result)
             for label, formula, numbers, result in rows
         )
     )
@@ -227,31 +236,24 @@ def _folded(ask, text):
     )
 
 
-def _in_lines(lines, printed=False):
-    head = "| step | formula | with numbers | result |", "|:--|:--|:--|--:|"
-    if printed:
-        head = f"{head[0]} printed |", f"{head[1]}:--|"
-    return '<div class="bp-worked">\n\n' + "\n".join(head) + f"\n{''.join(lines)}\n</div>"
-
-
 def _line(trace, step, ledger):
-    formula = f" = {step.formula}" if step.formula else ""
-    numbers = [rf"$\displaystyle {step.numbers}$"] if step.numbers else []
-    if step.expression:
-        done = latex.products_done(step.expression, trace.values, trace.digits)
-        numbers += [rf"$\displaystyle = {done}$"] if done else []
-    result = latex.result(step.value, trace.digits)
-    inputs = "; ".join(f"{name}={trace.shown(name)}" for name in step.inputs)
-    data = f' data-from="{inputs}"' if inputs else ""  # the site finds the lines of these steps
-    line = (
-        f'| <a id="step-{step.name}"{data}></a>{step.label} '
-        rf"| $\displaystyle {step.symbol}{formula}$ "
-        f'| {"<br>".join(numbers)} | <span class="bp-{KIND[step.label]}">{result}</span> |'
+    """Return a step as a line, with those entries of the ledger that belong to it."""
+    done = step.expression and latex.products_done(step.expression, trace.values, trace.digits)
+    printed = [_printed(trace, entry) for entry in ledger if entry.documented.step == step.name]
+    return WorkedLine(
+        label=step.label,
+        formula=" = ".join(filter(None, [step.symbol, step.formula])),
+        numbers=tuple(filter(None, [step.numbers, done and f"= {done}"])),
+        result=latex.result(step.value, trace.digits),
+        kind=KIND[step.label],
+        printed="<br>".join(filter(None, printed)) if ledger else None,
+        mark=Mark(
+            name=step.name,
+            trace=trace.identities[step.name],
+            value=trace.shown(step.name),
+            inputs={name: trace.identities[name] for name in step.inputs},
+        ),
     )
-    if ledger:
-        printed = [_printed(trace, entry) for entry in ledger if entry.documented.step == step.name]
-        line += f" {'<br>'.join(filter(None, printed))} |"
-    return f"{line}\n"
 
 
 def _printed(trace, entry):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import prod
 
 from . import latex
+from .lines import WorkedLine, in_markdown
 from .names import derivative
 from .network import backward, forward
 
@@ -51,7 +52,7 @@ class Why:
 
     def markdown(self):
         """Return worked lines: each path as its chain and with numbers in, then their sum."""
-        lines = [
+        paths = [
             self._line(
                 f"path {n}",
                 r" \cdot ".join(factor.symbol for factor in path.factors),
@@ -61,16 +62,11 @@ class Why:
             for n, path in enumerate(self.paths, start=1)
         ]
         products = " + ".join(latex.operand(path.product, self.digits) for path in self.paths)
-        lines.append(self._line("sum", self.symbol, products, self.total))
-        head = "| step | formula | with numbers | result |\n|:--|:--|:--|--:|\n"
-        return f'<div class="bp-worked">\n\n{head}{"".join(lines)}\n</div>'
+        return in_markdown([*paths, self._line("sum", self.symbol, products, self.total)])
 
     def _line(self, label, formula, numbers, value):
         result = latex.result(value, self.digits)
-        return (
-            rf"| {label} | $\displaystyle {formula}$ | ${numbers}$ "
-            f'| <span class="bp-gradient">{result}</span> |\n'
-        )
+        return WorkedLine(label, formula, (numbers,), result, "gradient")
 
     def _repr_mimebundle_(self, **_):
         plain = "\n".join(

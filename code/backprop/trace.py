@@ -9,6 +9,8 @@ import csv
 import io
 import json
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+from hashlib import sha256
 
 import numpy as np
 
@@ -69,6 +71,22 @@ class Trace:
     def values(self):
         """The value of every step, by name."""
         return {step.name: step.value for step in self}
+
+    @cached_property
+    def identities(self):
+        """What tells each step from the steps of other traces that have its name, by name.
+
+        A digest of how the step is computed, from the given numbers on, to their last bit: steps of
+        two traces have the same if the traces agree as far as the step, whatever comes after. A
+        learning rate comes after: it parts updates, not the passes before them.
+        """
+        example = [s.value.hex() for s in self.labelled("given") if s.name != ETA.name]
+        found = {}
+        for step in self:
+            origin = [found[name] for name in step.inputs] or [*example, step.value.hex()]
+            told = " ".join([step.name, step.expression, *origin])
+            found[step.name] = sha256(told.encode()).hexdigest()[:8]
+        return found
 
     def labelled(self, label):
         """Return the steps of one of LABELS, in order."""

@@ -12,24 +12,23 @@ page notes what it shares, where, and which worked lines it holds.  When all are
 placeholders become text and links.  What is missing is a warning that names it.
 """
 
-import json
 import re
+from ast import literal_eval
 from pathlib import Path
 
 from docutils import nodes
-from myst_nb.core.variables import format_plain_text
-from myst_nb.sphinx_ import NbMetadataCollector
 from sphinx.environment.collectors import EnvironmentCollector
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import docname_join, logging
 from sphinx.util.docutils import SphinxRole
 
 from book_kernels import executed
+from book_lines import steps
 
 logger = logging.getLogger(__name__)
 
+GLUED = "application/papermill.record/text/plain"  # how a cell holds a text that it shares
 ADDRESS = re.compile(r"(?:(?P<page>[^:@]+)::)?(?P<name>[^:@]+)")
-ANCHOR = re.compile(r'\bid="step-([^"]+)"(?: data-from="([^"]*)")?')
 LINK = re.compile(r'class="bp-val" href="([\w-]+)\.html#(step-[^"]+)"')  # one that a cell made
 
 
@@ -38,7 +37,7 @@ def setup(app):
     app.add_role("num", ValueRole(linked=False))
     app.add_env_collector(ValueCollector)
     app.add_post_transform(ResolveValues)
-    return {"env_version": 3, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"env_version": 4, "parallel_read_safe": True, "parallel_write_safe": True}
 
 
 class pending_value(nodes.Inline, nodes.Element):
@@ -80,11 +79,11 @@ class ValueCollector(EnvironmentCollector):
         env = app.env
         asks = {(node["value"], node["line"]) for node in doctree.findall(pending_value)}
         drawn_on = {page for asked in asks for page, _ in filter(None, asked)}
-        values = shared_values(env)
+        values, cells = shared(env, doctree)
         pages_of(env)[env.docname] = {
             "values": values,
-            "cells": mark_cells(env, doctree) if values else {},
-            "lines": worked_lines(doctree),
+            "cells": cells,
+            "lines": {mark.name: mark for mark, *_ in steps(doctree)},
             "asks": asks | linked_lines(env, doctree),
             "draws_on": drawn_on - {env.docname},
         }
@@ -113,60 +112,33 @@ def pages_of(env):
     return env.book_values
 
 
-def shared_values(env):
-    """Return the texts that the cells of the page being read have glued, by key."""
-    if not NbMetadataCollector.get_doc_data(env)[env.docname].get("glue"):
-        return {}
-    glued = Path(env.mystnb_config.output_folder, *f"{env.docname}.glue.json".split("/"))
-    outputs = json.loads(glued.read_text(encoding="utf-8"))
-    return {
-        key: format_plain_text(output["data"]["text/plain"], "s")
-        for key, output in outputs.items()
-        if "text/plain" in output["data"]
-    }
+def shared(env, doctree):
+    """Return what the cells of the page being read share: {key: text}, and {key: id of a cell}.
 
-
-def mark_cells(env, doctree):
-    """Give an id to each cell on the page that shared values come from; return them by key.
-
-    A value is shared by a cell that the page leaves out; what computes it is the cell before.
+    A value is shared by a cell that the page leaves out; what computes it is the cell before. This
+    gets an id on the page, unless no cell is shown before it.
     """
     shown = {
         node["cell_index"]: node
         for node in doctree.findall(nodes.container)
         if node.get("nb_element") == "cell_code"
     }
-    cells, last = {}, None
-    for index, cell in enumerate(executed(env, env.docname)):
+    values, cells, last = {}, {}, None
+    for index, cell in enumerate(executed(env, env.docname) if shown else ()):
         last = shown.get(index, last)
         for output in cell.get("outputs", ()):
-            key = output.get("metadata", {}).get("scrapbook", {}).get("name")
-            if key and last is not None:
+            if GLUED not in output.get("data", {}):
+                continue
+            key = output["metadata"]["scrapbook"]["name"]
+            text = literal_eval(output["data"][GLUED])
+            if values.setdefault(key, text) != text:
+                message = f"{env.docname} shares {key!r} twice, as {values[key]} and as {text}"
+                warn(message, env.docname)
+            if last is not None:
                 cells[key] = f"cell-{last['cell_index']}"
                 if cells[key] not in last["ids"]:
                     last["ids"].append(cells[key])
-    return cells
-
-
-def worked_lines(doctree):
-    """Return the worked lines of a page that an anchor marks: {name: value and what it came from}.
-
-    Both as `backprop.book` writes them: {"value": text, "from": {name: text}}.
-    """
-    lines = {}
-    for row in doctree.findall(nodes.row):
-        for raw in row.findall(nodes.raw):
-            for name, inputs in ANCHOR.findall(raw.astext()):
-                pairs = (pair.split("=") for pair in inputs.split("; ") if pair)
-                lines[name] = {"value": result(row), "from": dict(pairs)}
-    return lines
-
-
-def result(row):
-    """Return the number that a worked line ends with, without the sign before it."""
-    texts = row.children[3].findall(nodes.Text)
-    text = "".join(text for text in texts if not isinstance(text.parent, nodes.raw))
-    return text.strip()[2:]
+    return values, cells
 
 
 def linked_lines(env, doctree):

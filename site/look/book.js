@@ -1,6 +1,6 @@
 // Comfort for the reader; every page is whole without it.
 
-import { answerNumbers } from "./why.js";
+import { answerNumbers } from "./pop_up.js";
 
 (() => {
   answerNumbers(() => mark());

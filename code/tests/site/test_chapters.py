@@ -1,5 +1,6 @@
 """The chapters' text and pages: no number typed that can be computed, an anchor for every step."""
 
+import ast
 import re
 import shlex
 from pathlib import Path
@@ -18,6 +19,7 @@ CELL = re.compile(r"^```\{code-cell\}[^\n]*\n(.*?)^```\s*$", re.S | re.M)
 OPTIONS = re.compile(r"\A---\n(.*?)^---\n|\A((?:^:[^\n]*\n)*)", re.S | re.M)
 # A fraction, a number in the thousands, a power of ten. A round count is no result.
 NUMBER = re.compile(r"(?<![\w.,])\d+\.\d+(?![\w.])|(?<![\w.,])\d{1,3}(?:,\d{3})+|\d+e[-−]\d+")
+SHOWN = re.compile(r"\{(?:val|num)\}`(?:([\w-]+)::)?(\w+)")  # page and key of a value
 ROUND = re.compile(r"10*(?:,000)*\Z")
 
 
@@ -69,6 +71,31 @@ def test_the_search_for_typed_numbers_finds_them():
     assert found == ["0.602", "1,547", "2e-5", "10,000", "3.14"]
     assert [n for n in found if ROUND.match(n)] == ["10,000"]
     assert "0.34718" in code(text + cell)
+
+
+def shown_keys():
+    """Return {page: keys of its shared values that the chapters' texts show}."""
+    keys = {page: set() for page in PAGES}
+    for chapter in CHAPTERS:
+        for page, key in SHOWN.findall(chapter.read_text("utf8")):
+            keys[page or chapter.stem].add(key)
+    return keys
+
+
+def named_keys(text):
+    """Return the keys that a chapter's cells share by name; those of a trace have none there."""
+    cells = "\n".join(OPTIONS.sub("", cell, count=1) for cell in CELL.findall(text))
+    calls = [node for node in ast.walk(ast.parse(cells)) if isinstance(node, ast.Call)]
+    shares = [call for call in calls if ast.unparse(call.func) == "book.share"]
+    return [given.arg for call in shares for given in call.keywords if given.arg]
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=PAGES)
+def test_what_a_cell_shares_is_shown_and_shared_once(chapter):
+    """So that a mistyped key is found before the chapter runs."""
+    keys = named_keys(chapter.read_text("utf8"))
+    assert not {*keys} - shown_keys()[chapter.stem], f"no text shows what {chapter.stem} shares"
+    assert len(keys) == len({*keys})
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=PAGES)

@@ -19,16 +19,31 @@ from xml.etree import ElementTree
 import nbformat
 import pytest
 
+from test_chapters import shown_keys
+
 ROOT = Path(__file__).resolve().parents[3]
 MINUTES = 60
 
-# Runs each notebook named on the command line where it lies, and writes down what came out.
+# Runs each notebook named on the command line where it lies, and writes down what came out; in its
+# metadata, what its cells hand to the text of the page.
 RUN = """
-import sys, nbformat
+import json, sys, nbformat
 from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell
+RECORD = '''
+from backprop import book
+book.shared = []
+book.share = lambda *given, **values: book.shared.append(book.texts(*given, **values))
+'''
+TELL = "import json, backprop; print(json.dumps(backprop.book.shared))"
 for path in sys.argv[1:]:
     notebook = nbformat.read(path, as_version=4)
+    install, *cells = notebook.cells
+    notebook.cells = [install, new_code_cell(RECORD), *cells, new_code_cell(TELL)]
     NotebookClient(notebook, timeout=300).execute()
+    *_, told = notebook.cells
+    notebook.metadata["shared"] = json.loads(told.outputs[0].text)
+    notebook.cells = [install, *cells]
     nbformat.write(notebook, path)
 """
 
@@ -202,6 +217,15 @@ def test_every_notebook_runs_without_a_word_of_complaint(rerun, reader):
             assert not bad, (name, cell.source, bad)
 
 
+def test_a_chapter_run_alone_shares_all_that_its_numbers_show(rerun):
+    for page, keys in shown_keys().items():
+        shared = {}
+        for texts in rerun[page].metadata["shared"] if page in rerun else ():
+            for key, text in texts.items():
+                assert shared.setdefault(key, text) == text, (page, key)
+        assert not keys - shared.keys(), (page, keys - shared.keys())
+
+
 def test_a_reader_gets_the_same_results(rerun, notebooks):
     """The book may show more: a check by a library that the reader need not have is a line more."""
     for name, notebook in notebooks.items():
@@ -311,7 +335,7 @@ From the first: {val}`first::sum`, {num}`first::total`, {eq}`eq-two`; there is a
 ```
 """
 
-EXTENSIONS = ["book_kernels", "book_values", "book_notebooks"]
+EXTENSIONS = ["book_kernels", "book_lines", "book_values", "book_notebooks"]
 CONTENTS = {
     "format": "jb-book",
     "root": "chapters/first",
@@ -319,6 +343,8 @@ CONTENTS = {
 }
 PACKAGE = """
 from IPython.display import HTML, Markdown
+
+from .lines import Mark, WorkedLine, in_markdown
 
 SUM = "0.377500000"
 
@@ -333,8 +359,8 @@ def share(**texts):
 
 
 def table():
-    line = f'| <a id="step-sum"></a>sum | s | 0 | <span class="bp-forward">= {SUM}</span> |'
-    return Markdown(f'<div class="bp-worked">\\n\\n| | | | |\\n|-|-|-|-|\\n{line}\\n\\n</div>')
+    line = WorkedLine("sum", "s", ("0",), f"= {SUM}", mark=Mark("sum", "a trace", SUM, {}))
+    return Markdown(in_markdown([line]))
 
 
 def figure():
@@ -385,7 +411,8 @@ def write(folder):
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
-    for name in ("pyproject.toml", "requirements.txt", "LICENSE-CODE", "code/README.md"):
+    ours = "code/backprop/lines.py", "code/README.md"
+    for name in ("pyproject.toml", "requirements.txt", "LICENSE-CODE", *ours):
         shutil.copy(ROOT / name, folder / name)
 
 
@@ -503,13 +530,16 @@ def test_a_change_runs_again_what_it_may_change_and_nothing_else(copy, build):
 
 @pytest.mark.slow
 def test_a_number_that_no_cell_computes_fails_the_build(copy, build):
+    twice = "```{code-cell} ipython3\nbackprop.share(sum='0.4')\n```\n"
     with (copy / "chapters/first.md").open("a") as first:
+        first.write(f"\n{twice}\n")
         first.write("\n{val}`product`, {val}`sum@product`, {val}`sum::`, {num}`sum@sum`\n")
     with (copy / "chapters/second.md").open("a") as second:
         second.write("\n{val}`first::product`, {val}`first::total`, {num}`third::sum`\n")
     done = build(copy)
     assert done.returncode != 0
     for complaint in (
+        "first.md:.* chapters/first shares 'sum' twice, as 0.377500000 and as 0.4",
         "first.md:.* no cell of chapters/first shares a value named 'product'",
         "first.md:.* chapters/first has no worked line step-product",
         "first.md:.* {val}`sum::` is not of the form",

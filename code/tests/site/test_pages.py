@@ -66,7 +66,7 @@ STOPS = """() => {
 
 # Results of worked lines that take two lines, and where those in columns end.
 RESULTS = """() => {
-    const results = [...document.querySelectorAll('.bp-worked td:nth-child(4) span[class^=bp-]')];
+    const results = [...document.querySelectorAll('.bp-worked td.result span[class^=bp-]')];
     const inColumns = results.filter(it => it.closest('table').querySelector('th').offsetParent);
     return [
         results.filter(it => it.getBoundingClientRect().height > 36).map(it => it.textContent),

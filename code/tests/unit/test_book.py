@@ -20,14 +20,10 @@ def steps():
 
 def test_a_worked_line_has_anchor_formula_numbers_and_result(steps):
     text = book.worked(steps, "net_h1").text
-    assert '<a id="step-net_h1" data-from="w1=0.25; i1=0.02; w2=0.25; i2=0.04; b1=0.4">' in text
+    assert '| <a id="step-net_h1" data-line=' in text and "></a>forward |" in text
     assert steps["net_h1"].formula in text
     assert steps["net_h1"].numbers in text
     assert '<span class="bp-forward">=\N{NO-BREAK SPACE}0.415</span>' in text
-
-
-def test_a_given_number_comes_from_nothing(steps):
-    assert '<a id="step-w1"></a>given' in book.worked(steps, "w1").text
 
 
 def test_every_row_of_a_worked_table_has_as_many_cells_as_its_head(steps):
@@ -163,6 +159,21 @@ def test_every_road_is_a_row():
 def test_a_gradient_below_zero_stands_right_with_a_true_minus():
     text = book.roads({"w": {"by hand": -0.5}}).text
     assert "--:" in text and "| −0.500000000000000 |" in text
+
+
+def test_a_value_that_is_shared_reads_as_the_page_shows_it(steps):
+    assert book.texts(ratio=1547, E=0.125, word="half") == {
+        "ratio": "1,547",
+        "E": "0.125",
+        "word": "half",
+    }
+    assert book.texts(steps) == {step.name: steps.shown(step.name) for step in steps}
+    assert book.texts(steps, E=steps["E"].value)["E"] == steps.shown("E")
+
+
+def test_a_value_with_the_name_of_a_step_is_refused_if_it_reads_otherwise(steps):
+    with pytest.raises(ValueError, match="E is shared twice, as 0.0407.* by its step and as 0.125"):
+        book.texts(steps, E=0.125)
 
 
 def test_nothing_is_glued_outside_the_build(steps, monkeypatch):

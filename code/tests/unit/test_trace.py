@@ -3,6 +3,10 @@
 import csv
 import io
 import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -166,3 +170,39 @@ def test_a_batch_has_the_steps_of_each_example_and_then_the_means(problem):
 def test_one_example_is_no_batch():
     with pytest.raises(ValueError, match="a batch has an example to a row; x has shape"):
         trace_of_batch(*S4)
+
+
+def test_a_step_is_told_from_that_of_a_network_which_rounds_alike():
+    net, x, t, learning_rate = S4
+    W = [w if w is None else w.copy() for w in net.W]
+    W[2][0, 0] = np.nextafter(W[2][0, 0], 1)
+    one, other = (trace(it, x, t, learning_rate) for it in (net, replace(net, W=W)))
+    assert not {*one.identities.values()} & {*other.identities.values()}
+    assert len({*one.identities.values()}) == len(one)
+
+
+def test_a_step_is_the_same_in_traces_that_agree_as_far_as_it():
+    net, x, t, learning_rate = S4
+    bare, frozen, moved, faster = (
+        trace(net, x, t),
+        trace(net, x, t, learning_rate, biases="frozen"),
+        trace(net, x, t, learning_rate),
+        trace(net, x, t, 2 * learning_rate),
+    )
+    assert bare.identities.items() <= frozen.identities.items() <= moved.identities.items()
+    changed = {name for name in moved.values if moved.identities[name] != faster.identities[name]}
+    assert changed == {"eta", *(step.name for step in moved.labelled("update"))}
+    replaced = trace(replace(net, activations=[None, "tanh", "sigmoid"]), x, t)
+    assert replaced.identities["net_h1"] == bare.identities["net_h1"]
+    assert replaced.identities["out_h1"] != bare.identities["out_h1"]
+
+
+@pytest.mark.parametrize("seed", ["0", "1"])
+def test_a_step_has_the_same_identity_in_every_process(seed):
+    program = (
+        "from backprop import examples, trace; "
+        "net, x, t, _ = examples.two_two_two(); print(trace(net, x, t).identities['E'])"
+    )
+    env = {**os.environ, "PYTHONHASHSEED": seed}
+    said = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True)
+    assert said.stdout.strip() == trace(S4.net, S4.x, S4.t).identities["E"]

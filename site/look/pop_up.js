@@ -1,6 +1,6 @@
 // Ask any number "why?": a pop-up beside it says where it comes from, and each part of the answer
 // can be asked in turn.  What it shows is copied from the worked line or cell that the number links
-// to: on this page, or in the <template> that the build has put at its end (book_why.py).
+// to: on this page, or in the <template> that the build has put at its end (book_pop_ups.py).
 // Without this script, or in a browser without pop-ups, a number is a link to its line.
 
 /**
@@ -27,7 +27,7 @@ export function answerNumbers(shown) {
     line.append(isCell(link) ? "Go to the cell" : "Go to the line");
     const foot = element("p", { className: "foot" }, line);
     if (asked[1]) foot.prepend(element("button", { type: "button", onclick: back }, "Back"));
-    box.replaceChildren(...(isCell(link) ? cell : worked)(find(link)), foot);
+    box.replaceChildren(...(isCell(link) ? computed : worked)(find(link)), foot);
     box.setAttribute("aria-label", `Where ${link.dataset.value ?? link.textContent} comes from`);
     for (const copy of box.querySelectorAll("[id]")) copy.removeAttribute("id");
     box.togglePopover({ force: true, source: asked[0] });
@@ -72,13 +72,15 @@ function find(link) {
  * @type {(mark: HTMLElement) => HTMLElement[]}
  */
 function worked(mark) {
-  const [label, formula, numbers, result, printed] = cells(mark).map(copy);
   const parts = (mark.dataset.from ?? "").split(" ").map(part).filter(Boolean);
-  const said = [element("p", { className: "title" }, ...label)];
-  for (const line of [formula, numbers]) said.push(element("div", { className: "line" }, ...line));
-  said.push(element("p", { className: "result" }, ...result));
-  if (printed?.[0].textContent) {
-    const print = element("div", {}, ...printed);
+  const said = [
+    element("p", { className: "title" }, ...copy(mark, "label")),
+    element("div", { className: "line" }, ...copy(mark, "formula")),
+    element("div", { className: "line" }, ...copy(mark, "numbers")),
+    element("p", { className: "result" }, ...copy(mark, "result")),
+  ];
+  if (cell(mark, "printed")?.textContent) {
+    const print = element("div", {}, ...copy(mark, "printed"));
     /** @type {NodeListOf<HTMLElement>} */
     const figures = print.querySelectorAll("[data-why]");
     for (const figure of figures)
@@ -98,9 +100,8 @@ function part(address) {
   link.setAttribute("href", address);
   const mark = address && find(link);
   if (!mark) return;
-  const [, formula, , result] = cells(mark);
-  link.dataset.value = result.textContent.trim().slice(2);
-  link.append(symbol(formula), ` ${result.textContent.trim()}`);
+  link.dataset.value = mark.dataset.value;
+  link.append(symbol(cell(mark, "formula")), ` ${cell(mark, "result").textContent.trim()}`);
   return link;
 }
 
@@ -121,7 +122,7 @@ function symbol(formula) {
  * Show the code of a cell, if the page shows it, and the result unless that is a figure.
  * @type {(place: HTMLElement) => Node[]}
  */
-function cell(place) {
+function computed(place) {
   const code = place.querySelector(".cell_input");
   const results = [...place.querySelectorAll(".cell_output > *")].filter(
     (result) => !result.matches("bp-figure, :has(svg, bp-figure)"),
@@ -132,13 +133,16 @@ function cell(place) {
 }
 
 /**
- * Return the cells of a worked line: of the row on this page, or of its copy.
- * @type {(mark: HTMLElement) => Element[]}
+ * Return a cell of a worked line by its name: of the row on this page, or of its copy.
+ * @type {(mark: HTMLElement, name: string) => Element | null}
  */
-const cells = (mark) => [...(mark.closest("tr") ?? mark).children];
+const cell = (mark, name) => (mark.closest("tr") ?? mark).querySelector(`:scope > .${name}`);
 
-/** @type {(node: Node) => Node[]} */
-const copy = (node) => [...node.childNodes].map((child) => child.cloneNode(true));
+/**
+ * Return a copy of what is in a cell of a worked line.
+ * @type {(mark: HTMLElement, name: string) => Node[]}
+ */
+const copy = (mark, name) => [...cell(mark, name).cloneNode(true).childNodes];
 
 /** @type {<K extends keyof HTMLElementTagNameMap>(name: K, properties: Partial<HTMLElementTagNameMap[K]>, ...children: (Node | string)[]) => HTMLElementTagNameMap[K]} */
 function element(name, properties, ...children) {

@@ -1,22 +1,23 @@
 """What a page needs of other pages so that its numbers can be asked where they come from.
 
-A number links to its worked line, or to the cell that computes it (`book_values`), and `why.js`
+A number links to its worked line, or to the cell that computes it (`book_values`), and `pop_up.js`
 shows that in a pop-up, with the lines that it came from.  Where these stand on another page, no
 script may fetch them: the book is read from disk too.  So a page ends with a <template>, inert,
 that holds them, rendered like the originals; each is marked with the address of its original.
 
-A line says which steps it came from, and their values (`data-from`, by `backprop.book`).  A step is
-known by its name and its value: a page may work through several networks with one w5 each.
-The attribute then becomes the addresses of the lines of these steps, as far as there are any.
+A line's mark says which steps it came from, each by its trace and its name: a page may work through
+several networks with one w5 each.  On the page the mark says the addresses of the lines of these
+steps instead, as far as there are any, and the line's value.
 """
 
 import re
 
 from docutils import nodes
 
+from book_lines import name_of, steps
 from book_values import is_newer, pages_of, place_of
 
-MARK = re.compile(r'<a id="step-([^"]+)"( data-from="[^"]*")?>')
+DATA = ("at", "value", "from")  # where the original stands; what a line gives; where its parts are
 TOO_LARGE = re.compile(r"<svg|<bp-figure")  # results of cells that stay on their own page
 
 
@@ -33,13 +34,13 @@ class Template(nodes.comment):
 
 
 class Part(nodes.General, nodes.Element):
-    """<div> with data-at, data-from: a line, a cell of a line, or a cell of code."""
+    """<div>: a line or a cell of code, with DATA, or a cell of a line, with its name as class."""
 
 
 def start(tag):
     def visit(self, node):
-        data = {f"data-{name}": node[name] for name in ("at", "from") if node.get(name)}
-        self.body.append(self.starttag({}, tag, "", **data))
+        data = {f"data-{name}": node[name] for name in DATA if node.get(name)}
+        self.body.append(self.starttag(node, tag, "", **data))
 
     return visit
 
@@ -63,18 +64,18 @@ def needed(env, docname):
         if (page, place) in found or page not in pages or not place:
             continue
         line = pages[page]["lines"].get(place.removeprefix("step-"))
-        inputs = line["from"].items() if line else ()
+        inputs = line.inputs.items() if line else ()
         lines = (line_of(pages, [docname, page], *step) for step in inputs)
         found[page, place] = [line for line in lines if line]
         todo += found[page, place]
     return found
 
 
-def line_of(pages, first, name, value):
+def line_of(pages, first, name, trace):
     """Return (page, place) of the line of a step: on one of the pages `first`, else on any."""
     for page in [*first, *sorted(pages)]:
         line = pages[page]["lines"].get(name)
-        if line and line["value"] == value:
+        if line and line.trace == trace:
             return page, f"step-{name}"
     return None
 
@@ -95,7 +96,7 @@ def pages_to_write_again(app, env):
 
 def add_parts(app, doctree, docname):
     """Let the lines of a page say where those they came from stand; append what is not here."""
-    if app.builder.format != "html":
+    if app.builder.format != "html" or doctree is copies(app).get(docname):
         return
 
     def address(page, place):
@@ -103,13 +104,10 @@ def add_parts(app, doctree, docname):
 
     found = needed(app.env, docname)
     sources = {where: " ".join(address(*line) for line in lines) for where, lines in found.items()}
-    for raw in list(doctree.findall(nodes.raw)):
-        mark = MARK.fullmatch(raw.astext())
-        if mark and mark[2]:
-            lines = sources.get((docname, f"step-{mark[1]}"))
-            data = f' data-from="{lines}"' if lines else ""
-            text = f'<a id="step-{mark[1]}"{data}>'
-            raw.replace_self(nodes.raw("", text, format="html"))
+    for mark, tag, _ in list(steps(doctree)):
+        data = {"value": mark.value, "from": sources.get((docname, f"step-{mark.name}"))}
+        said = "".join(f' data-{name}="{text}"' for name, text in data.items() if text)
+        tag.replace_self(nodes.raw("", f'<a id="step-{mark.name}"{said}>', format="html"))
     elsewhere = Template()
     for page in sorted({page for page, _ in found} - {docname}):
         places = {place for other, place in found if other == page}
@@ -121,31 +119,37 @@ def add_parts(app, doctree, docname):
 
 
 def resolved(app, docname):
-    """Return a page as read, its values and outputs chosen; each is unpickled once in a build."""
-    pages = app.builder.__dict__.setdefault("book_why", {})
-    if docname not in pages:
-        pages[docname] = app.env.get_doctree(docname)
-        app.env.apply_post_transforms(pages[docname], docname)
-    return pages[docname]
+    """Return a copy of a page as read, its values and outputs chosen; made once in a build."""
+    if docname not in copies(app):
+        copies(app)[docname] = app.env.get_doctree(docname)
+        app.env.apply_post_transforms(copies(app)[docname], docname)  # tells `add_parts` too
+    return copies(app)[docname]
+
+
+def copies(app):
+    """Return the copies of pages that others take lines from; their marks stay as read."""
+    return app.builder.__dict__.setdefault("book_pop_ups", {})
 
 
 def parts(doctree, places):
     """Yield (place, Part) for each of these places, in the order of the page."""
-    for row in doctree.findall(nodes.row):
-        for raw in row.findall(nodes.raw):
-            mark = MARK.fullmatch(raw.astext())
-            if mark and f"step-{mark[1]}" in places:
-                yield f"step-{mark[1]}", line(row)
+    for mark, _, row in steps(doctree):
+        if f"step-{mark.name}" in places:
+            yield f"step-{mark.name}", line(row, mark)
     for cell in doctree.findall(nodes.container):
         for place in places.intersection(cell["ids"]):
             yield place, code(cell)
 
 
-def line(row):
-    """Return the cells of a worked line, without its mark."""
-    part = Part("", *(Part("", *(child.deepcopy() for child in entry)) for entry in row))
-    for raw in list(part[0].findall(nodes.raw)):
-        raw.parent.remove(raw)
+def line(row, mark):
+    """Return the cells of a worked line by their names, without the anchor in the first."""
+    part = Part("", value=mark.value)
+    for cell in row:
+        name = name_of(cell)
+        part += Part("", *(child.deepcopy() for child in cell), classes=[name])
+        if name == "label":
+            for anchor in list(part[-1].findall(nodes.raw)):
+                anchor.parent.remove(anchor)
     return part
 
 

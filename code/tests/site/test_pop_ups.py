@@ -13,9 +13,13 @@ POP_UP = ".bp-pop"
 
 # Ask every number of a page, and all that each came from: [[address, what is wrong there]].
 # An answer shows a formula, or code, or the table of a cell that hides its code, and where to read
-# on; the numbers in a formula are those of the parts that it is said to come from.
+# on; the numbers in a formula are those of the parts that it is said to come from. A part is named
+# by the left side of its formula alone, seen or read aloud. The title says if code is shown.
 ASK_ALL = """() => {
-    const box = document.querySelector('.bp-pop'), wrong = [], done = new Set();
+    const box = document.querySelector('.bp-pop'), wrong = [];
+    const done = new Set(), titles = new Set();
+    const letters = (part, named) => [...part.querySelector(named).textContent
+        .normalize('NFKC').replace(/[\\s\\u200b]/g, '')].sort().join('');
     const answer = (link) => {
         const address = link.getAttribute('href');
         link.click();
@@ -24,6 +28,12 @@ ASK_ALL = """() => {
         if (!said) wrong.push([address, 'shows neither formula nor code nor table']);
         const line = box.querySelector('.foot a').href;
         if (line !== link.href) wrong.push([address, `leads to ${line}`]);
+        if (link.hash.startsWith('#cell')) {
+            const code = box.querySelector('.cell_input') !== null;
+            const title = code ? 'Computed by this cell' : 'Computed with this';
+            if (box.querySelector('.title').textContent !== title) wrong.push([address, title]);
+            titles.add(title);
+        }
         if (done.has(address)) return;
         done.add(address);
         const [, ...numbers] = box.querySelectorAll('.line');
@@ -32,13 +42,16 @@ ASK_ALL = """() => {
             const part = box.querySelectorAll('.from a')[n];
             const value = part.dataset.value.replace('−', '-').split('\u00a0')[0];
             if (!tex.includes(value)) wrong.push([address, `is not of ${part.textContent}`]);
+            const [seen, heard] = ['.katex-html', 'math'].map(named => letters(part, named));
+            if (!seen || seen !== heard || seen.includes('='))
+                wrong.push([address, `names a part ${seen}, aloud ${heard}`]);
             answer(part);
             box.querySelector('.foot button').click();
         }
     };
     const links = [...document.querySelectorAll('main a.bp-val')];
     links.forEach(answer);
-    return [wrong, links.length];
+    return [wrong, links.length, [...titles].sort()];
 }"""
 
 
@@ -68,10 +81,17 @@ def ask(read, address):
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_every_number_says_where_it_comes_from(read, address, name):
     with read(address + name) as seen:
-        wrong, links = seen.page.evaluate(ASK_ALL)
+        wrong, links, _ = seen.page.evaluate(ASK_ALL)
         assert not wrong
         assert links == seen.page.locator("main a.bp-val[aria-haspopup=dialog]").count()
         assert not seen.complaints
+
+
+def test_a_number_of_a_cell_says_if_its_code_is_shown(read, address):
+    """This page has numbers of both kinds, so that the test above can tell them apart."""
+    with read(f"{address}chapters/sources.html") as seen:
+        titles = seen.page.evaluate(ASK_ALL)[2]
+    assert titles == ["Computed by this cell", "Computed with this"]
 
 
 def parts(page):
@@ -220,11 +240,14 @@ def test_a_number_of_another_page_is_answered_from_disk(read, site):
         expect(seen.page.locator(f"{POP_UP} .result")).to_be_visible()
 
 
-def test_a_line_comes_from_lines_of_its_own_network(site):
-    """Two networks of a page may have a weight of the same name."""
-    page = (site / "chapters/hidden-delta.html").read_text("utf-8")
-    for text in re.findall(r'data-from="([^"]*)"', page):
-        assert "=" not in text and ";" not in text
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_line_comes_from_lines_that_there_are(site, name):
+    """And of the marks that the build reads, the page keeps nothing."""
+    page = (site / name).read_text("utf-8")
+    told = re.findall(r'<a id="step-\w+" data-value="[^"]+"(?: data-from="([^"]*)")?>', page)
+    assert len(told) == page.count('<a id="step-') and "data-line" not in page
+    for place in " ".join(told).split():
+        assert f'id="{place[1:]}"' in page or f'data-at="{place}"' in page, place
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
