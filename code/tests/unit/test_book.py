@@ -110,7 +110,6 @@ def test_a_gradient_below_zero_stands_right_with_a_true_minus():
 
 
 def test_nothing_is_glued_outside_the_build(steps, monkeypatch):
-    monkeypatch.delenv("BACKPROP_PAGE", raising=False)
     monkeypatch.setitem(sys.modules, "myst_nb", None)  # an import of it would fail
     book.share(steps, ratio=1547)
 
