@@ -6,8 +6,8 @@ from playwright.sync_api import TimeoutError
 # The sentence of the figure, once all its changes are said, linked and tabled and it says a part.
 SETTLED = """part => {
     const said = document.querySelector(".bp-live:not([data-changing]) [role=status]");
-    const sentence = said?.innerText.replace(/\\s+/g, " ");
-    return sentence?.includes(part) && [sentence];
+    const plain = text => text.replace(/\\s+/g, " ");
+    return said && plain(said.innerText).includes(plain(part)) && [said.innerText];
 }"""
 # Opens the table, and waits until the figure has filled it: it listened before we do.
 OPEN = """fold => fold.open || new Promise(done => {

@@ -110,7 +110,7 @@ def test_where_the_place_is_marked_the_mistake_is_among_four(opened):
 def each_program(page, level):
     """Lead a page to each program of the first seed; yield its mistake."""
     for at, mistake in enumerate(programs.in_order(1)):
-        assert f"Program {at + 1} of 16." in go(page, f"#hunt?at={at}&level={level}")
+        assert f"Program {at + 1}:" in go(page, f"#hunt?at={at}&level={level}")
         yield mistake
 
 

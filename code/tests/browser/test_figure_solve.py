@@ -3,6 +3,7 @@
 import pytest
 
 from backprop import live
+from backprop.live.figures import ENTRY, STARTS
 from backprop.mistakes import ALL, OF_KERNELS
 from backprop.practice import marking
 from backprop.practice.problems import EVERYTHING, KINDS, PARTS, problem
@@ -293,15 +294,15 @@ def test_a_problem_is_solved_by_keyboard_alone(opened):
 # ---- where to begin ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("right", range(len(live.ENTRY) + 1))
+@pytest.mark.parametrize("right", range(len(ENTRY) + 1))
 def test_the_entry_check_says_where_to_begin(opened, right):
     with opened(live.entry_check()) as page:
-        for n, (kind, seed, name) in enumerate(live.ENTRY):
+        for n, (kind, seed, name) in enumerate(ENTRY):
             value = problem(kind, seed).right[name] * (1 if n < right else 1.3)
             field = page.get_by_role("textbox", name="Your answer").nth(n)
             field.fill(f"{value:.4g}")
             field.press("Enter")
-        words, kind, fade = live.STARTS[right]
+        words, kind, fade = STARTS[right]
         settled(page, words)
         link = page.get_by_role("link", name="Begin there")
         assert link.get_attribute("href") == f"#practice?kind={kind}&fade={fade}"
