@@ -4,6 +4,7 @@ A test that needs a browser never skips: where none is found, one is fetched, an
 fails too, the test fails and names the command that helps.
 """
 
+import base64
 import functools
 import http.server
 import os
@@ -65,6 +66,7 @@ LISTENERS = """() => {
         target.removeEventListener = (...all) => (held--, removeEventListener.apply(target, all));
     }
 }"""
+SANS = "@fontsource-variable/source-sans-3/files/source-sans-3-latin-wght-normal.woff2"
 HANGS = 120_000  # ms, after which a page is taken to hang; no test measures with it
 IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 if IS_ROOT:
@@ -225,9 +227,11 @@ def bundled(tmp_path_factory):
 def opened(browser, bundled, tmp_path_factory):
     """Return a function that opens a page of one figure, as a file, and closes it again.
 
-    The page has the colours of the light theme.
+    The page has the colours of the light theme, and the typeface of the book's pages.
     """
     folder = tmp_path_factory.mktemp("figures")
+    font = base64.b64encode((node_modules() / SANS).read_bytes()).decode()
+    face = f"@font-face{{font-family:Sans;src:url(data:font/woff2;base64,{font})}}"
 
     @contextmanager
     def opened(figure, address="", **context):
@@ -238,8 +242,9 @@ def opened(browser, bundled, tmp_path_factory):
         style = bundled("figures.css")
         script = bundled("page-" + script_of({figure.kind}, "a test"))
         file = folder / "page.html"
+        style = f"{face}:root{{{colours}--sans:Sans}}{style}"
         file.write_text(
-            f"<!doctype html><meta charset=utf-8><style>:root{{{colours}}}{style}</style><body>"
+            f"<!doctype html><meta charset=utf-8><style>{style}</style><body>"
             f"{body}<script>({LISTENERS})();{script}</script>",
             "utf-8",
         )

@@ -19,8 +19,10 @@ GO = """state => state === location.hash || new Promise(done => {
     addEventListener("hashchange", () => done(), { once: true });
     location.hash = state;
 })"""
-# Lets the browser lay out what has changed: observers of sizes are called, and frames are drawn.
+# Lets the browser lay out what has changed: its font is here, observers of sizes are called, and
+# frames are drawn.
 DRAW = """async () => {
+    await document.fonts.ready;
     for (let n = 0; n < 2; n++) await new Promise(requestAnimationFrame);
 }"""
 

@@ -1,9 +1,7 @@
-"""The figure in which a window slides over an image: its arithmetic, and driven in a browser."""
+"""The figure in which a window slides over an image, in a browser, held to the package."""
 
-import json
 import re
 from itertools import product
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,10 +9,7 @@ import pytest
 from backprop import live
 from backprop.convolution import conv2d, conv2d_backward
 from backprop.latex import fmt
-from book_node import start_node
 from figures import go, number, numbers, press, settled
-
-TESTS = Path(__file__).parent
 
 X = np.array([[1, 0, 2, 1], [0, 3, 1, 0], [2, 1, 0, 1]])
 K = np.array([[1, -2], [0.5, 3]])
@@ -48,24 +43,6 @@ def click(page, n, row, column):
 
 def focus(page, name):
     page.get_by_role("application", name=name).focus()
-
-
-# ---- arithmetic --------------------------------------------------------------------------------
-
-
-def test_the_browser_computes_what_the_package_does(tmp_path):
-    rng, cases = np.random.default_rng(5), []
-    for stride, padding, wide, tall in product((1, 2, 3), (0, 1, 2), (1, 2), (1, 3)):
-        x, k, b = rng.normal(size=(5, 6)), rng.normal(size=(tall, wide)), rng.normal()
-        z, delta, dx, dk, db = passes(x, k, b, 0.3, stride, padding)
-        arrays = {"x": x, "k": k, "b": b, "z": z, "delta": delta, "dx": dx, "dk": dk, "db": db}
-        plain = {name: np.asarray(array).tolist() for name, array in arrays.items()}
-        cases.append(plain | {"how": {"stride": stride, "padding": padding}})
-    file = tmp_path / "cases.json"
-    file.write_text(json.dumps(cases), "utf-8")
-    process = start_node(TESTS / "convolution.mjs", str(file))
-    said, _ = process.communicate()
-    assert process.returncode == 0 and f"{len(cases)} cases" in said, said[-4000:]
 
 
 def test_all_numbers_are_those_of_the_package(opened):

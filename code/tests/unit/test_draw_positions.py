@@ -68,6 +68,7 @@ def scale(figure, log=""):
         if axis in log:
             values = np.log10(values)
         slope = (values[-1] - values[0]) / (at[-1] - at[0])
+        assert values == pytest.approx(values[0] + slope * (np.array(at) - at[0]))
         found[axis] = at[0], values[0], slope
 
     def values_at(places):
