@@ -56,8 +56,8 @@ def numbers(page):
 
 
 def number(text):
-    """Return the value of a number as a page shows it: 1.8 × 10⁻⁵, −0.01 and −0.010000."""
-    head, _, power = text.replace("−", "-").partition("\u00a0×\u00a010")
+    """Return the value of a number as a page shows it: 1.8 × 10⁻⁵, 2×10⁻³, −0.01 and −0.010000."""
+    head, _, power = text.replace("−", "-").replace("\u00a0", "").partition("×10")
     return float(head) * 10.0 ** int(
         power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")) or 0
     )

@@ -151,7 +151,6 @@ def joined(page, net):
     column = sorted(
         (place for place in inputs if place["left"] == first), key=lambda place: place["y"]
     )
-    assert [place["symbol"] for place in column] == [s.name for s in net.names.out[0]] or True
     units |= {
         (0, i): (p["left"] - 20, p["right"] + 20, p["y"] - 10, p["y"] + 10)
         for i, p in enumerate(column)
@@ -268,15 +267,19 @@ def test_both_languages_lay_a_network_out_alike(opened):
         numbers_drawn = {fmt(step.value, 6) for step in trace(net, x, t, 0.3)}
         assert len(numbers_drawn & set(both)) > (40 if sizes == (2, 2, 2) else 30)
 
-        def way_round(places, a, b):
-            apart = np.subtract(places[a], places[b])
-            return [
-                int(np.sign(d)) if abs(d) > least else 0
-                for d, least in zip(apart, (40, 8), strict=True)
-            ]
+        def columns(places):
+            """Return the numbers of each column, from above."""
+            found, before = [], 0
+            for words, (x, _) in sorted(places.items(), key=lambda place: place[1][0]):
+                if not found or x - before > 60:
+                    found.append([])
+                found[-1].append(words)
+                before = x
+            return [sorted(column, key=lambda words: places[words][1]) for column in found]
 
-        for a, b in combinations(both, 2):
-            assert way_round(here, a, b) == way_round(still, a, b), (a, b)
+        assert columns({one: here[one] for one in both}) == columns(
+            {one: still[one] for one in both}
+        )
 
 
 @pytest.mark.parametrize("sizes", [(6, 6, 1), (7, 2, 1), (1, 2, 1, 1, 1), (1, 2, 1, 1, 1, 1)])
@@ -290,7 +293,17 @@ def test_both_languages_draw_networks_of_the_same_sizes(opened, sizes):
     except ValueError:
         is_drawn = False
     assert is_drawn == (sizes in [(6, 6, 1), (1, 2, 1, 1, 1)])
-    with opened(live.your_network(net, x, t, 0.1)) as page:
+    layers = zip(net.W[1:], net.b[1:], strict=True)
+    with opened(live.your_network(NET, X, T, RATE)) as page:
+        for label, text in {
+            "Weights and biases": " ".join(f"{W.tolist()} {b.tolist()}" for W, b in layers),
+            "Input": " ".join(map(str, x)),
+            "Target": " ".join(map(str, t)),
+        }.items():
+            page.get_by_label(label).fill(text)
+            page.get_by_label(label).blur()
+        settled(page)
+        assert not "".join(page.locator(".bp-fault").all_inner_texts())
         assert page.locator(".bp-drawing").count() == is_drawn
 
 
@@ -309,22 +322,19 @@ def test_a_number_of_a_network_has_the_colour_of_what_it_is(opened):
             assert colour(outline, "stroke") == role, kind
         assert colour(page.locator(".line.back"), "stroke") == "delta"
         # what is marked is the weight that is asked about, and nothing else
-        marked = page.locator(f"{place}.marked")
-        assert marked.count() == 1 and "0.5" in marked.inner_text() or True
-        assert [number(text) for text in marked.locator("text").nth(1).all_inner_texts()] == [
-            NET.W[2][0, 1]
-        ]
+        (marked,) = page.locator(f"{place}.marked").evaluate_all(PLACES)
+        assert number(marked["words"]) == NET.W[2][0, 1]
 
 
 # ---- why a gradient is what it is ----------------------------------------------------------------
 
 
+NUMBER = r"−?\d+(?:\.\d+)?(?:\u00a0×\u00a010[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?"
+
+
 def written(text):
     """Return the numbers of "(−0.5) × 0.25"."""
-    return [
-        number(part)
-        for part in re.findall(r"−?\d+(?:\.\d+)?(?:\u00a0×\u00a010[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?", text)
-    ]
+    return [number(part) for part in re.findall(NUMBER, text)]
 
 
 def test_slopes_are_multiplied_along_a_path_and_added_across_paths(opened):
@@ -337,14 +347,14 @@ def test_slopes_are_multiplied_along_a_path_and_added_across_paths(opened):
             formula, numbers_in = item.locator("> span:not(.label):not(.bp-gradient)").all()
             factors = written(numbers_in.inner_text())
             assert len(factors) == len(path.factors)
-            signs = re.sub(r"[\d.()−\s]", "", numbers_in.inner_text())
+            signs = re.sub(rf"{NUMBER}|[()\s]", "", numbers_in.inner_text())
             assert set(signs) == {"×"} and len(signs) == len(factors) - 1
             assert formula.inner_text().count("·") == len(factors) - 1
             products.append(prod(factors))
             result = written(item.locator(".bp-gradient").inner_text())[0]
             assert products[-1] == pytest.approx(result, rel=1e-3)
         text = total.locator("> span").nth(2).inner_text()
-        assert re.sub(r"[\d.()−\s]", "", text) == "+"
+        assert re.sub(rf"{NUMBER}|[()\s]", "", text) == "+"
         result = written(total.locator(".bp-gradient").inner_text())[0]
         assert sum(products) == pytest.approx(result, abs=2e-6)
 
@@ -542,7 +552,7 @@ def test_lines_of_the_map_are_where_E_is_what_they_say(landscape):
         if re.match(r"[\d.]+$", it["words"]):
             height = E(*weights(np.array([it["x"], it["y"]])))
             nearest = min(levels, key=lambda level: abs(level - height))
-            assert number(it["words"]) == pytest.approx(nearest, rel=0.01)
+            assert number(it["words"]) == pytest.approx(nearest, rel=0.05)
 
 
 # ---- the others ----------------------------------------------------------------------------------
@@ -618,7 +628,7 @@ def test_a_walk_marks_its_step_and_what_it_is_made_of_in_the_colour_of_its_part(
     shown = [step for step in steps if step.label != "given"]
     with opened(live.walk(NET, X, T, RATE, biases="frozen")) as page:
         for name, role in {
-            "net_h1": "forward", "delta_h1": "delta", "dE_dw6": "delta", "w6_new": "update",
+            "net_h1": "forward", "dE_o1_dout_h1": "delta", "dE_dw6": "delta", "w6_new": "update",
         }.items():  # fmt: skip
             step, at = steps[name], 0
             while fmt(step.value) not in page.locator(".bp-line").inner_text():
@@ -626,12 +636,11 @@ def test_a_walk_marks_its_step_and_what_it_is_made_of_in_the_colour_of_its_part(
                 assert at <= len(shown)
                 page.get_by_role("button", name="Show what comes next").click()
             marked = page.locator(".bp-drawing .marked").evaluate_all(PLACES)
-            values = [number(place["words"]) for place in marked if place["words"]]
-            parts = {other: steps[other].value for other in [name, *step.inputs]}
-            for other, value in parts.items():
-                found = any(abs(drawn - value) < 1e-6 for drawn in values)
-                assert found or value not in values, (name, other)
-            assert any(abs(drawn - step.value) < 1e-6 for drawn in values)
+            values = {number(place["words"]) for place in marked}
+            parts = [name, *(part for part in step.inputs if part != "eta")]  # eta has no place
+            assert sorted(values) == pytest.approx(
+                sorted({steps[part].value for part in parts}), abs=1e-6
+            )
             strong = page.locator(".line:is(.forward, .back, .new)")
             assert colour(strong, "stroke") == role, name
 
