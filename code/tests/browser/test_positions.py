@@ -243,6 +243,17 @@ def test_only_the_error_of_its_own_output_is_lit_for_a_weight_of_the_last_layer(
         assert lit(page, NET, "back") == ({((1, 1), (2, 1))}, [1])
 
 
+def columns(places):
+    """Return the numbers of each column, from above; places: {number: (x, y)}."""
+    found, before = [], 0
+    for words, (x, _) in sorted(places.items(), key=lambda place: place[1][0]):
+        if not found or x - before > 60:
+            found.append([])
+        found[-1].append(words)
+        before = x
+    return [sorted(column, key=lambda words: places[words][1]) for column in found]
+
+
 def test_both_languages_lay_a_network_out_alike(opened):
     """Any two numbers stand the same way round: one above or before the other, or beside it."""
     for sizes in ((2, 2, 2), (3, 4, 2)):
@@ -271,16 +282,6 @@ def test_both_languages_lay_a_network_out_alike(opened):
         both = sorted(here.keys() & still.keys())
         numbers_drawn = {fmt(step.value, 6) for step in trace(net, x, t, 0.3)}
         assert len(numbers_drawn & set(both)) > 25
-
-        def columns(places):
-            """Return the numbers of each column, from above."""
-            found, before = [], 0
-            for words, (x, _) in sorted(places.items(), key=lambda one: one[1][0]):
-                if not found or x - before > 60:
-                    found.append([])
-                found[-1].append(words)
-                before = x
-            return [sorted(column, key=lambda words: places[words][1]) for column in found]
 
         assert columns({one: here[one] for one in both}) == columns(
             {one: still[one] for one in both}
