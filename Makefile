@@ -29,7 +29,7 @@ lint: $(INSTALLED)-lint  ## of these, only lint and spelling
 	$(NODE) biome ci --error-on-warnings . && $(NODE) tsc -p code/js
 
 quick: $(INSTALLED)-test  ## of these, only what takes less than a minute: no page, no browser
-	.venv/bin/python -m pytest --numprocesses 2 code/tests/unit
+	.venv/bin/python -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder -m "not slow" code/tests/unit
 
 serve: $(INSTALLED)-serve  ## show the book at localhost, and build it again on every change
 	PYTHONPATH=site/extensions .venv/bin/sphinx-autobuild -W -n --keep-going -d _build/.doctrees \
@@ -48,7 +48,7 @@ lab: book $(INSTALLED)-lab  ## open a copy of the chapters, as notebooks, in Jup
 
 test-frameworks: .venv-frameworks/.installed $(INSTALLED)-test  ## hold the package to PyTorch, JAX, TensorFlow and autograd
 	PYTHONPATH=code .venv-frameworks/bin/python frameworks/record.py
-	.venv/bin/python -m pytest code/tests/site/test_frameworks.py -k "not page"
+	.venv/bin/python -m pytest code/tests/unit/test_frameworks.py
 
 sheets: $(INSTALLED)-sheets  ## install what writes sheets of problems in PDF and HTML
 

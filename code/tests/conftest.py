@@ -4,9 +4,9 @@ A test that needs a browser never skips: where none is found, one is fetched, an
 fails too, the test fails and names the command that helps.
 """
 
+import base64
 import functools
 import http.server
-import json
 import os
 import re
 import shutil
@@ -23,15 +23,19 @@ from hypothesis import settings
 from playwright.sync_api import sync_playwright
 from xdist.scheduler import LoadScopeScheduling
 
+from backprop import where
+from backprop.tables import COLOURS
 from book_node import node_modules
-from book_scripts import script_of
+from book_places import JS
+from book_scripts import bundle, script_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
-PALETTE = json.loads((ROOT / "code/backprop/data/palette.json").read_text("utf-8"))
-
 # A list of fonts of the project's own: the user's may be stale, or not made yet.
 os.environ["MPLCONFIGDIR"] = str(ROOT / "_build" / ".matplotlib")
+
+# No test is on a page of the book, unless it asks for that (fixture `on_a_page`).
+os.environ.pop(where.PAGE, None)
 
 # The same networks in every run: a test that fails, fails for everyone. How long one takes depends
 # on the machine, so there is no deadline; what one machine found before, no other has.
@@ -62,6 +66,8 @@ LISTENERS = """() => {
         target.removeEventListener = (...all) => (held--, removeEventListener.apply(target, all));
     }
 }"""
+SANS = "@fontsource-variable/source-sans-3/files/source-sans-3-latin-wght-normal.woff2"
+HANGS = 120_000  # ms, after which a page is taken to hang; no test measures with it
 IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 if IS_ROOT:
     FLAGS.append("--no-sandbox")  # Chromium's sandbox refuses root
@@ -162,6 +168,7 @@ def read(browser):
     @contextmanager
     def read(url, **context):
         context = browser.new_context(**context)
+        context.set_default_timeout(HANGS)
         page, requests, complaints = context.new_page(), [], []
         page.on("requestfinished", lambda request: requests.append(request))
         page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
@@ -190,26 +197,59 @@ def chromium(say):
         return find_browser() or fetch_browser(say)
 
 
+@pytest.fixture
+def on_a_page(monkeypatch):
+    """As in a cell of a page of the book while it is made."""
+    monkeypatch.setenv(where.PAGE, "1")
+
+
+@pytest.fixture(scope="session")
+def bundled(tmp_path_factory):
+    """Return a function of a script or style sheet of live figures: its text, bundled.
+
+    Each is bundled once, by the first of the processes that needs it.
+    """
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # of all processes of this run
+
+    def bundled(name):
+        file = folder / name
+        with FileLock(f"{file}.lock"):
+            if not file.exists():
+                file.write_text(bundle(JS / name), "utf-8")
+        return file.read_text("utf-8")
+
+    return bundled
+
+
 @pytest.fixture(scope="module")
-def opened(browser, site, tmp_path_factory):
-    """Return a function that opens a page of one figure, as a file, and closes it again."""
+def opened(browser, bundled, tmp_path_factory):
+    """Return a function that opens a page of one figure, as a file, and closes it again.
+
+    The page has the colours of the light theme, and the typeface of the book's pages.
+    """
     folder = tmp_path_factory.mktemp("figures")
+    font = base64.b64encode((node_modules() / SANS).read_bytes()).decode()
+    face = f"@font-face{{font-family:Sans;src:url(data:font/woff2;base64,{font})}}"
 
     @contextmanager
     def opened(figure, address="", **context):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("BACKPROP_PAGE", "1")
+            patch.setenv(where.PAGE, "1")
             body = figure._repr_mimebundle_()["text/html"]
-        colours = "".join(f"--bp-{role}:{colour};" for role, colour in PALETTE["light"].items())
-        style = (site / "_static/figures.css").read_text("utf-8")
-        script = (site / "_static" / script_of({figure.kind}, "a test")).read_text("utf-8")
+        colours = "".join(f"--bp-{role}:{colour};" for role, colour in COLOURS.items())
+        style = bundled("figures.css")
+        script = bundled("page-" + script_of({figure.kind}, "a test"))
         file = folder / "page.html"
+        style = f"{face}:root{{{colours}--sans:Sans}}{style}"
         file.write_text(
-            f"<!doctype html><meta charset=utf-8><style>:root{{{colours}}}{style}</style><body>"
+            f"<!doctype html><meta charset=utf-8><style>{style}</style><body>"
             f"{body}<script>({LISTENERS})();{script}</script>",
             "utf-8",
         )
         context = browser.new_context(**context)
+        context.set_default_timeout(HANGS)
         page, said = context.new_page(), []
         page.on("console", lambda message: said.append(message.text))
         page.on("pageerror", lambda error: said.append(str(error)))

@@ -61,6 +61,7 @@ export function frame(
     if (link) showLink(addressOf(id, model, start));
     if (fold?.open) numbers.replaceChildren(tableOf(table(), heading?.()));
     keepKeys(el);
+    delete el.dataset.changing;
   };
   /** @type {(address: string) => void} */
   const showLink = (address) => {
@@ -78,6 +79,7 @@ export function frame(
     settle();
   };
   const changed = () => {
+    el.dataset.changing = ""; // until it is said, linked and tabled: what the tests wait for
     faults = []; // they were those of the address
     update();
     clearTimeout(timer);

@@ -10,7 +10,7 @@ from backprop import examples, live
 from backprop.latex import fmt
 from backprop.mistakes import MISTAKES
 from backprop.practice import programs
-from figures import press, rest, status
+from figures import go, press, settled
 
 UNEVEN = examples.uneven()
 CLAUSES = {mistake.what: name for name, mistake in MISTAKES.items()}
@@ -110,8 +110,7 @@ def test_where_the_place_is_marked_the_mistake_is_among_four(opened):
 def each_program(page, level):
     """Lead a page to each program of the first seed; yield its mistake."""
     for at, mistake in enumerate(programs.in_order(1)):
-        page.evaluate(f"location.hash = '#hunt?at={at}&level={level}'")
-        page.get_by_text(f"Program {at + 1} of 16.").wait_for()
+        assert f"Program {at + 1}:" in go(page, f"#hunt?at={at}&level={level}")
         yield mistake
 
 
@@ -214,7 +213,7 @@ def test_two_in_a_row_at_the_first_try_lead_to_the_next_level_and_two_misses_bac
         for _ in range(2):
             press(page, "Show me", "Next program")
         assert told(page) == "2" and "told more" in verdict(page)
-        assert "Found at the first try so far: 4 of 16, 0 from" in status(page, "4 of 16")
+        assert "Found at the first try so far: 4 of 16, 0 from" in settled(page, "4 of 16")
 
 
 def test_progress_is_kept_in_the_browser_until_it_is_cleared(opened):
@@ -224,12 +223,12 @@ def test_progress_is_kept_in_the_browser_until_it_is_cleared(opened):
         page.reload()
         assert listing(page) == numbered(programs.program(programs.in_order(1)[3]))
         assert told(page) == "2"
-        status(page, "3 of 16, 0 from")
+        settled(page, "3 of 16, 0 from")
         press(page, "Forget my progress")
-        status(page, "0 of 16, 0 from")
+        settled(page, "0 of 16, 0 from")
         assert told(page) == "1" and marked(page)
         page.reload()
-        status(page, "0 of 16, 0 from")
+        settled(page, "0 of 16, 0 from")
         assert listing(page) == numbered(programs.program(programs.in_order(1)[0]))
 
 
@@ -240,7 +239,7 @@ def test_what_is_kept_and_makes_no_sense_is_passed_over(opened, kept):
     with opened(hunt()) as page:
         page.evaluate("kept => localStorage.setItem('backprop-hunt', kept)", kept)
         page.reload()
-        status(page, "0 of 16, 0 from")
+        settled(page, "0 of 16, 0 from")
         solve(page, 0)
 
 
@@ -251,9 +250,9 @@ def test_without_storage_it_works_all_the_same(opened):
         )
         page.reload()
         solve(page, 0)
-        status(page, "1 of 16")
+        settled(page, "1 of 16")
         press(page, "Forget my progress")
-        status(page, "0 of 16")
+        settled(page, "0 of 16")
 
 
 # ---- what every figure does --------------------------------------------------------------------
@@ -265,7 +264,7 @@ def test_a_link_brings_the_state_back_and_starting_again_the_start(opened):
         page.get_by_label("What you are told").select_option("2")
         press(page, "Next program", "Next program")
         said, shown = choose_line(page, 9), listing(page)
-        rest(page)
+        settled(page)
         link = page.get_by_role("link", name="Link to this state").get_attribute("href")
         press(page, "Start again")
         assert listing(page) == start and verdict(page) == ""
@@ -276,7 +275,7 @@ def test_a_link_brings_the_state_back_and_starting_again_the_start(opened):
 @pytest.mark.parametrize("query", ["at=16", "level=0", "level=4", "seed=-1", "at=x", "answer=99"])
 def test_an_address_that_means_nothing_is_said(opened, query):
     with opened(hunt(), f"#hunt?{query}") as page:
-        assert query.split("=")[0] in status(page, "means nothing here")
+        assert query.split("=")[0] in settled(page, "means nothing here")
         assert listing(page) == numbered(programs.program(programs.in_order(1)[0]))
 
 
@@ -344,8 +343,7 @@ def test_a_terminal_shows_the_program_and_its_gradients():
     assert "def step(W, b, z, a, t, rate):" in text and "dW[2][0, 0]" in text
 
 
-def test_the_state_of_a_page_is_that_of_python(monkeypatch):
-    monkeypatch.setenv("BACKPROP_PAGE", "1")
+def test_the_state_of_a_page_is_that_of_python(on_a_page):
     figure = hunt(seed=3, level=2, name="lines")
     text = figure._repr_mimebundle_()["text/html"]
     state = json.loads(re.search(r'<script type="application/json">(.*?)</script>', text)[1])

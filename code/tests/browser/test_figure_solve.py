@@ -3,10 +3,11 @@
 import pytest
 
 from backprop import live
+from backprop.live.figures import ENTRY, STARTS
 from backprop.mistakes import ALL, OF_KERNELS
 from backprop.practice import marking
 from backprop.practice.problems import EVERYTHING, KINDS, PARTS, problem
-from figures import numbers, press, rest, status
+from figures import go, numbers, press, settled
 
 SEED = 4
 SOLVED = [kind for kind in KINDS if not KINDS[kind].printed]
@@ -59,7 +60,7 @@ def test_a_problem_is_solved_with_four_figures(opened, kind):
                 break
             answer(page, f"{one.right[line.name]:.4g}")
             assert "Right." in verdict(page)
-        status(page, "all is there")
+        settled(page, "all is there")
         assert page.locator(":focus").inner_text() == "Next problem"
         values = {row[-1] for row in numbers(page)}
         assert {one.solution.shown(step.name) for step in shown(one)} <= values
@@ -153,8 +154,7 @@ def test_the_parts_become_blank_in_their_order(opened, kind, start):
     parts = [part for part in PARTS if one.solution.labelled(part)]
     with opened(figure(kind)) as page:
         for fade in range(len(PARTS) + 1):
-            page.goto(page.url.split("#")[0] + f"#practice?fade={fade}&from={start}")
-            rest(page)
+            go(page, f"#practice?fade={fade}&from={start}")
             blank = (parts if start == "end" else parts[::-1])[:fade]
             first = next((step.name for step in shown(one) if step.label in blank), None)
             line = asked(page, one)
@@ -169,9 +169,9 @@ def test_the_next_problem_has_one_part_more_blank_after_a_clean_one(opened):
     with opened(figure("one-neuron", fade=1)) as page:
         while (line := asked(page, one)) is not None:
             answer(page, one.right[line.name])
-        status(page, "2 of 2 blanks filled in at once")  # the third was filled in for them
+        settled(page, "2 of 2 blanks filled in at once")  # the third was filled in for them
         press(page, "Next problem")
-        rest(page)
+        settled(page)
         following = problem("one-neuron", SEED + 1)
         assert asked(page, following).label == "gradients"
         assert page.get_by_role("textbox", name="Number of the problem").input_value() == str(
@@ -203,7 +203,7 @@ def test_the_wrong_line_is_found(opened):
             lines.nth(n).get_by_role("button").click()
             expected = marking.mark(one, {"line": name})["line"]
             assert expected.said in verdict(page)
-        status(page, "found")
+        settled(page, "found")
         assert wrong
         found = list(one.shown).index(wrong[0])
         lines.nth(found).get_by_role("button").dblclick()  # it is found once
@@ -215,11 +215,11 @@ def test_the_wrong_line_is_found(opened):
 
 def test_a_link_leads_to_the_problem_and_back_to_the_start(opened):
     with opened(figure(), "#practice?kind=softmax&seed=31&fade=3&at=12") as page:
-        status(page, "problem 31: line 13 of")
+        settled(page, "problem 31: line 13 of")
         link = page.get_by_role("link", name="Link to this state")
         assert "kind=softmax" in link.get_attribute("href")
         press(page, "Start again")
-        status(page, f"One neuron, problem {SEED}")
+        settled(page, f"One neuron, problem {SEED}")
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,7 @@ def test_a_link_leads_to_the_problem_and_back_to_the_start(opened):
 )
 def test_an_address_that_means_nothing_is_said(opened, query):
     with opened(figure(), f"#practice?{query}") as page:
-        status(page, "means nothing here")
+        settled(page, "means nothing here")
 
 
 def test_mixed_kinds_are_those_of_python(opened):
@@ -235,8 +235,8 @@ def test_mixed_kinds_are_those_of_python(opened):
     with opened(mixed) as page:
         for seed in range(6):
             mixed.view = {**mixed.view, "kind": "mixed", "seed": seed}
-            page.goto(page.url.split("#")[0] + f"#practice?kind=mixed&seed={seed}")
-            status(page, f"{KINDS[mixed.problem.kind].title}, problem {seed}")
+            said = go(page, f"#practice?kind=mixed&seed={seed}")
+            assert f"{KINDS[mixed.problem.kind].title}, problem {seed}" in said
 
 
 def test_progress_stays_in_the_browser_and_can_be_cleared(opened):
@@ -274,7 +274,7 @@ def test_a_browser_that_keeps_nothing_sets_problems_too(opened):
         page.reload()
         while (line := asked(page, one)) is not None:
             answer(page, one.right[line.name])
-        status(page, "all is there")
+        settled(page, "all is there")
 
 
 def test_a_problem_is_solved_by_keyboard_alone(opened):
@@ -288,22 +288,22 @@ def test_a_problem_is_solved_by_keyboard_alone(opened):
             page.keyboard.type(f"{one.right[line.name]:.4f}")
             page.keyboard.press("Enter")
         page.keyboard.press("Enter")  # the focus is on the next problem
-        status(page, f"problem {SEED + 1}")
+        settled(page, f"problem {SEED + 1}")
 
 
 # ---- where to begin ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("right", range(len(live.ENTRY) + 1))
+@pytest.mark.parametrize("right", range(len(ENTRY) + 1))
 def test_the_entry_check_says_where_to_begin(opened, right):
     with opened(live.entry_check()) as page:
-        for n, (kind, seed, name) in enumerate(live.ENTRY):
+        for n, (kind, seed, name) in enumerate(ENTRY):
             value = problem(kind, seed).right[name] * (1 if n < right else 1.3)
             field = page.get_by_role("textbox", name="Your answer").nth(n)
             field.fill(f"{value:.4g}")
             field.press("Enter")
-        words, kind, fade = live.STARTS[right]
-        status(page, words)
+        words, kind, fade = STARTS[right]
+        settled(page, words)
         link = page.get_by_role("link", name="Begin there")
         assert link.get_attribute("href") == f"#practice?kind={kind}&fade={fade}"
 

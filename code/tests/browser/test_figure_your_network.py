@@ -10,7 +10,7 @@ from backprop import Network, backward, examples, forward, live, mistakes, trace
 from backprop.latex import fmt
 from backprop.live import paste
 from backprop.mistakes import MISTAKES
-from figures import number, numbers, press, rest, status
+from figures import number, numbers, press, settled
 from test_paste import sessions
 
 NET, X, T, RATE = examples.two_two_two()
@@ -106,7 +106,6 @@ def test_what_does_not_fit_yet_is_said_beside_its_field_and_the_last_network_sta
         assert told(page) == shown()
         enter(page, t="0.9 -0.2 0.4", x="0.5 -1")
         choose(page, ["tanh", "tanh"], "half squares")
-        rest(page)
         assert not faults(page) and told(page) == shown(WIDE, WIDE_X, WIDE_T)
 
 
@@ -130,10 +129,8 @@ def test_what_cannot_be_read_is_refused_and_the_last_good_state_stays(opened, ke
         before = fields.evaluate_all("fields => fields.map((field) => field.value)")
         enter(page, **{key: text})
         assert says in faults(page)[0]
-        rest(page)
         assert told(page) == shown()
         press(page, "Start again")
-        rest(page)
         assert not faults(page) and told(page) == shown()
         assert fields.evaluate_all("fields => fields.map((field) => field.value)") == before
 
@@ -154,7 +151,6 @@ def test_rows_of_square_weights_are_for_what_the_reader_says(opened):
     turned = Network([None, *(W.T for W in NET.W[1:])], NET.b, NET.activations)
     with opened(own()) as page:
         page.get_by_label("Each row").select_option("inputs")
-        rest(page)
         assert told(page) == shown(turned)
         _, dW, db = backward(turned, *forward(turned, X), T)
         enter(page, gradients=printed([None, *(g.T for g in dW[1:])], db))
@@ -170,7 +166,7 @@ def test_loss_and_activation_have_to_go_together_and_a_class_is_a_target(opened)
         page.get_by_label("Layer 2").select_option("softmax")
         assert "takes a class, or shares" in faults(page)[0]
         enter(page, t="1")
-        rest(page)
+        settled(page)
         net = Network(NET.W, NET.b, [None, "sigmoid", "softmax"], "softmax cross-entropy")
         assert not faults(page) and told(page) == shown(net, t=[0, 1])
 
@@ -179,7 +175,6 @@ def test_rules_and_rate_can_be_changed(opened):
     with opened(own()) as page:
         page.get_by_label("Biases", exact=True).select_option("frozen")
         page.get_by_label("η, the learning rate").fill("0.25")
-        rest(page)
         assert told(page) == shown(rate=0.25, biases="frozen")
         enter(page, net="[[1 2] [3 4]] [0.1 0.2]")
         page.get_by_label("Biases", exact=True).select_option("shared")
@@ -211,7 +206,7 @@ def test_a_network_whose_numbers_are_too_large_is_said_to_be_one(opened):
     with opened(own()) as page:
         page.get_by_label("Layer 2").select_option("identity")
         enter(page, net="[[1e200 1] [1 1]] [0 0] [[1e200 1] [1 1]] [1e300 0]", x="1e200 1")
-        assert "too large for a computer" in status(page, "too large")
+        assert "too large for a computer" in settled(page, "too large")
 
 
 # ---- gradients that are compared ---------------------------------------------------------------
@@ -307,16 +302,14 @@ def test_a_link_brings_the_whole_network_back(opened):
     with opened(own()) as page:
         enter(page, net=paste.written(WIDE.W, WIDE.b), t="0.9 -0.2 0.4", x="0.5 -1")
         choose(page, ["tanh", "tanh"], "half squares")
-        rest(page)
+        settled(page)
         link = page.get_by_role("link", name="Link to this state").get_attribute("href")
     with opened(own(), link) as page:
-        rest(page)
         assert told(page) == shown(WIDE, WIDE_X, WIDE_T)
         assert paste.read_network(page.get_by_label("Weights and biases").input_value()).W[1] == (
             WIDE.W[1].tolist()
         )
         press(page, "Start again")
-        rest(page)
         assert told(page) == shown()
 
 
@@ -333,7 +326,7 @@ def test_a_link_brings_the_whole_network_back(opened):
 )
 def test_what_an_address_cannot_mean_is_said_and_the_start_stays(opened, query, says):
     with opened(own(), f"#own?{urlencode(query)}") as page:
-        rest(page)
+        settled(page)
         assert says in " ".join([*faults(page), page.get_by_role("status").inner_text()])
         assert told(page) == shown()
 
@@ -344,7 +337,7 @@ def test_a_network_too_large_for_a_link_is_said_to_be_one(opened):
     with opened(own()) as page:
         zeros = " ".join("0" for _ in range(45))
         enter(page, net=paste.written(net.W, net.b), x=zeros, t=" ".join("0" for _ in range(20)))
-        rest(page)
+        settled(page)
         assert page.locator("a", has_text="Link to this state").is_hidden()
         assert "Too large for a link" in page.locator(".bp-foot").inner_text()
 
@@ -354,7 +347,7 @@ def test_the_link_says_only_what_was_changed(opened):
     W, b, *_ = paste.read_network(printed.network)
     with opened(own(Network(W, b, "tanh"), printed=printed.network)) as page:
         enter(page, x="0.5 0.25")
-        rest(page)
+        settled(page)
         link = page.get_by_role("link", name="Link to this state").get_attribute("href")
         assert parse_qs(link.split("?")[1]) == {"x": ["0.5 0.25"]}
 

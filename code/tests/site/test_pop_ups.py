@@ -54,6 +54,9 @@ ASK_ALL = """() => {
     return [wrong, links.length, [...titles].sort()];
 }"""
 
+# Waits until an answer that was just opened has been laid out beside its number.
+DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
 
 @pytest.fixture
 def ask(read, address):
@@ -268,7 +271,7 @@ def test_an_answer_fits_a_phone(read, address, name):
         page.evaluate(UNFOLD)
         for n in range(page.locator("main a.bp-val").count()):
             page.locator("main a.bp-val").nth(n).evaluate("link => link.click()")
-            page.wait_for_timeout(20)
+            page.evaluate(DRAWN)
             box = page.locator(POP_UP).bounding_box()
             assert box["x"] >= 0 and box["x"] + box["width"] <= PHONE["width"]
             cut = page.evaluate(

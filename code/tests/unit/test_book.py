@@ -177,7 +177,6 @@ def test_a_value_with_the_name_of_a_step_is_refused_if_it_reads_otherwise(steps)
 
 
 def test_nothing_is_glued_outside_the_build(steps, monkeypatch):
-    monkeypatch.delenv("BACKPROP_PAGE", raising=False)
     monkeypatch.setitem(sys.modules, "myst_nb", None)  # an import of it would fail
     book.share(steps, ratio=1547)
 

@@ -186,8 +186,7 @@ def test_texts_are_whole_and_apart(picture):
 
 
 @pytest.mark.parametrize("picture", PICTURES)
-def test_a_page_colours_them_itself(picture, monkeypatch):
-    monkeypatch.setenv("BACKPROP_PAGE", "1")
+def test_a_page_colours_them_itself(picture, on_a_page):
     svg = picture.svg()
     assert not re.search(r"#[0-9a-fA-F]{6}", re.sub(r"var\(--bp-\w+, #\w{6}\)", "", svg))
     assert "var(--bp-ink" in svg

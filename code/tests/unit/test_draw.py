@@ -167,11 +167,6 @@ def picture(request):
     return PICTURES[request.param]()
 
 
-@pytest.fixture
-def on_a_page(monkeypatch):
-    monkeypatch.setenv("BACKPROP_PAGE", "1")
-
-
 # ---- what is drawn -----------------------------------------------------------------------------
 
 
@@ -471,8 +466,7 @@ def test_two_pictures_share_no_id():
     assert ids(first) and not ids(first) & ids(second)
 
 
-def test_elsewhere_it_is_an_image_with_its_words(monkeypatch):
-    monkeypatch.delenv("BACKPROP_PAGE", raising=False)
+def test_elsewhere_it_is_an_image_with_its_words():
     picture = draw.path(STEPS, "w6")
     bundle = picture._repr_mimebundle_()
     image = ElementTree.fromstring(bundle["text/html"].replace(">", "/>"))

@@ -1,11 +1,15 @@
 """The figures' arithmetic, in JavaScript, holds to the package's; so do the files that say so."""
 
+import json
 import re
+from itertools import product
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import fixture
+from backprop.convolution import conv2d, conv2d_backward
 from book_node import start_node
 
 TESTS = Path(__file__).parent
@@ -19,6 +23,24 @@ def test_the_scripts_hold_to_the_package(script):
     process = start_node(TESTS / script)
     said, _ = process.communicate()
     assert process.returncode == 0 and re.search(r"pass [1-9]", said), said[-4000:]
+
+
+def test_the_scripts_convolve_as_the_package_does(tmp_path):
+    """At each stride and padding, forward and back, each from the other's numbers."""
+    rng, cases = np.random.default_rng(5), []
+    for stride, padding, wide, tall in product((1, 2, 3), (0, 1, 2), (1, 2), (1, 3)):
+        x, k, b = rng.normal(size=(1, 1, 5, 6)), rng.normal(size=(1, 1, tall, wide)), rng.normal()
+        z = conv2d(x, k, [b], stride, padding)
+        dx, dk, db = conv2d_backward(z - 0.3, x, k, stride, padding)
+        arrays = {"x": x, "k": k, "z": z, "delta": z - 0.3, "dx": dx, "dk": dk}
+        plain = {name: array[0, 0].tolist() for name, array in arrays.items()}
+        how = {"stride": stride, "padding": padding}
+        cases.append(plain | {"b": b, "db": db.item(), "how": how})
+    file = tmp_path / "cases.json"
+    file.write_text(json.dumps(cases), "utf-8")
+    process = start_node(TESTS / "convolution.mjs", str(file))
+    said, _ = process.communicate()
+    assert process.returncode == 0 and f"{len(cases)} cases" in said, said[-4000:]
 
 
 @pytest.mark.parametrize("name", fixture.FILES)

@@ -30,14 +30,8 @@ STARTS = {"take-hold": NET, "walk": NET, "nudge": ONE.net, "train": BATCH.net}
 
 
 @pytest.fixture
-def on_a_page(monkeypatch):
-    monkeypatch.setenv("BACKPROP_PAGE", "1")
-
-
-@pytest.fixture
 def in_a_notebook(monkeypatch, tmp_path):
     """As after a build: outside of a page, with a script to run."""
-    monkeypatch.delenv("BACKPROP_PAGE", raising=False)
     bundle = tmp_path / "bundle.js"
     bundle.write_text("export default { render() {} }")
     bundle.with_suffix(".css").write_text(".bp-live {}")
@@ -165,7 +159,6 @@ def test_what_cannot_be_set_is_refused_and_the_figure_stays(in_a_notebook, key, 
 
 @pytest.mark.parametrize("missing", ["the script", "anywidget"])
 def test_without_script_or_anywidget_it_is_the_still_picture(monkeypatch, tmp_path, missing):
-    monkeypatch.delenv("BACKPROP_PAGE", raising=False)
     if missing == "the script":
         monkeypatch.setattr(figures, "BUNDLE", tmp_path / "bundle.js")
     else:

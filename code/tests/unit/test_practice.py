@@ -1,9 +1,9 @@
 """Problems and marks: what a draw promises, and that the browser draws and marks alike."""
 
+import functools
 import hashlib
 import json
 import random
-import time
 from collections import Counter
 from dataclasses import asdict
 from itertools import combinations
@@ -19,8 +19,6 @@ from backprop.live import figures
 from backprop.mistakes import ALL, MISTAKES, OF_KERNELS
 from backprop.network import by_name
 from backprop.practice.marking import (
-    FACTORS,
-    SENTENCES,
     VERDICTS,
     judge,
     mark,
@@ -34,13 +32,32 @@ from book_node import start_node
 
 TESTS = Path(__file__).parent
 
-SEEDS = range(115)  # of each kind: more than a thousand problems
+FIRST, OTHERS = range(12), range(12, 115)  # seeds of each kind: more than a thousand problems
 SOLVED = [kind for kind in KINDS if not KINDS[kind].printed]
 
 
-@pytest.fixture(scope="module")
-def problems():
-    return {kind: [problem(kind, seed) for seed in SEEDS] for kind in KINDS}
+@functools.cache
+def set_problem(kind, seed):
+    """Return a problem, made once: no test changes it."""
+    return problem(kind, seed)
+
+
+def set_problems(seeds):
+    return {kind: [set_problem(kind, seed) for seed in seeds] for kind in KINDS}
+
+
+@pytest.fixture(
+    params=[FIRST, pytest.param(OTHERS, marks=pytest.mark.slow)], ids=["first", "others"]
+)
+def problems(request):
+    """The problems of each kind, the first apart: what holds for each holds for all."""
+    return set_problems(request.param)
+
+
+@pytest.fixture
+def all_problems():
+    """The same together, for what has to be met somewhere among them."""
+    return set_problems([*FIRST, *OTHERS])
 
 
 def each(problems, kinds=SOLVED):
@@ -66,10 +83,10 @@ def test_below_a_bound_every_number_is_as_likely():
 # ---- problems ----------------------------------------------------------------------------------
 
 
-def test_a_seed_is_a_problem(problems):
+def test_a_seed_is_a_problem():
     for kind in KINDS:
-        again, other = problem(kind, 7), problem(kind, 8)
-        assert again.right == problems[kind][7].right and again.made == problems[kind][7].made
+        once, again, other = set_problem(kind, 7), problem(kind, 7), set_problem(kind, 8)
+        assert again.right == once.right and again.made == once.made
         assert again.right != other.right
 
 
@@ -86,11 +103,11 @@ SET = {  # what the first twelve of each kind are made of; a sheet that is print
 }
 
 
-def test_a_problem_that_was_set_stays_what_it_is(problems):
+def test_a_problem_that_was_set_stays_what_it_is():
     assert SET.keys() == KINDS.keys()
     for kind, digest in SET.items():
         given = []
-        for one in problems[kind][:12]:
+        for one in set_problems(range(12))[kind]:
             layers = [one.x, one.t, one.learning_rate, *one.net.W[1:], *one.net.b[1:]]
             given.append([[round(100 * n) for n in np.ravel(each).tolist()] for each in layers])
             given[-1].append(one.made)
@@ -134,12 +151,13 @@ def test_the_answers_to_any_two_mistakes_differ(problems):
             assert (abs(np.subtract(p, q)) > 0.04 * sizes).any()
 
 
-def test_every_mistake_is_met(problems):
-    met = Counter(mistake for one in each(problems) for mistake in one.wrong)
+@pytest.mark.slow
+def test_every_mistake_is_met(all_problems):
+    met = Counter(mistake for one in each(all_problems) for mistake in one.wrong)
     assert met.keys() == ALL.keys()
-    only = {mistake for one in each(problems, ["convolution"]) for mistake in one.wrong}
+    only = {mistake for one in each(all_problems, ["convolution"]) for mistake in one.wrong}
     assert OF_KERNELS.keys() <= only and "one bias for all" not in only  # which is right there
-    made = Counter(one.made for one in problems["which-line"])
+    made = Counter(one.made for one in all_problems["which-line"])
     assert len(made) > len(MISTAKES) - 3
 
 
@@ -197,6 +215,7 @@ def faults(form, net, x, t, learning_rate):
     }
 
 
+@pytest.mark.slow
 def test_a_draw_is_refused_for_what_it_is_and_no_other_is():
     met = set()
     for stream, (kind, form) in enumerate(KINDS.items()):
@@ -252,16 +271,6 @@ def test_the_question_says_what_is_asked_and_how_fast_it_learns(problems):
         rate = f"$\\eta = {latex.number(one.learning_rate)}$"
         assert (rate in one.question) == (one.made is None)
         assert all(f"${one.solution[name].symbol}$" in one.question for name in one.asked[:-1])
-
-
-def test_a_thousand_problems_are_drawn_and_marked_in_time():
-    began = time.process_time()
-    for kind in KINDS:
-        for seed in range(1000, 1125):
-            one = problem(kind, seed)
-            answers = {name: one.right[name] for name in one.asked if name != "line"}
-            mark(one, answers or {"line": next(iter(one.shown))})
-    assert time.process_time() - began < 20
 
 
 # ---- marking -----------------------------------------------------------------------------------
@@ -342,10 +351,11 @@ def test_an_update_is_never_called_a_multiple_of_the_right_weight():
     assert found.kind == "unknown"
 
 
-def test_a_mistake_made_in_one_line_only_is_named(problems):
+@pytest.mark.slow
+def test_a_mistake_made_in_one_line_only_is_named(all_problems):
     """The deltas before it are right, which it would have changed had it been made there too."""
     told = Counter()
-    for one in each(problems, ["two-two-two", "three-layers", "softmax"]):
+    for one in each(all_problems, ["two-two-two", "three-layers", "softmax"]):
         net, last = one.net, len(one.net.sizes) - 1
         z, a = forward(net, one.x)
         delta, _, _ = backward(net, z, a, one.t)
@@ -495,14 +505,11 @@ def test_the_browser_draws_and_marks_alike(problems, tmp_path):
             }
         )
     kinds = {verdict["kind"] for one in told for of in one["verdicts"] for verdict in of.values()}
-    assert kinds == set(VERDICTS) and len(told) >= 1000
+    assert kinds <= set(VERDICTS) and (kinds == set(VERDICTS) or len(told) < 500)
+    assert len(told) in (len(KINDS) * len(FIRST), len(KINDS) * len(OTHERS))
     file = tmp_path / "problems.json"
     said = {"kinds": figures.kinds_of(KINDS), "problems": told}
     file.write_text(json.dumps(said), "utf-8")
     process = start_node(TESTS / "problems.mjs", str(file))
     said, _ = process.communicate()
     assert process.returncode == 0 and f"{len(told)} problems" in said, said[-4000:]
-
-
-def test_the_sentences_are_all_used():
-    assert len(FACTORS) == 8 and all(key and text.strip() for key, text in SENTENCES.items())

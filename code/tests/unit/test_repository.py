@@ -106,7 +106,9 @@ def test_every_chapter_is_in_the_contents_and_the_other_way_round():
 
 
 def test_workflows_pin_each_action_to_a_commit():
-    for path in (ROOT / ".github" / "workflows").glob("*.yml"):
+    workflows = list((ROOT / ".github" / "workflows").glob("*.yml"))
+    assert workflows
+    for path in workflows:
         used = re.findall(r"uses: (.+)", path.read_text())
         assert used, path
         loose = [one for one in used if not re.fullmatch(r"[\w/-]+@[0-9a-f]{40} # v[\d.]+", one)]

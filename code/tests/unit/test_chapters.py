@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-from backprop import examples, sources, trace
 from backprop.__main__ import main
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -128,70 +127,3 @@ def test_a_command_for_teachers_writes_its_files(command, tmp_path, monkeypatch)
     named = re.findall(r"--(?:sheet|key|moodle) (\S+)", command)
     assert named and {file.name for file in tmp_path.iterdir()} == set(named)
     assert all(file.stat().st_size > 500 for file in tmp_path.iterdir())
-
-
-@pytest.fixture(scope="module")
-def worked_example(site):
-    return (site / "chapters" / "two-two-two.html").read_text("utf8")
-
-
-def test_every_step_of_the_worked_example_has_its_line(worked_example):
-    net, x, t, learning_rate = examples.two_two_two()
-    for biases in ("frozen", "updated"):
-        for step in trace(net, x, t, learning_rate, biases=biases):
-            assert f'id="step-{step.name}"' in worked_example, step.name
-
-
-@pytest.mark.parametrize("source", sources.CHAPTERS)
-def test_a_worked_example_shows_every_printed_figure(site, source):
-    page = (site / "chapters" / f"{sources.CHAPTERS[source]}.html").read_text("utf8")
-    for row in sources.documented(source):
-        assert row.printed.replace("-", "−") in page, row
-        assert f'id="step-{row.step}"' in page or not row.step, row
-
-
-def chapters_before(name):
-    """Return the chapters that a reader has passed on the way to this one."""
-    listed = []
-    for part in yaml.safe_load((ROOT / "_toc.yml").read_text("utf8"))["parts"]:
-        listed += [Path(chapter["file"]).name for chapter in part["chapters"]]
-    return listed[: listed.index(name)]
-
-
-def test_no_chapter_before_the_worked_example_prints_its_numbers(site):
-    """Nor five digits of one; the factory rounds them to three decimals."""
-    net, x, t, learning_rate = examples.two_two_two()
-    digits = {
-        f"{abs(step.value):.6f}"[:6]
-        for step in trace(net, x, t, learning_rate)
-        if step.expression and abs(step.value) > 0.01
-    }
-    secret = re.compile(rf"(?<![\d.])(?:{'|'.join(map(re.escape, digits))})\d")
-
-    def printed(page):
-        html = (site / "chapters" / f"{page}.html").read_text("utf8")
-        html = re.sub(r'\b(?:d|transform|style)="[^"]*"', "", html)  # where things are drawn
-        return secret.findall(html)
-
-    before = chapters_before("two-two-two")
-    assert before[0] == "factory" and len(before) == 5
-    assert {page: printed(page) for page in before} == dict.fromkeys(before, [])
-    assert len(printed("two-two-two")) > 100
-
-
-def test_a_page_says_the_numbers_of_its_pictures(worked_example):
-    labels = re.findall(r'<svg[^>]*\baria-label="([^"]*)"', worked_example)
-    net, x, t, learning_rate = examples.two_two_two()
-    steps = trace(net, x, t, learning_rate, biases="frozen")
-    assert len(labels) >= 4
-    assert any(steps.shown("w6_new") in label for label in labels)
-
-
-def test_every_picture_on_every_page_has_a_text(site):
-    for page in PAGES:
-        html = (site / "chapters" / f"{page}.html").read_text("utf8")
-        for svg in re.findall(r"<svg[^>]*>", html):
-            if "bp-svg" in svg:
-                assert re.search(r'aria-label="[^"]{20,}"', svg), svg[:300]
-        for image in re.findall(r"<img[^>]*>", html):
-            assert re.search(r'alt="[^"]+"', image), image[:300]

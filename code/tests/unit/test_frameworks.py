@@ -6,7 +6,6 @@ import json
 import re
 from dataclasses import dataclass
 
-import nbformat
 import numpy as np
 import pytest
 from conftest import ROOT
@@ -219,53 +218,3 @@ def test_what_fails_keeps_its_numbers_and_is_told(recorder, capsys):
 def test_a_session_that_answers_otherwise_is_a_failure(recorder):
     failed, found = recorder({"in_pytorch": NEW, "pytorch.txt": (None, "Expected: 1 Got: 2")})
     assert failed and found["in_pytorch"] == "old"
-
-
-# ---- the page ------------------------------------------------------------------------------------
-
-PAGE = "chapters/frameworks.html"
-
-
-def test_every_program_and_session_stands_on_the_page_and_in_its_notebook(site):
-    notebook = nbformat.read(site / "notebooks" / "frameworks.ipynb", as_version=4)
-    prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    for path in FILES:
-        text = path.read_text("utf-8")
-        for function in ("start", "loss", "gradient", "update", "deltas"):
-            (whole,) = re.findall(rf"^def {function}\(.*?\n(?=\n\n)", text, re.M | re.S)
-            assert whole.rstrip() in prose, (path.name, function)
-        assert "g * a * (1 - a)" in text
-    assert prose.count("g * a * (1 - a)") >= len(FILES)
-    assert [path.stem for path in SESSIONS] == [path.stem.removeprefix("in_") for path in FILES]
-    for path in SESSIONS:
-        assert path.read_text("utf-8").strip() in prose
-    for name in (found["name"] for found in RECORD.values()):
-        assert f"**{name}**" in prose
-
-
-def chosen(page):
-    return page.locator(".sd-tab-set > input:checked + label").all_inner_texts()
-
-
-def test_a_framework_chosen_once_is_shown_everywhere_on_the_page(read, address):
-    with read(address + PAGE) as seen:
-        assert len(chosen(seen.page)) == 4 and set(chosen(seen.page)) == {"PyTorch"}
-        seen.page.locator(".sd-tab-set label", has_text="JAX").nth(1).click()
-        assert set(chosen(seen.page)) == {"JAX"}
-        seen.page.locator(".sd-tab-set input:checked").first.focus()
-        seen.page.keyboard.press("ArrowRight")
-        assert set(chosen(seen.page)) == {"TensorFlow"}
-        seen.page.reload()
-        assert set(chosen(seen.page)) == {"TensorFlow"}
-        seen.page.goto(address + "chapters/notation.html")
-        assert set(chosen(seen.page)) == {"This book"}  # another group of tabs
-        assert not seen.complaints
-
-
-def test_the_page_shows_a_framework_without_javascript_and_all_on_paper(read, address):
-    with read(address + PAGE, java_script_enabled=False) as seen:
-        tabs = seen.page.locator(".sd-tab-set").first
-        tabs.locator("label", has_text="autograd").click()
-        assert "value_and_grad" in tabs.locator(".sd-tab-content:visible").inner_text()
-        seen.page.emulate_media(media="print")
-        assert tabs.locator(".sd-tab-content:visible").count() == 4

@@ -1,0 +1,338 @@
+"""Where pictures draw things: more is above, what is lit is a path, and no grid is turned."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_hex
+from matplotlib.patches import FancyBboxPatch, PathPatch
+
+from backprop import Network, draw, examples, trace
+from backprop.autodiff import Value
+from backprop.draw.canvas import Canvas
+from backprop.latex import fmt
+from backprop.paths import why
+from backprop.tables import COLOURS
+
+STRONG = 3  # pixels: the width of the lines that a picture is about
+NET, X, T, RATE = examples.two_two_two()
+GRID = np.linspace(-2, 2, 81)
+
+
+def bowls(x, y):
+    """A height that is another if x or y is mirrored, or the two are exchanged."""
+    return (y - 0.5) ** 2 + (x**2 - 1) ** 2 + 0.3 * x
+
+
+MAP = GRID, GRID, bowls(*np.meshgrid(GRID, GRID))
+
+
+def role(colour):
+    """Return the role of the palette that a colour of matplotlib's has."""
+    (found,) = (role for role, value in COLOURS.items() if to_hex(colour) == value.lower())
+    return found
+
+
+def pixels(figure, places):
+    """Return places of a drawing, (…, 2), in pixels from the lower left corner."""
+    return figure.axes[0].transData.transform(places)
+
+
+def middle(text):
+    """Return the place of a text: where its canvas was told to write it."""
+    x, y = text.get_position()
+    return x, y - 0.34 * text.get_size()
+
+
+def scale(figure, log=""):
+    """Return a function from pixels to the values of the axes of a plot, by its ticks."""
+    found = {}
+    for axis, side, align in (("x", 0, "center"), ("y", 1, "right")):
+        ticks = {}
+        aligned = [text for text in figure.axes[0].texts if text.get_ha() == align]
+        lowest = min(pixels(figure, middle(text))[1] for text in aligned)
+        for text in aligned:
+            words = text.get_text().replace("−", "-").replace(",", "")
+            words = words.replace("$^{", "e").replace("}$", "").replace("10e", "1e")
+            try:
+                value = float(words)
+            except ValueError:
+                continue
+            at = pixels(figure, middle(text))
+            if axis == "y" or at[1] < lowest + 1:  # heights stand on their lines, above
+                ticks[at[side]] = value
+        assert len(ticks) >= 2
+        at = sorted(ticks)
+        values = [ticks[one] for one in at]
+        assert values == sorted(values)  # to the right and above is more
+        if axis in log:
+            values = np.log10(values)
+        slope = (values[-1] - values[0]) / (at[-1] - at[0])
+        assert values == pytest.approx(values[0] + slope * (np.array(at) - at[0]))
+        found[axis] = at[0], values[0], slope
+
+    def values_at(places):
+        results = []
+        for side, (axis, (at, value, slope)) in enumerate(found.items()):
+            shown = value + (places[..., side] - at) * slope
+            results.append(10**shown if axis in log else shown)
+        return results
+
+    return values_at
+
+
+# ---- curves and maps ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("log", ["", "y", "x", "xy"])
+def test_a_curve_is_where_its_values_are(log):
+    x = np.linspace(1, 50, 9)
+    lines = {"up": x**2, "down": 3000 / x}
+    figure = draw.curves(x, lines, x_label="x", log=log, marks=[(x[3], x[3] ** 2, "here")]).figure
+    drawn = [line for line in figure.axes[0].lines if len(line.get_xdata()) == len(x)]
+    assert len(drawn) == 2
+    values_at = scale(figure, log)
+    for line, values in zip(drawn, lines.values(), strict=True):
+        across, up = values_at(pixels(figure, line.get_xydata()))
+        assert across == pytest.approx(x, rel=1e-6) and up == pytest.approx(values, rel=1e-6)
+    for label, line in zip(lines, drawn, strict=True):  # each is named at its end
+        (text,) = (t for t in figure.axes[0].texts if t.get_text() == label)
+        end = line.get_xydata()[-1]
+        assert text.get_position()[0] > end[0] and abs(middle(text)[1] - end[1]) < 40
+    (dot,) = (p for p in figure.axes[0].patches if isinstance(p, FancyBboxPatch))
+    centre = np.array([dot.get_x() + dot.get_width() / 2, dot.get_y() + dot.get_height() / 2])
+    assert np.ravel(values_at(pixels(figure, centre))) == pytest.approx([x[3], x[3] ** 2])
+
+
+def test_of_two_curves_the_greater_is_above():
+    x = np.arange(5)
+    figure = draw.curves(x, {"low": 0 * x, "high": 0 * x + 1}, x_label="x").figure
+    low, high = (
+        pixels(figure, line.get_xydata())[:, 1].mean()
+        for line in figure.axes[0].lines
+        if len(line.get_xdata()) == 5
+    )
+    at = {t.get_text(): pixels(figure, middle(t))[1] for t in figure.axes[0].texts}
+    assert low < high and at["low"] < at["high"]
+
+
+def test_a_line_of_a_map_is_where_its_height_is_and_says_it():
+    levels = [0.5, 1.0, 2.0]
+    figure = draw.surface(*MAP, x_label="w", y_label="b", levels=levels).figure
+    values_at = scale(figure)
+    lines = [line for line in figure.axes[0].lines if len(line.get_xdata()) > 5]
+    met = set()
+    for line in lines:
+        heights = bowls(*values_at(pixels(figure, line.get_xydata())))
+        (level,) = (level for level in levels if np.abs(heights - level).max() < 0.02)
+        met.add(level)
+    assert met == set(levels)
+    labels = [t for t in figure.axes[0].texts if t.get_ha() == "center"]
+    labels = [t for t in labels if t.get_text() in map(fmt, levels, [6] * 3)]
+    inside = [t for t in labels if middle(t)[1] < 380]
+    assert inside
+    for text in inside:
+        height = bowls(*values_at(pixels(figure, np.array(middle(text)))))
+        assert height == pytest.approx(float(text.get_text()), abs=0.25)
+
+
+def test_a_path_over_a_map_goes_from_its_ring_to_its_dot():
+    path = np.array([(-1.5, -1), (-1, 1), (1.5, 1.5)])
+    point = (0.5, -1.5)
+    figure = draw.surface(
+        *MAP, x_label="w", y_label="b", paths={"P": path}, points=[(*point, "Q")]
+    ).figure
+    values_at = scale(figure)
+    (line,) = (line for line in figure.axes[0].lines if line.get_linewidth() == 2.5)
+    found = np.transpose(values_at(pixels(figure, line.get_xydata())))
+    assert found == pytest.approx(path)
+    discs = {}
+    for patch in figure.axes[0].patches:
+        if patch.get_width() == patch.get_height():
+            centre = np.array([patch.get_x(), patch.get_y()]) + patch.get_width() / 2
+            is_dot = patch.get_facecolor() == patch.get_edgecolor()
+            discs[is_dot, role(patch.get_edgecolor())] = np.ravel(values_at(pixels(figure, centre)))
+    assert discs[False, "update"] == pytest.approx(path[0])
+    assert discs[True, "update"] == pytest.approx(path[-1])
+    assert discs[True, "ink"] == pytest.approx(point)
+
+
+# ---- networks ----------------------------------------------------------------------------------
+
+
+def edges_of(figure):
+    """Return {(unit before, unit after): (width, role, faint)} of a network's lines, by their ends.
+
+    A unit is (layer, number), from above; None is before a bias.
+    """
+    bends = [p for p in figure.axes[0].patches if isinstance(p, PathPatch)]
+    found, skip = [], False
+    for n, bend in enumerate(bends):
+        if skip:
+            skip = False
+            continue
+        start, end = bend.get_path().vertices[[0, -1]]
+        following = bends[n + 1].get_path().vertices[[0, -1]] if n + 1 < len(bends) else None
+        # a line goes to the place of its numbers, and from the other side of that on
+        skip = following is not None and following[0][1] == end[1] and following[0][0] >= end[0]
+        if skip:
+            assert look(bends[n + 1]) == look(bend)
+            found.append((start, following[1], look(bend)))
+        else:
+            found.append((None, end, look(bend)))
+    layers = []  # of the units after: from left to right, their heights
+    for _, (x, y), _ in sorted(found, key=lambda edge: edge[1][0]):
+        if not layers or x - layers[-1][0] > 60:
+            layers.append((x, set()))
+        layers[-1][1].add(round(y, 6))
+    heights = [sorted(ys) for _, ys in layers]
+    before = [
+        sorted({round(s[1], 6) for s, e, _ in found if s is not None and layer(e, layers) == l})
+        for l in range(len(layers))
+    ]
+    edges = {}
+    for start, end, how in found:
+        l = layer(end, layers)
+        after = l + 1, heights[l].index(round(end[1], 6))
+        source = None if start is None else (l, before[l].index(round(start[1], 6)))
+        assert (source, after) not in edges
+        edges[source, after] = how
+    return edges
+
+
+def layer(end, layers):
+    return max(l for l, (x, _) in enumerate(layers) if end[0] >= x - 1e-6)
+
+
+def look(bend):
+    return bend.get_linewidth(), role(bend.get_edgecolor()), bend.get_alpha() < 1
+
+
+def any_network(*sizes):
+    rng = np.random.default_rng(2)
+    W = [None, *(rng.normal(size=(m, n)) for n, m in pairwise(sizes))]
+    net = Network(W, [None, *(rng.normal(size=n) for n in sizes[1:])], "tanh")
+    return net, rng.normal(size=sizes[0]), rng.normal(size=sizes[-1])
+
+
+@pytest.mark.parametrize(
+    ("sizes", "name"),
+    [
+        ((3, 4, 2), "w1_2_3"), ((3, 4, 2), "b1_2"), ((3, 4, 2), "w2_2_4"),
+        ((2, 3, 3, 2), "w1_3_1"), ((2, 3, 3, 2), "w2_1_2"),
+    ],
+)  # fmt: skip
+def test_a_path_lights_the_paths_of_its_weight_and_nothing_else(sizes, name):
+    net, x, t = any_network(*sizes)
+    unit_of = {}
+    for letters, first in ((net.names.out, 0), (net.names.net[1:], 1)):
+        for l, symbols in enumerate(letters, first):
+            unit_of |= {symbol.name: (l, j) for j, symbol in enumerate(symbols)}
+    l, j, i = net.names.weight_at(name)
+    expected = {(None if i is None else (l - 1, i), (l, j))}
+    for path in why(net, x, t, name).paths:
+        expected.update(pairwise(dict.fromkeys(unit_of[n] for n in path.names if n in unit_of)))
+    edges = edges_of(draw.path(trace(net, x, t), name).figure)
+    assert len(edges) == sum(m * n for n, m in pairwise(sizes)) + (i is None)
+    lit = {edge for edge, how in edges.items() if how == (STRONG, "delta", False)}
+    assert lit == expected
+    assert all(is_faint for edge, (_, _, is_faint) in edges.items() if edge not in expected)
+
+
+@pytest.mark.parametrize(
+    ("stage", "expected"),
+    [
+        ("forward", "forward"),
+        ("gradients", "delta"),
+        ("update", "update"),
+        ("hidden delta", "delta"),
+    ],
+)
+def test_a_stage_is_drawn_in_its_colour(stage, expected):
+    edges = edges_of(draw.network(trace(NET, X, T, RATE), stage).figure)
+    assert len(edges) == 12
+    for (before, (l, _)), (width, colour, is_faint) in edges.items():
+        if stage == "hidden delta" and (l == 1 or before is None):
+            assert is_faint
+        else:
+            assert (colour, is_faint) == (expected, False)
+            assert width == (STRONG if stage in ("forward", "hidden delta") else width)
+
+
+def test_numbers_of_a_network_have_the_colours_of_what_they_are():
+    steps = trace(NET, X, T, RATE)
+    drawn = {t.get_text(): role(t.get_color()) for t in draw.network(steps).figure.axes[0].texts}
+    for name, expected in {
+        "out_h1": "page", "net_h1": "forward", "E_o1": "forward", "delta_o1": "delta",
+        "delta_h2": "delta", "w6": "weight", "dE_dw6": "delta",
+    }.items():  # fmt: skip
+        assert drawn[steps.shown(name)] == expected, name
+    assert drawn[rf"$\to$ {steps.shown('w6_new')}"] == "update"
+
+
+def test_a_number_stands_at_its_own_line():
+    """The weights of a unit from above are those from the units before it, from above."""
+    net, x, t = any_network(3, 4, 2)
+    steps = trace(net, x, t)
+    at = {text.get_text(): middle(text) for text in draw.network(steps).figure.axes[0].texts}
+    for l, W in enumerate(net.W[1:], 1):
+        order = [*W.ravel()]
+        order = [w for j, row in enumerate(W) for w in (*row, net.b[l][j])]
+        places = [at[fmt(w, steps.digits)] for w in order]
+        assert [y for _, y in places] == sorted(y for _, y in places)
+        assert max(x for x, _ in places) - min(x for x, _ in places) < 40
+    inputs = [at[fmt(value, steps.digits)][1] for value in x]
+    assert inputs == sorted(inputs)
+
+
+# ---- the others --------------------------------------------------------------------------------
+
+
+def test_a_grid_is_neither_turned_nor_mirrored():
+    numbers = np.arange(12).reshape(3, 4)
+    figure = draw.grids(draw.Grid("$x$", "net", numbers)).figure
+    at = {t.get_text(): pixels(figure, middle(t)) for t in figure.axes[0].texts}
+    rows = np.array([[at[str(n)] for n in row] for row in numbers])
+    assert (np.diff(rows[..., 0], axis=1) > 0).all() and (np.diff(rows[..., 0], axis=0) == 0).all()
+    assert (np.diff(rows[..., 1], axis=0) < 0).all() and (np.diff(rows[..., 1], axis=1) == 0).all()
+
+
+def test_in_a_graph_a_value_stands_after_those_that_it_is_made_from():
+    a, b = Value(2.0), Value(3.5)
+    product = a * b
+    total = product + a.tanh()
+    total.backward()
+    figure = draw.graph(total, digits=6).figure
+    at = {t.get_text(): t.get_position()[0] for t in figure.axes[0].texts}
+    for value in total.graph():
+        for part, _ in value.made_from:
+            assert at[fmt(part.data, 6)] < at[fmt(value.data, 6)]
+
+
+def test_a_factory_has_its_last_layer_on_the_top_floor():
+    steps = trace(NET, X, T, RATE)
+    figure = draw.factory(steps).figure
+    at = {t.get_text(): pixels(figure, middle(t))[1] for t in figure.axes[0].texts}
+    floors = [at[fmt(steps[name].value, 2)] for name in ("i1", "out_h1", "out_o1")]
+    assert floors == sorted(floors) and floors[0] < floors[-1]
+
+
+def test_a_pull_above_zero_asks_for_less_and_its_words_stand_at_the_unit_that_pulls():
+    steps = trace(NET, X, T, RATE)
+    drawn = draw.ropes(steps, "w1").figure.axes[0].texts
+    for k in (1, 2):
+        pull = steps[f"dE_o{k}_dout_h1"].value
+        words = ("+" if pull > 0 else "") + steps.shown(f"dE_o{k}_dout_h1")
+        (number,) = (text for text in drawn if text.get_text() == words)
+        wishes = [text for text in drawn if text.get_text().startswith(("less", "more"))]
+        wish = min(wishes, key=lambda text: np.hypot(*np.subtract(middle(text), middle(number))))
+        assert wish.get_text().startswith("less" if pull > 0 else "more")
+        assert f"o{k}" in wish.get_text()
+
+
+def test_a_canvas_has_its_rows_from_above():
+    canvas = Canvas()
+    canvas.line([0, 100], [10, 10])
+    figure = canvas.finish(200, 50, "a line").figure
+    (left, y), _ = pixels(figure, figure.axes[0].lines[0].get_xydata())
+    assert (left, y) == pytest.approx((0, 40))
