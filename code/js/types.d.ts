@@ -453,10 +453,14 @@ type YourNetworkView = {
   pick: string;
 };
 
-/** What a text says: a network with one example, or by part what is wrong with it. */
+/** The numbers of the network and example that fit each other, and the texts of the fields. */
+type PastedNumbers = { W: Layers<number[][]>; b: Layers<number[]>; x: number[]; t: number[] };
+type PastedTexts = Record<"net" | "x" | "t" | "activations" | "loss" | "biases", string>;
+
+/** What texts come to: a network with one example, or by text what is wrong with it. */
 type Understood = {
   given?: { net: Network; x: number[]; t: number[] };
-  parts?: Record<string, string>;
+  texts?: PastedTexts;
   reading?: Reading;
   faults?: Record<string, string>;
 };
