@@ -287,6 +287,9 @@ def window(
 class YourNetwork(Figure):
     """W, b, x and t are the network and the example that the reader has pasted, as numbers.
 
+    Set from Python they need not fit each other at once: until they do, the figure says what does
+    not, and shows the last network that fitted.
+
     view: net, x, t and gradients, the texts of the fields, which only the figure's script reads, ""
     for what the numbers say; activations, a name for each layer with spaces between; loss, biases
     and learning_rate; pick, the weight that is asked about.
@@ -337,7 +340,7 @@ class YourNetwork(Figure):
         return {
             **dict.fromkeys(("net", "x", "t", "activations", "gradients"), views.text),
             "loss": views.one_of([*LOSSES], "loss"),
-            "biases": views.text,  # check_biases
+            "biases": views.text,  # of which `checked` asks more
             "learning_rate": lambda _, value: as_rate(value),
             "pick": views.one_of(_weights(sizes), "weight or bias"),
         }
