@@ -11,12 +11,17 @@ import pytest
 
 from backprop import Network, examples, live, with_values
 from backprop.live import widget
-from backprop.names import Names, Symbol
+from backprop.names import Names, Symbol, indexed
 
 NET, X, T, RATE = examples.two_two_two()
 ONE = examples.one_neuron()
 BATCH = examples.two_three_two()
 PLANE = ("w1_1_1", "w1_1_2")
+ONCE = (Symbol("k", "k"),)
+SHARED = Network(  # one weight at two places
+    *([None, [[1], [1]]], [None, [0, 0]], "tanh"),
+    names=replace(indexed((1, 2)), w=(None, (ONCE, ONCE))),
+)
 LARGE = Network([None, np.ones((25, 45))], [None, np.ones(25)], "tanh")
 SHARES = (
     Network([None, np.eye(2)], [None, [0, 0]], "softmax", "softmax cross-entropy"),
@@ -179,7 +184,7 @@ def test_a_figure_of_any_network_takes_another_with_its_functions_and_sizes(in_e
     with pytest.raises(ValueError, match="1150 weights and biases: .* up to 1000"):
         figure.net = LARGE
     with pytest.raises(ValueError, match="these are shared"):
-        figure.net = examples.convnet().net
+        figure.net = SHARED
     assert figure.net.sizes == (3, 1)
     figure.x = np.array([1, 2, 3])
     assert figure.x == [1.0, 2.0, 3.0]
