@@ -457,6 +457,20 @@ type YourNetworkView = {
 type PastedNumbers = { W: Layers<number[][]>; b: Layers<number[]>; x: number[]; t: number[] };
 type PastedTexts = Record<"net" | "x" | "t" | "activations" | "loss" | "biases", string>;
 
+/** A pass that is shown. */
+type PastedPass = { net: Network; x: number[]; t: number[]; steps: Step[] };
+
+/** What the reader writes into, and what is said beside it. */
+type PastedFields = {
+  elements: HTMLElement[];
+  gradients: HTMLElement;
+  show: (key: string, text: string) => void;
+  refuse: (faults: Record<string, string>) => void;
+  refuseGradients: (fault: string) => void;
+  choose: (draft: Record<string, string>) => void;
+  tell: (net: Network, reading: Reading) => void;
+};
+
 /** What texts come to: a network with one example, or by text what is wrong with it. */
 type Understood = {
   given?: { net: Network; x: number[]; t: number[] };

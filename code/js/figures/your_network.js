@@ -1,4 +1,3 @@
-// @ts-nocheck
 // Your network: printed weights, an input and a target go in, every number of the pass comes out. Are your
 // gradients right, and which mistake gives them if they are not?
 //
@@ -26,20 +25,29 @@ import { asTexts, attempted, readsAs, sizesOf, understood } from "../parts/under
 import { again } from "../parts/verdict.js";
 import { warnings } from "../parts/warnings.js";
 
+/** @type {Record<Rows, string>} */
 const ROWS = { units: "a unit of the layer, as in PyTorch", inputs: "an input, as in Keras" };
 const { MOST_UNITS, MOST_LAYERS } = TABLES.diagram; // of a network that is drawn
 const MOST_WARNINGS = 3;
+const NUMBERS = /** @type {const} */ (["net", "x", "t"]); // the texts that are read as numbers
 
 /** @type {Render} */
 export function render({ model, el, id }) {
   const { most } = model.get("settings");
+  /** @type {() => YourNetworkView} */
   const view = () => model.get("view");
-  let draft = {},
-    stands = {}; // by key of the view: what the reader has written, and the view's text that it came to
-  let rows = null,
-    reading = {}; // what a row of the weights is for: as the reader says, as it was understood
+  /** @type {Record<string, string>} */
+  let draft = {}; // by key of the view, what the reader has written
+  /** @type {Record<string, unknown>} */
+  let stands = {}; // and the view's text that it came to
+  /** @type {Rows | null} */
+  let rows = null; // what a row of the weights is for, as the reader says
+  /** @type {Reading | null} */
+  let reading = null; // and as it was understood
+  /** @type {string} */
   let seen; // the numbers of the model whose texts were last looked at, as JSON
-  let shown = null; // { net, x, t, steps } of the last network that fits
+  /** @type {PastedPass | null} */
+  let shown = null; // of the last network that fits
 
   const fields = fieldsOf({
     edit,
@@ -47,7 +55,7 @@ export function render({ model, el, id }) {
     editActivation: (n, name) =>
       edit({ activations: draft.activations.split(" ").with(n, name).join(" ") }, true),
     turn(value) {
-      rows = value;
+      rows = /** @type {Rows} */ (value);
       edit({}, true);
     },
     rate: {
@@ -60,17 +68,20 @@ export function render({ model, el, id }) {
 
   // ---- from the reader to the model ----
 
-  /** Take a change if everything fits with it; else say why not, unless it is half typed. */
+  /**
+   * Take a change if everything fits with it; else say why not, unless it is half typed.
+   * @type {(change: Record<string, string>, isWhole: boolean) => void}
+   */
   function edit(change, isWhole) {
     if ("net" in change && change.net !== draft.net) rows = null;
     draft = { ...draft, ...change };
-    const found = understood(draft, rows, most);
+    const found = understood(/** @type {PastedTexts} */ (draft), rows, most);
     if (found.faults) {
       if (isWhole) fields.refuse(found.faults);
       return;
     }
     const { texts } = found;
-    for (const key of ["net", "x", "t"]) {
+    for (const key of NUMBERS) {
       if (draft[key] === stands[key] && !rows) texts[key] = draft[key]; // the view's text as it is
       stands[key] = texts[key];
     }
@@ -79,9 +90,10 @@ export function render({ model, el, id }) {
     fields.refuse({}); // also where it all came to what was there before
   }
 
+  /** @type {(text: string, isWhole: boolean) => void} */
   function editGradients(text, isWhole) {
     const { value: gradients, fault } = attempted(
-      () => text.trim() && written(readGradients(text, shown.net.W, reading.rows)),
+      () => text.trim() && written(readGradients(text, shown.net.W, reading?.rows)),
     );
     draft.gradients = text;
     if (fault === undefined) {
@@ -93,7 +105,10 @@ export function render({ model, el, id }) {
 
   // ---- numbers and texts of the model, in step ----
 
-  /** Give the model a network and an example, and texts of the view that go with them; return whether that is new. */
+  /**
+   * Give the model a network and an example, and texts of the view that go with them; return whether that is new.
+   * @type {(given: Understood["given"], texts: Partial<PastedTexts>) => boolean}
+   */
   function keep({ net, x, t }, texts) {
     const pick = pickOf(net.names, view().pick);
     return setAll(model, { W: net.W, b: net.b, x, t, view: { ...view(), ...texts, pick } });
@@ -101,14 +116,16 @@ export function render({ model, el, id }) {
 
   /** Write the texts of numbers that are new, as Python sets them, where the view says others; return whether. */
   function keepTexts() {
-    const numbers = Object.fromEntries(["W", "b", "x", "t"].map((key) => [key, model.get(key)])),
+    const [W, b, x, t] = ["W", "b", "x", "t"].map((key) => model.get(key)),
+      numbers = { W, b, x, t },
       now = JSON.stringify(numbers);
     const isNew = now !== seen;
     seen = now;
-    const stale = Object.entries(asTexts(numbers)).filter(
-      ([key]) => !view()[key] || (isNew && !readsAs[key](view()[key], numbers)),
-    );
-    if (stale.length) see(model, Object.fromEntries(stale));
+    const texts = asTexts(numbers),
+      stale = NUMBERS.filter(
+        (key) => !view()[key] || (isNew && !readsAs[key](view()[key], numbers)),
+      );
+    if (stale.length) see(model, Object.fromEntries(stale.map((key) => [key, texts[key]])));
     return stale.length > 0;
   }
 
@@ -117,17 +134,18 @@ export function render({ model, el, id }) {
   function update() {
     if (keepTexts()) return; // this has shown it
     const now = view();
-    for (const key of Object.keys(now)) {
-      if (now[key] === stands[key]) continue;
-      draft[key] = stands[key] = now[key]; // set by an address, by Python, by starting again
-      fields.show(key, now[key]);
-      if (key === "net") [rows, reading] = [null, {}];
+    for (const [key, text] of Object.entries(now)) {
+      if (text === stands[key]) continue;
+      stands[key] = text; // set by an address, by Python, by starting again
+      draft[key] = String(text);
+      fields.show(key, draft[key]);
+      if (key === "net") [rows, reading] = [null, null];
     }
     const found = understood(now, null, most);
     fields.refuse(found.faults ?? {});
     fields.choose(draft);
     if (found.faults || keep(found.given, { activations: found.texts.activations })) return;
-    if (!reading.rows) ({ reading } = found);
+    reading ??= found.reading;
     const { net, x, t } = found.given;
     const steps = trace(net, x, t, now.learning_rate, { biases: now.biases });
     shown = { net, x, t, steps };
@@ -163,11 +181,20 @@ export function render({ model, el, id }) {
  *
  * edit({ key: text }, isWhole), editGradients(text, isWhole), editActivation(n, name): called as they change;
  * turn(rows): when the reader says what a row of the weights is for; rate: { read, write } of the learning rate.
+ * @type {(asked: {
+ *   edit: (change: Record<string, string>, isWhole: boolean) => void,
+ *   editGradients: (text: string, isWhole: boolean) => void,
+ *   editActivation: (n: number, name: string) => void,
+ *   turn: (rows: string) => void,
+ *   rate: { read: () => number, write: (value: number) => void },
+ * }) => PastedFields}
  */
 function fieldsOf({ edit, editGradients, editActivation, turn, rate }) {
   const note = html("p"),
     rows = choice("Each row of the weights is for", Object.entries(ROWS), turn);
+  /** @type {(key: string) => (text: string, isWhole: boolean) => void} */
   const entered = (key) => (text, isWhole) => edit({ [key]: text }, isWhole);
+  /** @type {Record<string, TextEntry>} */
   const texts = {
     net: textEntry("Weights and biases", {
       rows: 7,
@@ -178,7 +205,9 @@ function fieldsOf({ edit, editGradients, editActivation, turn, rate }) {
     t: textEntry("Target", { entered: entered("t") }),
     gradients: textEntry("Your gradients, to be compared", { rows: 7, entered: editGradients }),
   };
+  /** @type {(table: object) => [string, string][]} */
   const named = (table) => Object.keys(table).map((name) => [name, name]);
+  /** @type {(key: string) => (value: string) => void} */
   const chosen = (key) => (value) => edit({ [key]: value }, true);
   const choices = {
     loss: choice("Loss", named(LOSSES), chosen("loss")),
@@ -214,6 +243,7 @@ function fieldsOf({ edit, editGradients, editActivation, turn, rate }) {
     ),
     fault,
   );
+  /** @type {(fault: string) => string} */
   const sentenceOf = (fault) => (fault ? `${fault}.` : "");
   return {
     elements: [pasted, rules, stale],
@@ -225,7 +255,7 @@ function fieldsOf({ edit, editGradients, editActivation, turn, rate }) {
     },
     /** Say what does not fit, { key: fault }; {} where all does. */
     refuse(faults) {
-      for (const key of ["net", "x", "t"]) texts[key].refuse(sentenceOf(faults[key]));
+      for (const key of NUMBERS) texts[key].refuse(sentenceOf(faults[key]));
       const others = ["activations", "loss", "biases"].map((key) => sentenceOf(faults[key]));
       setText(fault, others.filter(Boolean).join(" "));
       stale.hidden = !Object.keys(faults).length;
@@ -246,10 +276,16 @@ function fieldsOf({ edit, editGradients, editActivation, turn, rate }) {
   };
 }
 
-/** Return the choice of each layer's activation, { element, show(names) }; choose(n, name): of layer n + 1. */
+/**
+ * Return the choice of each layer's activation; choose(n, name): of layer n + 1.
+ * @type {(options: [string, string][], choose: (n: number, name: string) => void) =>
+ *   { element: HTMLElement, show: (names: string[]) => void }}
+ */
 function activationsOf(options, choose) {
   const element = html("div", { class: "bp-settings" });
+  /** @type {Choice[]} */
   let perLayer = [];
+  /** @type {(n: number) => Choice} */
   const choiceOf = (n) => choice(`Layer ${n + 1}`, options, (name) => choose(n, name));
   return {
     element,
@@ -265,11 +301,16 @@ function activationsOf(options, choose) {
 
 // ---- what comes out ---------------------------------------------------------------------------------
 
-/** Return the pass of a network of any sizes, { element, show, stop }; pick(name): a weight is asked about. */
+/**
+ * Return the pass of a network of any sizes; pick(name): a weight is asked about.
+ * @type {(pick: (name: string) => void) =>
+ *   { element: HTMLElement, show: (pass: PastedPass, picked: string) => void, stop: () => void }}
+ */
 function passOf(pick) {
   const element = html("div");
-  let pass,
-    shownSizes = "";
+  /** @type {ReturnType<typeof passView>} */
+  let pass;
+  let shownSizes = "";
   return {
     element,
     show({ net, x, t, steps }, picked) {
@@ -287,11 +328,17 @@ function passOf(pick) {
   };
 }
 
-/** Return what is said of the reader's gradients, { said, differing, show }; id: of the figure on its page. */
+/**
+ * Return what is said of the reader's gradients; id: of the figure on its page.
+ * @type {(id: string) => { said: HTMLElement, differing: HTMLElement,
+ *   show: (pass: PastedPass, view: YourNetworkView) => string | undefined }}
+ */
 function verdictOf(id) {
   const said = html("p", { class: "bp-answer", "aria-live": "polite" }),
     differing = html("div", { class: "bp-scroll" });
+  /** @type {(mistake: string) => (string | Node)[]} */
   const readAgain = (mistake) => [" ", again(WORDS[mistake].section, id), "."];
+  /** @type {string | undefined} */
   let last; // what was said: a screen reader says again what is written again
   return {
     said,
@@ -313,11 +360,17 @@ function verdictOf(id) {
   };
 }
 
-/** The name of a weight or bias: the picked one if there is one of this name. */
+/**
+ * The name of a weight or bias: the picked one if there is one of this name.
+ * @type {(names: Names, pick: string) => string}
+ */
 const pickOf = (names, pick) =>
   weights(names).some(({ symbol }) => symbol.name === pick) ? pick : names.w[1][0][0].name;
 
-/** What a pass comes to, in sentences. */
+/**
+ * What a pass comes to, in sentences.
+ * @type {(pass: PastedPass, pick: string) => string}
+ */
 function sentence({ net: { names, activations }, steps }, pick) {
   const values = valuesOf(steps);
   const { symbol } = weights(names).find(({ symbol }) => symbol.name === pick);
@@ -328,9 +381,13 @@ function sentence({ net: { names, activations }, steps }, pick) {
   ].join(" ");
 }
 
-/** Every line worked, as rows; of a given number there is nothing to work out. */
+/**
+ * Every line worked, as rows; of a given number there is nothing to work out.
+ * @type {(pass: PastedPass) => Cell[][]}
+ */
 function linesOf({ net, steps }) {
   const { digits } = net.names;
+  /** @type {(step: Step) => Cell[]} */
   const given = ({ label, symbol, value }) => [label, runs(symbol), "", result(value, digits)];
   return [
     ["step", "formula", "numbers", "result"],
@@ -338,10 +395,14 @@ function linesOf({ net, steps }) {
   ];
 }
 
-/** A network as words: its sizes, its activations and its loss. */
+/**
+ * A network as words: its sizes, its activations and its loss.
+ * @type {(net: Network) => string}
+ */
 function inWords(net) {
   return `A ${sizesOf(net).join("-")} network, ${net.activations.slice(1).join(", ")}; ${net.loss}`;
 }
 
+/** @type {(layers?: number[]) => string} */
 const lacking = (layers) =>
   layers?.length ? `Without biases in layer ${layers.join(", ")}: 0 is taken there.` : "";
