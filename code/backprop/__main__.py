@@ -7,18 +7,21 @@ What cannot be done is said in one line, with exit code 2, and leaves nothing be
 """
 
 import argparse
+import io
+import json
 import os
 import re
 import sys
+import zipfile
+import zlib
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from .functions import ACTIVATIONS, LOSSES
-from .live.paste import read_network
 from .names import unknown
-from .network import Network
+from .network import Network, as_numbers
 from .paper import documents, moodle, worksheet
 from .practice import EVERYTHING, KINDS, PARTS, as_kind, mixed, problem
 
@@ -147,7 +150,10 @@ def _add_example(commands):
         "example",
         help="every number of a network that you give",
         epilog="Numbers have commas or spaces between. Weights stand layer by layer and row by "
-        "row, a row for each unit. Files that exist are written anew.",
+        "row, a row for each unit. A file is JSON, as "
+        '{"W1": [[0.5, -0.3]], "b1": [0.1], "W2": [[2]], "b2": [0], "x": [1, 2], "t": [0.9]}, '
+        "or holds arrays of these names, as numpy.savez(file, W1=W1, b1=b1, x=x, t=t) writes them. "
+        "Files that exist are written anew.",
     )
     parser.set_defaults(prepare=_example)
     add = parser.add_argument
@@ -157,11 +163,11 @@ def _add_example(commands):
     add(
         "--file",
         metavar="FILE",
-        help="instead of these three: weights and biases as lists, JSON, or as PyTorch, Keras, "
-        "NumPy or JAX print them",
+        help="instead of these three: a .json or .npz file with W1, b1, W2, b2 and so on; without "
+        "a b it is 0",
     )
-    add("--x", nargs="+", required=True, help="the inputs")
-    add("--t", nargs="+", required=True, help="the targets")
+    add("--x", nargs="+", help="the inputs, unless the file has them as x")
+    add("--t", nargs="+", help="the targets, unless the file has them as t")
     activations = f"one for all layers, or one for each: {', '.join(ACTIVATIONS)}"
     add("--activations", default="sigmoid", help=f"{activations}; sigmoid if nothing is said")
     losses = f"{', '.join(LOSS_NAMES)}; the first if nothing is said"
@@ -172,22 +178,60 @@ def _add_example(commands):
 
 def _example(chosen):
     """Return {path: what makes its content}, as `_practice`."""
+    found = {}
     if chosen.file:
         if chosen.layers or chosen.weights or chosen.biases:
             raise ValueError("give --file, or --layers and --weights, not both")
-        W, b, *_ = read_network(Path(chosen.file).read_text("utf-8"))
+        W, b, found = _of_file(Path(chosen.file))
     elif chosen.layers and chosen.weights:
         W, b = _given_layers(chosen)
     else:
         raise ValueError("give the network: --layers and --weights, or --file")
+    for name, what in (("x", "inputs"), ("t", "targets")):
+        if getattr(chosen, name):
+            if name in found:
+                raise ValueError(f"give --{name}, or {name} in {chosen.file}, not both")
+            found[name] = _numbers(f"--{name}", getattr(chosen, name))
+        elif name not in found:
+            raise ValueError(f"give the {what}: --{name}, or {name} in a file")
     activations = chosen.activations.split(",")
     if len(activations) == 1:
         activations *= len(W) - 1
     if chosen.loss not in LOSS_NAMES:
         raise KeyError(unknown(chosen.loss, LOSS_NAMES, "loss"))
     net = Network(W, b, [None, *activations], LOSS_NAMES[chosen.loss])
-    x, t = _numbers("--x", chosen.x), _numbers("--t", chosen.t)
-    return _document("--out", chosen.out, worksheet.example(net, x, t, chosen.learning_rate))
+    document = worksheet.example(net, found["x"], found["t"], chosen.learning_rate)
+    return _document("--out", chosen.out, document)
+
+
+def _of_file(path):
+    """Return W and b, as a `Network` takes them, and what else a file has of x and t.
+
+    Nothing in the file is run. Raises ValueError that says what is wrong with it.
+    """
+    data = path.read_bytes()
+    try:
+        if path.suffix == ".json":
+            found = json.loads(data)
+        elif path.suffix == ".npz" and zipfile.is_zipfile(io.BytesIO(data)):
+            found = dict(np.load(io.BytesIO(data), allow_pickle=False))
+        else:
+            raise ValueError("expected a .json file, or an .npz file as numpy.savez writes it")
+        if not isinstance(found, dict):
+            raise ValueError('expected {"W1": …, "b1": …}')
+    except (ValueError, RecursionError, zipfile.BadZipFile, zlib.error) as fault:
+        raise ValueError(f"--file: {path}: {fault}") from None
+    W, b = [None], [None]
+    while (name := f"W{len(W)}") in found:
+        W.append(as_numbers(name, found.pop(name)))
+        b.append(found.pop(f"b{len(b)}", np.zeros(W[-1].shape[:1])))
+    strange = [name for name in found if name not in ("x", "t")]
+    if strange or len(W) == 1:
+        raise ValueError(
+            f"--file: {path} should have W1, b1, W2, b2 and so on, x and t, and "
+            f"{f'has {strange[0]}' if strange else 'has no W1'}"
+        )
+    return W, b, found
 
 
 def _given_layers(chosen):

@@ -453,10 +453,28 @@ type YourNetworkView = {
   pick: string;
 };
 
-/** What a text says: a network with one example, or by part what is wrong with it. */
+/** The numbers of the network and example that fit each other, and the texts of the fields. */
+type PastedNumbers = { W: Layers<number[][]>; b: Layers<number[]>; x: number[]; t: number[] };
+type PastedTexts = Record<"net" | "x" | "t" | "activations" | "loss" | "biases", string>;
+
+/** A pass that is shown. */
+type PastedPass = { net: Network; x: number[]; t: number[]; steps: Step[] };
+
+/** What the reader writes into, and what is said beside it. */
+type PastedFields = {
+  elements: HTMLElement[];
+  gradients: HTMLElement;
+  show: (key: string, text: string) => void;
+  refuse: (faults: Record<string, string>) => void;
+  refuseGradients: (fault: string) => void;
+  choose: (draft: Record<string, string>) => void;
+  tell: (net: Network, reading: Reading) => void;
+};
+
+/** What texts come to: a network with one example, or by text what is wrong with it. */
 type Understood = {
   given?: { net: Network; x: number[]; t: number[] };
-  parts?: Record<string, string>;
+  texts?: PastedTexts;
   reading?: Reading;
   faults?: Record<string, string>;
 };

@@ -3,6 +3,7 @@ other programs printed and recorded."""
 
 import doctest
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -248,6 +249,12 @@ def printed_by_pytorch():
     session = Path(__file__).with_name("pytorch.txt").read_text("utf-8")
     shown = [line.want for line in doctest.DocTestParser().get_examples(session) if line.want]
     return Printed(session, *shown)
+
+
+def tensors(printed):
+    """Return the arrays of a text that PyTorch printed: those in it as tensor([…]), in order."""
+    lists = re.findall(r"tensor\((\[.*?\])(?:\)|, \w+=)", printed, re.DOTALL)
+    return [np.array(json.loads(numbers)) for numbers in lists]
 
 
 def by_frameworks():

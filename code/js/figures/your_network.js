@@ -1,16 +1,16 @@
-// @ts-nocheck
 // Your network: printed weights, an input and a target go in, every number of the pass comes out. Are your
 // gradients right, and which mistake gives them if they are not?
 //
-// The view holds what was pasted, as text (paste.js): net, x, t, gradients; activations, one for each
-// layer, parted by spaces; loss, biases, learning_rate; pick, the weight that is asked about.
+// W, b, x and t are the last numbers that fit each other. The view has the texts that they came from, as they
+// were pasted (paste.js): net, x, t, and gradients; "" is what the numbers say. Its other keys: activations,
+// one for each layer, parted by spaces; loss, biases, learning_rate; pick, the weight that is asked about.
 // settings.most: how many weights and biases it takes.
 
-import { ACTIVATIONS, LOSSES, partnerOf } from "../core/functions.js";
+import { ACTIVATIONS, LOSSES } from "../core/functions.js";
 import { fmt, letters, result, runs } from "../core/latex.js";
 import { WORDS } from "../core/mistakes.js";
-import { derivative, indexed, weights } from "../core/names.js";
-import { readGradients, readNetwork, readNumbers, Unreadable, written } from "../core/paste.js";
+import { derivative, weights } from "../core/names.js";
+import { readGradients, written } from "../core/paste.js";
 import { TABLES } from "../core/tables.js";
 import { trace, valuesOf } from "../core/trace.js";
 import { compared } from "../parts/compared.js";
@@ -19,245 +19,153 @@ import { html, setText } from "../parts/dom.js";
 import { frame, tableOf } from "../parts/frame.js";
 import { RATES } from "../parts/givens.js";
 import { workedLine } from "../parts/line.js";
-import { RULES, see } from "../parts/model.js";
+import { RULES, see, setAll } from "../parts/model.js";
 import { passView } from "../parts/pass.js";
+import { asTexts, attempted, readsAs, sizesOf, understood } from "../parts/understood.js";
 import { again } from "../parts/verdict.js";
 import { warnings } from "../parts/warnings.js";
 
+/** @type {Record<Rows, string>} */
 const ROWS = { units: "a unit of the layer, as in PyTorch", inputs: "an input, as in Keras" };
 const { MOST_UNITS, MOST_LAYERS } = TABLES.diagram; // of a network that is drawn
 const MOST_WARNINGS = 3;
+const NUMBERS = /** @type {const} */ (["net", "x", "t"]); // the texts that are read as numbers
 
 /** @type {Render} */
 export function render({ model, el, id }) {
   const { most } = model.get("settings");
-  let draft = {},
-    stands = {}; // by key of the view: what the reader has written, and the view's text that it came to
-  let rows = null,
-    reading = {}; // what a row of the weights is for: as the reader says, as it was understood
-  let shown = null,
-    pass = null,
-    steps = [],
-    said; // of the last network that fits, and of the gradients
+  /** @type {() => YourNetworkView} */
+  const view = () => model.get("view");
+  /** @type {Record<string, string>} */
+  let draft = {}; // by key of the view, what the reader has written
+  /** @type {Record<string, unknown>} */
+  let stands = {}; // and the view's text that it came to
+  /** @type {Rows | null} */
+  let rows = null; // what a row of the weights is for, as the reader says
+  /** @type {Reading | null} */
+  let reading = null; // and as it was understood
+  /** @type {string} */
+  let seen; // the numbers of the model whose texts were last looked at, as JSON
+  /** @type {PastedPass | null} */
+  let shown = null; // of the last network that fits
 
-  // ---- the elements ----
-
-  const note = html("p"),
-    turn = choice("Each row of the weights is for", Object.entries(ROWS), (value) => {
-      rows = value;
+  const fields = fieldsOf({
+    edit,
+    editGradients,
+    editActivation: (n, name) =>
+      edit({ activations: draft.activations.split(" ").with(n, name).join(" ") }, true),
+    turn(value) {
+      rows = /** @type {Rows} */ (value);
       edit({}, true);
-    });
-  const texts = {
-    net: textEntry("Weights and biases", {
-      rows: 7,
-      note: html("div", { class: "bp-note" }, note, turn.element),
-      entered(net, isWhole) {
-        if (net !== draft.net) rows = null;
-        edit({ net }, isWhole);
-      },
-    }),
-    x: textEntry("Input", { entered: (x, isWhole) => edit({ x }, isWhole) }),
-    t: textEntry("Target", { entered: (t, isWhole) => edit({ t }, isWhole) }),
-    gradients: textEntry("Your gradients, to be compared", { rows: 7, entered: editGradients }),
-  };
-  const named = (table) => Object.keys(table).map((name) => [name, name]);
-  const choices = {
-    loss: choice("Loss", named(LOSSES), (loss) => edit({ loss }, true)),
-    biases: choice("Biases", RULES.biases, (biases) => edit({ biases }, true)),
-  };
-  const rate = numberField("η, the learning rate, as a number", {
-    limits: RATES,
-    read: () => model.get("view").learning_rate,
-    write: (learning_rate) => see(model, { learning_rate }),
+    },
+    rate: {
+      read: () => view().learning_rate,
+      write: (learning_rate) => see(model, { learning_rate }),
+    },
   });
-  const functions = html("div", { class: "bp-settings" }),
-    fault = html("p", { class: "bp-fault", role: "alert" });
-  const stale = html(
-    "p",
-    { hidden: true },
-    "The numbers below are still those of the last network that fits.",
-  );
-  const place = html("div"),
-    answer = html("p", { class: "bp-answer", "aria-live": "polite" }),
-    differing = html("div", { class: "bp-scroll" });
-
-  let perLayer = []; // the choice of each layer's activation
-  function showActivations(names) {
-    if (names.length !== perLayer.length) {
-      perLayer = names.map((_, n) =>
-        choice(`Layer ${n + 1}`, named(ACTIVATIONS), (name) =>
-          edit({ activations: draft.activations.split(" ").with(n, name).join(" ") }, true),
-        ),
-      );
-      functions.replaceChildren(...perLayer.map(({ element }) => element));
-    }
-    perLayer.forEach((choice, n) => choice.show(names[n]));
-  }
+  const pass = passOf((pick) => see(model, { pick }));
+  const verdict = verdictOf(id);
 
   // ---- from the reader to the model ----
 
-  /** Take a change if everything fits with it; else say why not, unless it is half typed. */
+  /**
+   * Take a change if everything fits with it; else say why not, unless it is half typed.
+   * @type {(change: Record<string, string>, isWhole: boolean) => void}
+   */
   function edit(change, isWhole) {
+    if ("net" in change && change.net !== draft.net) rows = null;
     draft = { ...draft, ...change };
-    const found = understood(draft, rows, most);
-    if (!found.faults) {
-      const { parts } = found;
-      for (const key of ["net", "x", "t"]) {
-        if (draft[key] === stands[key] && !rows) parts[key] = draft[key]; // the view's text as it is
-        stands[key] = parts[key];
-      }
-      reading = found.reading;
-      see(model, parts);
-    } else if (isWhole) refuse(found.faults);
+    const found = understood(/** @type {PastedTexts} */ (draft), rows, most);
+    if (found.faults) {
+      if (isWhole) fields.refuse(found.faults);
+      return;
+    }
+    const { texts } = found;
+    for (const key of NUMBERS) {
+      if (draft[key] === stands[key] && !rows) texts[key] = draft[key]; // the view's text as it is
+      stands[key] = texts[key];
+    }
+    reading = found.reading;
+    keep(found.given, texts);
+    fields.refuse({}); // also where it all came to what was there before
   }
 
+  /** @type {(text: string, isWhole: boolean) => void} */
   function editGradients(text, isWhole) {
     const { value: gradients, fault } = attempted(
-      () => text.trim() && written(readGradients(text, shown.net.W, reading.rows)),
+      () => text.trim() && written(readGradients(text, shown.net.W, reading?.rows)),
     );
     draft.gradients = text;
     if (fault === undefined) {
       stands.gradients = gradients;
-      texts.gradients.refuse("");
+      fields.refuseGradients("");
       see(model, { gradients });
-    } else if (isWhole) texts.gradients.refuse(`${fault}.`);
+    } else if (isWhole) fields.refuseGradients(fault);
   }
 
-  function refuse(faults) {
-    for (const key of ["net", "x", "t"]) texts[key].refuse(faults[key] ? `${faults[key]}.` : "");
-    setText(
-      fault,
-      ["activations", "loss", "biases"]
-        .map((key) => faults[key])
-        .filter(Boolean)
-        .map((text) => `${text}.`)
-        .join(" "),
-    );
-    stale.hidden = !Object.keys(faults).length;
+  // ---- numbers and texts of the model, in step ----
+
+  /**
+   * Give the model a network and an example, and texts of the view that go with them; return whether that is new.
+   * @type {(given: Understood["given"], texts: Partial<PastedTexts>) => boolean}
+   */
+  function keep({ net, x, t }, texts) {
+    const pick = pickOf(net.names, view().pick);
+    return setAll(model, { W: net.W, b: net.b, x, t, view: { ...view(), ...texts, pick } });
+  }
+
+  /** Write the texts of numbers that are new, as Python sets them, where the view says others; return whether. */
+  function keepTexts() {
+    const [W, b, x, t] = ["W", "b", "x", "t"].map((key) => model.get(key)),
+      numbers = { W, b, x, t },
+      now = JSON.stringify(numbers);
+    const isNew = now !== seen;
+    seen = now;
+    const texts = asTexts(numbers),
+      stale = NUMBERS.filter(
+        (key) => !view()[key] || (isNew && !readsAs[key](view()[key], numbers)),
+      );
+    if (stale.length) see(model, Object.fromEntries(stale.map((key) => [key, texts[key]])));
+    return stale.length > 0;
   }
 
   // ---- the model's state, shown ----
 
   function update() {
-    const view = model.get("view");
-    for (const key of Object.keys(view)) {
-      if (view[key] === stands[key]) continue;
-      draft[key] = stands[key] = view[key]; // set by an address, by Python, by starting again
-      texts[key]?.show(view[key]);
-      texts[key]?.refuse("");
-      if (key === "net") [rows, reading] = [null, {}];
+    if (keepTexts()) return; // this has shown it
+    const now = view();
+    for (const [key, text] of Object.entries(now)) {
+      if (text === stands[key]) continue;
+      stands[key] = text; // set by an address, by Python, by starting again
+      draft[key] = String(text);
+      fields.show(key, draft[key]);
+      if (key === "net") [rows, reading] = [null, null];
     }
-    const found = understood(view, null, most);
-    refuse(found.faults ?? {});
-    for (const [key, choice] of Object.entries(choices)) choice.show(draft[key]);
-    rate.show();
-    if (found.faults) return;
-    if (!reading.rows) ({ reading } = found);
-    showNetwork(found.given, view);
-    showVerdict(view);
+    const found = understood(now, null, most);
+    fields.refuse(found.faults ?? {});
+    fields.choose(draft);
+    if (found.faults || keep(found.given, { activations: found.texts.activations })) return;
+    reading ??= found.reading;
+    const { net, x, t } = found.given;
+    const steps = trace(net, x, t, now.learning_rate, { biases: now.biases });
+    shown = { net, x, t, steps };
+    pass.show(shown, now.pick);
+    fields.tell(net, reading);
+    fields.refuseGradients(verdict.show(shown, now) ?? "");
   }
 
-  function showNetwork({ net, x, t }, view) {
-    const sizes = String(sizesOf(net)),
-      { names } = net;
-    if (!shown || sizes !== String(sizesOf(shown.net))) {
-      pass?.stop();
-      const isDrawn = net.W.length - 1 <= MOST_LAYERS && Math.max(...sizesOf(net)) <= MOST_UNITS;
-      pass = passView(names, (pick) => see(model, { pick }), { isDrawn });
-      place.replaceChildren(pass.picture, pass.reasons);
-    }
-    shown = { net, x, t };
-    steps = trace(net, x, t, view.learning_rate, { biases: view.biases });
-    pass.show(net, x, t, steps, pickOf(view));
-    showActivations(net.activations.slice(1));
-    setText(
-      note,
-      `${inWords(net)}. ${reading.rows === "inputs" ? "Its rows were for inputs, and have been turned. " : ""}${lacking(reading.without)}`,
-    );
-    turn.element.hidden = !reading.either;
-    turn.show(reading.rows);
-  }
-
-  const readAgain = (mistake) => [" ", again(WORDS[mistake].section, id), "."];
-
-  const pickOf = ({ pick }) =>
-    weights(shown.net.names).some(({ symbol }) => symbol.name === pick)
-      ? pick
-      : shown.net.names.w[1][0][0].name;
-
-  function showVerdict({ gradients, learning_rate }) {
-    const { value, fault } = gradients
-      ? attempted(() => readGradients(gradients, shown.net.W, null))
-      : {};
-    const verdict = value ? compared(shown.net, shown.x, shown.t, learning_rate, value) : null;
-    texts.gradients.refuse(fault ? `${fault}.` : ""); // of another network than they were
-    if (verdict?.said !== said)
-      answer.replaceChildren(
-        ...(verdict ? [verdict.said, ...verdict.mistakes.flatMap(readAgain)] : []),
-      );
-    said = verdict?.said;
-    differing.replaceChildren(...(verdict?.rows.length ? [tableOf(verdict.rows)] : []));
-  }
-
-  function sentence() {
-    const {
-        net: { names, activations },
-      } = shown,
-      values = valuesOf(steps);
-    const { symbol } = weights(names).find(
-      ({ symbol }) => symbol.name === pickOf(model.get("view")),
-    );
-    const gradient = fmt(values[derivative(names.total, symbol).name], 6);
-    const sentences = [
-      `E is ${fmt(values[names.total.name], 6)}, the gradient of ${letters(symbol.latex)} ${gradient}.`,
-    ];
-    const warned = warnings(names, activations, values);
-    return [...sentences, ...warned.slice(0, MOST_WARNINGS)].join(" ");
-  }
-
-  /** Every line worked; of a given number there is nothing to work out. */
-  function table() {
-    const { digits } = shown.net.names;
-    const given = ({ label, symbol, value }) => [label, runs(symbol), "", result(value, digits)];
-    return [
-      ["step", "formula", "numbers", "result"],
-      ...steps.map((step) => (step.expression ? workedLine(step, steps, digits) : given(step))),
-    ];
-  }
-
+  keepTexts(); // before the frame takes what there is for the start
   return frame(
     { model, el, id },
     {
       parts: [
-        html(
-          "div",
-          { class: "bp-pasted" },
-          texts.net.element,
-          html("div", {}, texts.x.element, texts.t.element),
-        ),
-        html(
-          "fieldset",
-          { class: "bp-rules" },
-          html("legend", {}, "Activations, loss, rules"),
-          functions,
-          choices.loss.element,
-          choices.biases.element,
-          html(
-            "div",
-            { class: "bp-choice" },
-            html("span", { "aria-hidden": "true" }, "η"),
-            rate.field,
-            rate.fault,
-          ),
-          fault,
-        ),
-        stale,
-        place,
-        html("div", { class: "bp-judged" }, texts.gradients.element, answer, differing),
+        ...fields.elements,
+        pass.element,
+        html("div", { class: "bp-judged" }, fields.gradients, verdict.said, verdict.differing),
       ],
       update,
-      sentence,
-      table,
+      sentence: () => sentence(shown, view().pick),
+      table: () => linesOf(shown),
       heading: () => `${inWords(shown.net)}: every line of one pass`,
       fits: (key, value) => key !== "learning_rate" || (value >= RATES.min && value <= RATES.max),
       restart: () => (stands = {}),
@@ -266,109 +174,235 @@ export function render({ model, el, id }) {
   );
 }
 
-// ---- what the parts come to -------------------------------------------------------------------------
+// ---- what the reader writes -------------------------------------------------------------------------
 
-const sizesOf = ({ W }) => [W[1][0].length, ...W.slice(1).map((rows) => rows.length)];
+/**
+ * Return the fields, and what is said beside them: { elements, gradients, show, refuse, refuseGradients, choose, tell }.
+ *
+ * edit({ key: text }, isWhole), editGradients(text, isWhole), editActivation(n, name): called as they change;
+ * turn(rows): when the reader says what a row of the weights is for; rate: { read, write } of the learning rate.
+ * @type {(asked: {
+ *   edit: (change: Record<string, string>, isWhole: boolean) => void,
+ *   editGradients: (text: string, isWhole: boolean) => void,
+ *   editActivation: (n: number, name: string) => void,
+ *   turn: (rows: string) => void,
+ *   rate: { read: () => number, write: (value: number) => void },
+ * }) => PastedFields}
+ */
+function fieldsOf({ edit, editGradients, editActivation, turn, rate }) {
+  const note = html("p"),
+    rows = choice("Each row of the weights is for", Object.entries(ROWS), turn);
+  /** @type {(key: string) => (text: string, isWhole: boolean) => void} */
+  const entered = (key) => (text, isWhole) => edit({ [key]: text }, isWhole);
+  /** @type {Record<string, TextEntry>} */
+  const texts = {
+    net: textEntry("Weights and biases", {
+      rows: 7,
+      note: html("div", { class: "bp-note" }, note, rows.element),
+      entered: entered("net"),
+    }),
+    x: textEntry("Input", { entered: entered("x") }),
+    t: textEntry("Target", { entered: entered("t") }),
+    gradients: textEntry("Your gradients, to be compared", { rows: 7, entered: editGradients }),
+  };
+  /** @type {(table: object) => [string, string][]} */
+  const named = (table) => Object.keys(table).map((name) => [name, name]);
+  /** @type {(key: string) => (value: string) => void} */
+  const chosen = (key) => (value) => edit({ [key]: value }, true);
+  const choices = {
+    loss: choice("Loss", named(LOSSES), chosen("loss")),
+    biases: choice("Biases", RULES.biases, chosen("biases")),
+  };
+  const layers = activationsOf(named(ACTIVATIONS), editActivation);
+  const eta = numberField("η, the learning rate, as a number", { limits: RATES, ...rate });
+  const fault = html("p", { class: "bp-fault", role: "alert" });
+  const stale = html(
+    "p",
+    { hidden: true },
+    "The numbers below are still those of the last network that fits.",
+  );
+  const pasted = html(
+    "div",
+    { class: "bp-pasted" },
+    texts.net.element,
+    html("div", {}, texts.x.element, texts.t.element),
+  );
+  const rules = html(
+    "fieldset",
+    { class: "bp-rules" },
+    html("legend", {}, "Activations, loss, rules"),
+    layers.element,
+    choices.loss.element,
+    choices.biases.element,
+    html(
+      "div",
+      { class: "bp-choice" },
+      html("span", { "aria-hidden": "true" }, "η"),
+      eta.field,
+      eta.fault,
+    ),
+    fault,
+  );
+  /** @type {(fault: string) => string} */
+  const sentenceOf = (fault) => (fault ? `${fault}.` : "");
+  return {
+    elements: [pasted, rules, stale],
+    gradients: texts.gradients.element,
+    /** Write into the field of a key of the view, if it has one. */
+    show(key, text) {
+      texts[key]?.show(text);
+      texts[key]?.refuse("");
+    },
+    /** Say what does not fit, { key: fault }; {} where all does. */
+    refuse(faults) {
+      for (const key of NUMBERS) texts[key].refuse(sentenceOf(faults[key]));
+      const others = ["activations", "loss", "biases"].map((key) => sentenceOf(faults[key]));
+      setText(fault, others.filter(Boolean).join(" "));
+      stale.hidden = !Object.keys(faults).length;
+    },
+    refuseGradients: (fault) => texts.gradients.refuse(sentenceOf(fault)),
+    choose(draft) {
+      for (const [key, choice] of Object.entries(choices)) choice.show(draft[key]);
+      eta.show();
+    },
+    /** Say of a network that fits how it was read; layers have their choices from then on. */
+    tell(net, { rows: of, either, without }) {
+      layers.show(net.activations.slice(1));
+      const turned = of === "inputs" ? "Its rows were for inputs, and have been turned. " : "";
+      setText(note, `${inWords(net)}. ${turned}${lacking(without)}`);
+      rows.element.hidden = !either;
+      rows.show(of);
+    },
+  };
+}
 
-/** A network as words: its sizes, its activations and its loss. */
+/**
+ * Return the choice of each layer's activation; choose(n, name): of layer n + 1.
+ * @type {(options: [string, string][], choose: (n: number, name: string) => void) =>
+ *   { element: HTMLElement, show: (names: string[]) => void }}
+ */
+function activationsOf(options, choose) {
+  const element = html("div", { class: "bp-settings" });
+  /** @type {Choice[]} */
+  let perLayer = [];
+  /** @type {(n: number) => Choice} */
+  const choiceOf = (n) => choice(`Layer ${n + 1}`, options, (name) => choose(n, name));
+  return {
+    element,
+    show(names) {
+      if (names.length !== perLayer.length) {
+        perLayer = names.map((_, n) => choiceOf(n));
+        element.replaceChildren(...perLayer.map(({ element }) => element));
+      }
+      for (const [n, choice] of perLayer.entries()) choice.show(names[n]);
+    },
+  };
+}
+
+// ---- what comes out ---------------------------------------------------------------------------------
+
+/**
+ * Return the pass of a network of any sizes; pick(name): a weight is asked about.
+ * @type {(pick: (name: string) => void) =>
+ *   { element: HTMLElement, show: (pass: PastedPass, picked: string) => void, stop: () => void }}
+ */
+function passOf(pick) {
+  const element = html("div");
+  /** @type {ReturnType<typeof passView>} */
+  let pass;
+  let shownSizes = "";
+  return {
+    element,
+    show({ net, x, t, steps }, picked) {
+      const sizes = sizesOf(net);
+      if (String(sizes) !== shownSizes) {
+        shownSizes = String(sizes);
+        pass?.stop();
+        const isDrawn = sizes.length - 1 <= MOST_LAYERS && Math.max(...sizes) <= MOST_UNITS;
+        pass = passView(net.names, pick, { isDrawn });
+        element.replaceChildren(pass.picture, pass.reasons);
+      }
+      pass.show(net, x, t, steps, picked);
+    },
+    stop: () => pass?.stop(),
+  };
+}
+
+/**
+ * Return what is said of the reader's gradients; id: of the figure on its page.
+ * @type {(id: string) => { said: HTMLElement, differing: HTMLElement,
+ *   show: (pass: PastedPass, view: YourNetworkView) => string | undefined }}
+ */
+function verdictOf(id) {
+  const said = html("p", { class: "bp-answer", "aria-live": "polite" }),
+    differing = html("div", { class: "bp-scroll" });
+  /** @type {(mistake: string) => (string | Node)[]} */
+  const readAgain = (mistake) => [" ", again(WORDS[mistake].section, id), "."];
+  /** @type {string | undefined} */
+  let last; // what was said: a screen reader says again what is written again
+  return {
+    said,
+    differing,
+    /** Compare the gradients of a view; return what of them cannot be read, if there is anything. */
+    show({ net, x, t }, { gradients, learning_rate }) {
+      const { value, fault } = gradients
+        ? attempted(() => readGradients(gradients, net.W, null))
+        : {};
+      const verdict = value ? compared(net, x, t, learning_rate, value) : null;
+      if (verdict?.said !== last)
+        said.replaceChildren(
+          ...(verdict ? [verdict.said, ...verdict.mistakes.flatMap(readAgain)] : []),
+        );
+      last = verdict?.said;
+      differing.replaceChildren(...(verdict?.rows.length ? [tableOf(verdict.rows)] : []));
+      return fault;
+    },
+  };
+}
+
+/**
+ * The name of a weight or bias: the picked one if there is one of this name.
+ * @type {(names: Names, pick: string) => string}
+ */
+const pickOf = (names, pick) =>
+  weights(names).some(({ symbol }) => symbol.name === pick) ? pick : names.w[1][0][0].name;
+
+/**
+ * What a pass comes to, in sentences.
+ * @type {(pass: PastedPass, pick: string) => string}
+ */
+function sentence({ net: { names, activations }, steps }, pick) {
+  const values = valuesOf(steps);
+  const { symbol } = weights(names).find(({ symbol }) => symbol.name === pick);
+  const gradient = fmt(values[derivative(names.total, symbol).name], 6);
+  return [
+    `E is ${fmt(values[names.total.name], 6)}, the gradient of ${letters(symbol.latex)} ${gradient}.`,
+    ...warnings(names, activations, values).slice(0, MOST_WARNINGS),
+  ].join(" ");
+}
+
+/**
+ * Every line worked, as rows; of a given number there is nothing to work out.
+ * @type {(pass: PastedPass) => Cell[][]}
+ */
+function linesOf({ net, steps }) {
+  const { digits } = net.names;
+  /** @type {(step: Step) => Cell[]} */
+  const given = ({ label, symbol, value }) => [label, runs(symbol), "", result(value, digits)];
+  return [
+    ["step", "formula", "numbers", "result"],
+    ...steps.map((step) => (step.expression ? workedLine(step, steps, digits) : given(step))),
+  ];
+}
+
+/**
+ * A network as words: its sizes, its activations and its loss.
+ * @type {(net: Network) => string}
+ */
 function inWords(net) {
   return `A ${sizesOf(net).join("-")} network, ${net.activations.slice(1).join(", ")}; ${net.loss}`;
 }
 
+/** @type {(layers?: number[]) => string} */
 const lacking = (layers) =>
   layers?.length ? `Without biases in layer ${layers.join(", ")}: 0 is taken there.` : "";
-
-/**
- * Return what some parts of the view come to: { given: { net, x, t }, parts, reading }, or { faults }, sentences by
- * part, where they do not fit each other. parts: the same, each as short as it can be written.
- */
-function understood(parts, rows, most) {
-  const faults = {};
-  const attempt = (key, f) => {
-    const { value, fault } = attempted(f);
-    if (fault !== undefined) faults[key] = fault;
-    return value;
-  };
-  const found = attempt("net", () => limited(readNetwork(parts.net, rows), most));
-  if (!found) return { faults };
-  const { W, b, ...reading } = found,
-    sizes = sizesOf({ W });
-  const names = spread(parts.activations.split(" "), W.length - 1),
-    { loss, biases } = parts;
-  for (const name of names)
-    if (!(name in ACTIVATIONS)) faults.activations = `no activation is called “${name}” here`;
-  if (!(loss in LOSSES)) faults.loss = `no loss is called “${loss}” here`;
-  else if (partnerOf(loss) && partnerOf(loss) !== names.at(-1))
-    faults.loss = `${loss} goes with ${partnerOf(loss)} in the last layer, not with ${names.at(-1)}`;
-  if (!RULES.biases.some(([rule]) => rule === biases))
-    faults.biases = `no rule for biases is called “${biases}” here`;
-  else if (biases === "shared" && b.some((own) => own?.some((bias) => bias !== own[0])))
-    faults.biases = "biases that a layer shares have to be equal at first";
-  const x = attempt("x", () => fitting(readNumbers(parts.x), sizes[0], "inputs"));
-  const t = attempt("t", () => targetOf(readNumbers(parts.t), sizes.at(-1), loss));
-  if (Object.keys(faults).length) return { faults };
-  const net = { W, b, activations: [null, ...names], loss, names: indexed(sizes) };
-  return {
-    given: { net, x, t },
-    parts: {
-      net: written(net),
-      x: x.join(" "),
-      t: t.join(" "),
-      activations: names.join(" "),
-      loss,
-      biases,
-    },
-    reading,
-  };
-}
-
-/** Return { value } of a function, or { fault }: what it could not read. */
-function attempted(f) {
-  try {
-    return { value: f() };
-  } catch (error) {
-    if (!(error instanceof Unreadable)) throw error;
-    return { fault: error.message };
-  }
-}
-
-function limited(net, most) {
-  const n = [...net.W, ...net.b].flat(2).filter((number) => number !== null).length;
-  if (n > most)
-    throw new Unreadable(
-      `${n} weights and biases: this figure shows every number, and takes up to ${most}`,
-    );
-  return net;
-}
-
-function fitting(numbers, n, things) {
-  if (numbers.length !== n)
-    throw new Unreadable(`${numbers.length} given, and the network has ${n} ${things}`);
-  return numbers;
-}
-
-/** A class alone, as PyTorch's CrossEntropyLoss takes it, is a 1 among zeros. */
-function targetOf(numbers, n, loss) {
-  const targets = TABLES.functions.LOSSES[loss]?.targets, // of an unknown loss, none
-    isClass = targets === "distribution" && numbers.length === 1 && n > 1;
-  if (isClass && !(Number.isInteger(numbers[0]) && numbers[0] >= 0 && numbers[0] < n))
-    throw new Unreadable(`a class is a whole number from 0 to ${n - 1}`);
-  const t = isClass
-    ? Array.from({ length: n }, (_, k) => Number(k === numbers[0]))
-    : fitting(numbers, n, "outputs");
-  const isShare = t.every((share) => share >= 0 && share <= 1),
-    sum = t.reduce((sum, share) => sum + share, 0);
-  if (targets === "unit interval" && !isShare)
-    throw new Unreadable(`${loss} takes targets from 0 to 1`);
-  if (targets === "distribution" && !(isShare && Math.abs(sum - 1) <= TABLES.functions.SUM_WITHIN))
-    throw new Unreadable(`${loss} takes a class, or shares whose sum is 1`);
-  return t;
-}
-
-/** Activations for another number of layers: the last stays the last, the hidden layers go on as they are. */
-function spread(names, layers) {
-  const hidden = names.length > 1 ? names.slice(0, -1) : ["sigmoid"];
-  return Array.from({ length: layers }, (_, l) =>
-    l === layers - 1 ? names.at(-1) : (hidden[l] ?? hidden.at(-1)),
-  );
-}

@@ -1,11 +1,7 @@
 // The state of a figure in the address of its page: #take-hold?w5=0.4&pick=w5
 
-import { TABLES } from "../core/tables.js";
 import { givens, readNumber } from "./givens.js";
-import { RULES } from "./model.js";
-
-/** The keys of a model that can change, and so make its state. */
-export const STATE = [...TABLES.figures.PASS, "view"];
+import { RULES, setAll, stateOf } from "./model.js";
 
 /**
  * Return the address of a model's state: what differs from `start`, a model as it began.
@@ -43,7 +39,8 @@ export function applyAddress(hash, id, model, start, fits) {
       const value = readNumber(text, known.get(key).limits);
       if (typeof value === "number") known.get(key).write(value);
       else faults.push(`${key}: ${value}.`);
-    } else if (RULES[key]?.some(([value]) => value === text)) model.set(key, text);
+    } else if (model.get(key) !== undefined && RULES[key]?.some(([value]) => value === text))
+      model.set(key, text);
     else if (key in view && (value === text || Number.isFinite(value)) && fits(key, value))
       view[key] = value;
     else faults.push(`The address has ${key}=${text}, which means nothing here.`);
@@ -57,7 +54,4 @@ export function applyAddress(hash, id, model, start, fits) {
  * Give a model the state of another.
  * @type {(start: Model, model: Model) => void}
  */
-export function backTo(start, model) {
-  for (const key of STATE) model.set(key, start.get(key));
-  model.save_changes();
-}
+export const backTo = (start, model) => void setAll(model, stateOf(start));

@@ -1,9 +1,9 @@
 // What every figure has around what it shows: a sentence that says its state, the numbers as a table,
 // a link to the state and the way back to the start.
 
-import { addressOf, applyAddress, backTo, STATE } from "./address.js";
+import { addressOf, applyAddress, backTo } from "./address.js";
 import { html, inHtml, setText } from "./dom.js";
-import { createModel } from "./model.js";
+import { createModel, isBusy, stateOf } from "./model.js";
 
 const PAUSE = 300; // ms without a change, after which the state is said, linked and tabled
 const LONGEST = 8000; // characters of an address that can still be sent to somebody
@@ -32,9 +32,8 @@ export function frame(
     stop = () => {},
   },
 ) {
-  const start = createModel(
-    Object.fromEntries([...STATE, "settings"].map((key) => [key, model.get(key)])),
-  );
+  const start = createModel({ ...stateOf(model), settings: model.get("settings") });
+  const changing = Object.keys(stateOf(model)).map((key) => `change:${key}`);
   const said = html("p", { role: "status", class: "bp-said" });
   const numbers = html("div", { class: "bp-scroll" });
   const fold =
@@ -79,6 +78,7 @@ export function frame(
     settle();
   };
   const changed = () => {
+    if (isBusy(model)) return;
     el.dataset.changing = ""; // until it is said, linked and tabled: what the tests wait for
     faults = []; // they were those of the address
     update();
@@ -95,7 +95,7 @@ export function frame(
     el.scrollIntoView();
   };
 
-  for (const key of STATE) model.on(`change:${key}`, changed);
+  for (const event of changing) model.on(event, changed);
   fold?.addEventListener("toggle", settle);
   reset.addEventListener("click", () => {
     restart();
@@ -113,7 +113,7 @@ export function frame(
   if (id) fromAddress();
   return () => {
     clearTimeout(timer);
-    for (const key of STATE) model.off(`change:${key}`, changed);
+    for (const event of changing) model.off(event, changed);
     removeEventListener("hashchange", fromAddress);
     if (heading) removeEventListener("beforeprint", onPaper);
     stop();

@@ -76,13 +76,14 @@ export function givens(model) {
       targets === "unit interval" ? SHARES : { ...WEIGHTS, ...sliderOf(activations.at(-1)) };
     names.t.forEach((symbol, k) => add(symbol, "target", bounded, ...entry("t", k)));
   }
-  add(
-    { name: "eta", latex: "\\eta" },
-    "rate",
-    RATES,
-    () => model.get("learning_rate"),
-    (value) => set(model, "learning_rate", value),
-  );
+  if (model.get("learning_rate") !== undefined)
+    add(
+      { name: "eta", latex: "\\eta" },
+      "rate",
+      RATES,
+      () => model.get("learning_rate"),
+      (value) => set(model, "learning_rate", value),
+    );
   return found;
 }
 

@@ -1,5 +1,7 @@
 // The model of a figure: Jupyter's, or what stands in its place on a page; and what the figures ask of it.
 
+import { TABLES } from "../core/tables.js";
+
 /**
  * Return a model of `state`, with as much of anywidget's interface as the figures use.
  * @type {(state: Record<string, unknown>) => Model}
@@ -31,6 +33,47 @@ export function set(model, key, value) {
   model.set(key, value);
   model.save_changes();
 }
+
+/** The keys of a model that can change. Each figure has some of them. */
+const CHANGING = [...TABLES.figures.PASS, "view"];
+
+/**
+ * Return the state of a model, what of it can change: { key: value }.
+ * @type {(model: Model) => Record<string, unknown>}
+ */
+export const stateOf = (model) =>
+  Object.fromEntries(
+    CHANGING.map((key) => [key, model.get(key)]).filter(([, value]) => value !== undefined),
+  );
+
+/** @type {WeakSet<Model>} */
+const busy = new WeakSet();
+
+/**
+ * Whether keys of a model are being set together, and are not all set yet.
+ * @type {(model: Model) => boolean}
+ */
+export const isBusy = (model) => busy.has(model);
+
+/**
+ * Set keys whose values belong together: only the last is seen as a change. Return whether any was new.
+ * @type {(model: Model, values: Record<string, unknown>) => boolean}
+ */
+export function setAll(model, values) {
+  const news = Object.entries(values).filter(([key, value]) => !isAlike(model.get(key), value));
+  busy.add(model);
+  news.forEach(([key, value], n) => {
+    if (n === news.length - 1) busy.delete(model);
+    model.set(key, value);
+  });
+  busy.delete(model); // also where nothing was new
+  model.save_changes();
+  return news.length > 0;
+}
+
+// by what they hold, as Jupyter's model does, which tells nobody of a copy
+/** @type {(one: unknown, other: unknown) => boolean} */
+const isAlike = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 /**
  * Change some keys of the view, what the reader has chosen.

@@ -352,7 +352,7 @@ def test_the_state_of_a_page_is_that_of_python(on_a_page):
 
 
 def test_what_cannot_be_is_refused():
-    with pytest.raises(ValueError, match="level should be 1, 2 or 3, and is 4"):
+    with pytest.raises(ValueError, match="level should be a whole number from 1 to 3, and is 4"):
         hunt(level=4)
     wide, X, T, rate = examples.two_three_two()
     with pytest.raises(ValueError, match="matmul"):

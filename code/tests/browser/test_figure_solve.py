@@ -312,15 +312,15 @@ def test_the_entry_check_says_where_to_begin(opened, right):
 
 
 def test_what_python_asks_wrongly_is_said():
-    with pytest.raises(ValueError, match="fade should be from 0 to 5, and is 6"):
+    with pytest.raises(ValueError, match="fade should be a whole number from 0 to 5, and is 6"):
         live.solve(fade=6)
     with pytest.raises(KeyError, match="no kind of problem 'one' here"):
         live.solve(["one"])
-    with pytest.raises(AttributeError, match="sets no problem"):
+    with pytest.raises(AttributeError, match="'cost' has no 'problem'"):
         live.cost(3, 3).problem  # noqa: B018
 
 
 def test_the_still_picture_says_the_question():
-    still = live.solve(["one-neuron"], seed=SEED)._picture
+    still = live.solve(["one-neuron"], seed=SEED).still
     given = problem("one-neuron", SEED).solution.labelled("given")
     assert all(step.name.split("_")[0] in still.alt for step in given if step.name != "eta")

@@ -220,7 +220,7 @@ def test_without_scripts_it_is_a_still_picture(opened):
 
 def test_the_still_picture_says_its_numbers():
     z, *_ = passes(padding=1)
-    said = figure(place=(2, 1), padding=1)._picture.alt
+    said = figure(place=(2, 1), padding=1).still.alt
     assert "0, 0, 0, 0, 0, 0 / 0, 1, 0, 2, 1, 0 /" in said and "1, −2 / 0.5, 3;" in said
     assert all(", ".join(fmt(value, 3) for value in row) in said for row in z)
 

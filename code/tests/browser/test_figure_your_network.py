@@ -1,5 +1,6 @@
 """The figure that takes a network of the reader's own, in a browser, held to the package."""
 
+import json
 import re
 from urllib.parse import parse_qs, urlencode
 
@@ -8,13 +9,16 @@ import pytest
 
 from backprop import Network, backward, examples, forward, live, mistakes, trace
 from backprop.latex import fmt
-from backprop.live import paste
 from backprop.mistakes import MISTAKES
 from figures import number, numbers, press, settled
-from test_paste import sessions
+from test_pasted import network_of, sessions
 
 NET, X, T, RATE = examples.two_two_two()
 UNEVEN = examples.uneven()
+PYTORCH = (
+    Network(*network_of(examples.tensors(examples.printed_by_pytorch().network)), "tanh"),
+    *([0.5, -1.0], [1.0, 0.0], 0.5),
+)
 WIDE = Network([None, np.full((3, 2), 0.3), np.eye(3)], [None, [0.1, 0.2, 0.3], [0, 0, 0]], "tanh")
 WIDE_X, WIDE_T = [0.5, -1.0], [0.9, -0.2, 0.4]
 
@@ -66,12 +70,13 @@ def seen(value):
 
 
 def listed(numbers):
-    return " ".join(map(paste.short, numbers))
+    return " ".join(repr(float(number)) for number in numbers)
 
 
-def printed(dW, db):
-    """Return gradients as a text of all their digits."""
-    return paste.written(dW, db)
+def written(W, b):
+    """Return weights and biases, or their gradients, as a text of all their digits."""
+    layers = [[W[l].tolist(), np.asarray(b[l]).tolist()] for l in range(1, len(W))]
+    return json.dumps(layers)
 
 
 # ---- what is pasted ----------------------------------------------------------------------------
@@ -90,16 +95,31 @@ def test_what_pytorch_printed_is_confirmed(opened, session):
     with opened(own()) as page:
         enter(page, net=weights, x=x, t=" ".join(t.split()[:1]))
         # the layers have their choices when the network fits; a loss asks for its last activation
-        layers = paste.read_network(weights)
-        enter(page, t=" ".join("0" for _ in layers.b[-1]))
+        W, _ = network_of(examples.tensors(weights))
+        enter(page, t=" ".join("0" for _ in W[-1]))
         choose(page, activations.split(), loss)
         enter(page, t=t, gradients=gradients)
         assert "These match" in answer(page) and not faults(page)
 
 
+def test_a_printed_text_is_shown_as_it_is_if_it_is_that_of_the_network(opened):
+    text = examples.printed_by_pytorch().network
+    with opened(own(*PYTORCH, printed=text)) as page:
+        assert page.get_by_label("Weights and biases").input_value() == text
+        assert told(page) == shown(*PYTORCH)
+    for other in (text.replace("0.3793", "0.3794"), text[:40], "[[1 2 3]] [0]"):
+        with opened(own(*PYTORCH, printed=other)) as page:
+            assert (
+                page.get_by_label("Weights and biases")
+                .input_value()
+                .startswith("W1 [[-0.0053 0.3793] [-0.582 -0.5204] [-0.2723 0.1896]]\nb1 ")
+            )
+            assert told(page) == shown(*PYTORCH) and not faults(page)
+
+
 def test_what_does_not_fit_yet_is_said_beside_its_field_and_the_last_network_stays(opened):
     with opened(own()) as page:
-        enter(page, net=paste.written(WIDE.W, WIDE.b))
+        enter(page, net=written(WIDE.W, WIDE.b))
         assert faults(page) == ["2 given, and the network has 3 outputs."]
         assert page.get_by_label("Target").get_attribute("aria-invalid") == "true"
         assert "last network that fits" in page.locator("body").inner_text()
@@ -135,6 +155,13 @@ def test_what_cannot_be_read_is_refused_and_the_last_good_state_stays(opened, ke
         assert fields.evaluate_all("fields => fields.map((field) => field.value)") == before
 
 
+def test_going_back_to_what_was_there_takes_the_fault_away(opened):
+    with opened(own()) as page:
+        for text in ("0.5", listed(X)):
+            enter(page, x=text)
+        assert not faults(page) and told(page) == shown()
+
+
 def test_half_a_number_is_not_said_to_be_wrong_before_it_is_left(opened):
     with opened(own()) as page:
         field = page.get_by_label("Input")
@@ -153,9 +180,9 @@ def test_rows_of_square_weights_are_for_what_the_reader_says(opened):
         page.get_by_label("Each row").select_option("inputs")
         assert told(page) == shown(turned)
         _, dW, db = backward(turned, *forward(turned, X), T)
-        enter(page, gradients=printed([None, *(g.T for g in dW[1:])], db))
+        enter(page, gradients=written([None, *(g.T for g in dW[1:])], db))
         assert "These match" in answer(page)
-        enter(page, net=paste.written(WIDE.W, WIDE.b), t="0 0 0")
+        enter(page, net=written(WIDE.W, WIDE.b), t="0 0 0")
         assert not page.get_by_label("Each row").is_visible()
 
 
@@ -192,7 +219,7 @@ def test_a_weight_of_a_large_network_has_its_chain_and_nothing_is_drawn(opened):
     x, t = rng.normal(size=6), rng.normal(size=4)
     steps = trace(net, x, t)
     with opened(own()) as page:
-        enter(page, net=paste.written(net.W, net.b), x=listed(x), t=listed(t))
+        enter(page, net=written(net.W, net.b), x=listed(x), t=listed(t))
         choose(page, ["tanh"] * 11, "half squares")
         assert not page.locator(".bp-drawing").count()
         chain = page.locator(".bp-chains").inner_text()
@@ -216,7 +243,7 @@ def test_a_network_whose_numbers_are_too_large_is_said_to_be_one(opened):
 def test_a_mistake_is_named_by_its_gradients(opened, name):
     net, x, t, rate = UNEVEN
     with opened(
-        own(*UNEVEN, gradients=printed(*mistakes.gradients(net, x, t, name, rate)))
+        own(*UNEVEN, gradients=written(*mistakes.gradients(net, x, t, name, rate)))
     ) as page:
         said = answer(page)
         assert MISTAKES[name].what in said and "gradients differ" in said
@@ -244,7 +271,7 @@ def test_a_factor_a_sign_one_wrong_number_and_too_few_digits_are_told(opened):
     _, dW, db = backward(net, *forward(net, x), t)
 
     def times(factor):
-        return printed(*([None, *(factor * part for part in parts[1:])] for parts in (dW, db)))
+        return written(*([None, *(factor * part for part in parts[1:])] for parts in (dW, db)))
 
     with opened(own(*UNEVEN)) as page:
         enter(page, gradients=times(3))
@@ -255,7 +282,7 @@ def test_a_factor_a_sign_one_wrong_number_and_too_few_digits_are_told(opened):
         assert MISTAKES["wrong sign"].what in answer(page)
         wrong = [None, *(part.copy() for part in dW[1:])]
         wrong[1][0, 1] *= 1.7
-        enter(page, gradients=printed(wrong, db))
+        enter(page, gradients=written(wrong, db))
         total = sum(part.size for part in (*dW[1:], *db[1:]))
         assert f"1 of {total} gradients differ" in answer(page)
         row = page.locator(".bp-judged tbody td").all_inner_texts()
@@ -277,19 +304,19 @@ def test_gradients_too_small_for_their_digits_are_said_to_tell_nothing(opened):
 def test_another_loss_is_named_and_two_outputs_hide_it(opened):
     mean = Network(WIDE.W, WIDE.b, WIDE.activations, "mean squares")
     _, dW, db = backward(mean, *forward(mean, WIDE_X), WIDE_T)
-    with opened(own(WIDE, WIDE_X, WIDE_T, gradients=printed(dW, db))) as page:
+    with opened(own(WIDE, WIDE_X, WIDE_T, gradients=written(dW, db))) as page:
         assert "for another loss, mean squares" in answer(page)
         page.get_by_label("Loss").select_option("mean squares")
         assert "These match" in answer(page)
     mean = Network(NET.W, NET.b, NET.activations, "mean squares")
     _, dW, db = backward(mean, *forward(mean, X), T)
-    with opened(own(gradients=printed(dW, db))) as page:
+    with opened(own(gradients=written(dW, db))) as page:
         assert "These match" in answer(page)
 
 
 def test_gradients_of_the_network_before_are_said_not_to_fit(opened):
     _, dW, db = backward(NET, *forward(NET, X), T)
-    with opened(own(gradients=printed(dW, db))) as page:
+    with opened(own(gradients=written(dW, db))) as page:
         enter(page, net="[[1 2] [3 4] [5 6]] [0 0 0] [[1 2 3] [4 5 6]] [0 0]")
         assert "are 2 by 2, and its weights 3 by 2" in faults(page)[0]
         assert not answer(page)
@@ -300,14 +327,16 @@ def test_gradients_of_the_network_before_are_said_not_to_fit(opened):
 
 def test_a_link_brings_the_whole_network_back(opened):
     with opened(own()) as page:
-        enter(page, net=paste.written(WIDE.W, WIDE.b), t="0.9 -0.2 0.4", x="0.5 -1")
+        enter(page, net=written(WIDE.W, WIDE.b), t="0.9 -0.2 0.4", x="0.5 -1")
         choose(page, ["tanh", "tanh"], "half squares")
         settled(page)
         link = page.get_by_role("link", name="Link to this state").get_attribute("href")
     with opened(own(), link) as page:
         assert told(page) == shown(WIDE, WIDE_X, WIDE_T)
-        assert paste.read_network(page.get_by_label("Weights and biases").input_value()).W[1] == (
-            WIDE.W[1].tolist()
+        assert (
+            page.get_by_label("Weights and biases")
+            .input_value()
+            .startswith("W1 [[0.3 0.3] [0.3 0.3] [0.3 0.3]]\nb1 [0.1 0.2 0.3]\nW2 ")
         )
         press(page, "Start again")
         assert told(page) == shown()
@@ -336,16 +365,14 @@ def test_a_network_too_large_for_a_link_is_said_to_be_one(opened):
     net = Network([None, rng.normal(size=(20, 45))], [None, rng.normal(size=20)], "tanh")
     with opened(own()) as page:
         zeros = " ".join("0" for _ in range(45))
-        enter(page, net=paste.written(net.W, net.b), x=zeros, t=" ".join("0" for _ in range(20)))
+        enter(page, net=written(net.W, net.b), x=zeros, t=" ".join("0" for _ in range(20)))
         settled(page)
         assert page.locator("a", has_text="Link to this state").is_hidden()
         assert "Too large for a link" in page.locator(".bp-foot").inner_text()
 
 
 def test_the_link_says_only_what_was_changed(opened):
-    printed = examples.printed_by_pytorch()
-    W, b, *_ = paste.read_network(printed.network)
-    with opened(own(Network(W, b, "tanh"), printed=printed.network)) as page:
+    with opened(own(*PYTORCH, printed=examples.printed_by_pytorch().network)) as page:
         enter(page, x="0.5 0.25")
         settled(page)
         link = page.get_by_role("link", name="Link to this state").get_attribute("href")

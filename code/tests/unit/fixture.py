@@ -1,7 +1,7 @@
 """What the package computes for some hundreds of networks, for the figures' arithmetic to match.
 
-`python code/tests/unit/fixture.py` writes networks.json.gz, saturated.json.gz and texts.json.gz
-beside this file. They are tracked, so that node reads them without Python, and `test_js` fails when
+`python code/tests/fixture.py` writes networks.json.gz, saturated.json.gz and texts.json.gz beside
+this file. They are tracked, so that node reads them without Python, and `test_widgets` fails when
 they are not what the package computes.
 """
 
@@ -15,7 +15,7 @@ import numpy as np
 from backprop import Network, backward, examples, forward, latex, loss, names, train, update, why
 from backprop.cost import by_formula
 from backprop.functions import ACTIVATIONS, LOSSES
-from backprop.live.figures import as_lists, settings_of
+from backprop.live.state import as_lists, settings_of
 from backprop.network import BIASES, HIDDEN_WEIGHTS
 from backprop.trace import trace
 
@@ -117,7 +117,7 @@ def problem(
         rows = (examples,) if examples else ()
         x = rng.uniform(-1, 1, (*rows, sizes[0])).round(2)
         t = rng.uniform(0, 1, (*rows, sizes[-1])).round(2)
-        if of_loss.targets == "distribution":
+        if of_loss.name == "softmax cross-entropy":
             t = rng.multinomial(10, [1 / sizes[-1]] * sizes[-1], rows or None) / 10
         z, _ = forward(net, x)
         if all(f.name != "relu" or (abs(z_l) > KINK).all() for z_l, f in layers(net, z)):

@@ -1,4 +1,4 @@
-// Printed weights and gradients, read: the same texts as in test_paste.py mean the same, in the same words.
+// Printed weights and gradients, read: each text means the network beside it, or is refused in a sentence.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -13,6 +13,7 @@ import {
   Unreadable,
   written,
 } from "../../js/core/paste.js";
+import { pcg32 } from "../../js/core/pcg.js";
 
 const file = (name) => readFileSync(new URL(name, import.meta.url));
 const pasted = JSON.parse(file("pasted.json")),
@@ -27,6 +28,23 @@ for (const { about, texts, ...network } of pasted.networks)
 
 test("what is no network is refused in a sentence that says where", () => {
   for (const { text, said } of pasted.faults) refuses(() => readNetwork(text), said);
+});
+
+test("any other text is refused, and never breaks", () => {
+  const rng = pcg32(1, 0),
+    parts = [..."[](){}:,=.'\"-+eE0123456789 \n", "tensor(", "None", "W1", "b1 ", "[[1, 2]]", "…"];
+  let refused = 0;
+  for (let n = 0; n < 5000; n++) {
+    const text = Array.from({ length: 1 + rng.below(20) }, () => parts[rng.below(parts.length)]);
+    try {
+      const { W, b } = readNetwork(text.join(""));
+      assert.equal(W.length, b.length);
+    } catch (error) {
+      assert.ok(error instanceof Unreadable && error.message, `${text.join("")}: ${error.stack}`);
+      refused++;
+    }
+  }
+  assert.ok(refused > 1000 && refused < 5000);
 });
 
 test("a row is for what the reader says, where both fit", () => {

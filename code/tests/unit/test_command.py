@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from backprop import __main__ as command
@@ -22,6 +23,16 @@ def run(folder, *arguments):
     """Run the command in a folder, as a user does."""
     line = [sys.executable, "-m", "backprop", *arguments]
     return subprocess.run(line, cwd=folder, capture_output=True, text=True)
+
+
+def refused(capsys, *arguments):
+    """Run the command in this process; return what it says before it exits with 2."""
+    with pytest.raises(SystemExit) as exited:
+        command.main(arguments)
+    assert exited.value.code == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    return said
 
 
 def titles(text):
@@ -59,11 +70,12 @@ def titles(text):
         ),
         "one file of two": ([*PRACTICE, "--sheet", "a.md", "--key", "b.doc"], "b.doc should end"),
         "no network": (["example", "--x", "1", "--t", "1", "--out", "a.md"], "give the network"),
-        "two networks": ([*EXAMPLE, "--file", "n.txt", "--out", "a.md"], "not both"),
+        "two networks": ([*EXAMPLE, "--file", "n.json", "--out", "a.md"], "not both"),
         "no such file": (
-            ["example", "--file", "n.txt", "--x", "1", "--t", "1", "--out", "a.md"],
-            "n.txt: No such file",
+            ["example", "--file", "n.json", "--x", "1", "--t", "1", "--out", "a.md"],
+            "n.json: No such file",
         ),
+        "no input": ([*EXAMPLE[:6], "--t", "0", "--out", "a.md"], "give the inputs: --x"),
         "too few weights": (
             [*EXAMPLE[:4], "1", *EXAMPLE[6:], "--out", "a.md"], "2,1 take 2 weights, and got 1",
         ),
@@ -151,36 +163,87 @@ def test_numbers_may_begin_with_a_minus(tmp_path):
         assert "update" not in text and r"\tanh" in text
 
 
+def in_files(folder, **arrays):
+    """Write arrays as both kinds of file that the command reads; return the names of the files."""
+    plain = {name: np.asarray(array).tolist() for name, array in arrays.items()}
+    (folder / "net.json").write_text(json.dumps(plain))
+    np.savez(folder / "net.npz", **arrays)
+    return ["net.json", "net.npz"]
+
+
 def test_a_network_in_a_file_is_the_same_as_in_numbers(tmp_path):
     net, x, t, _ = examples.two_two_two()
-    layers = {
-        f"{2 * l - 2}.{name}": value[l].tolist()
-        for l in (1, 2)
-        for name, value in (("weight", net.W), ("bias", net.b))
-    }
-    (tmp_path / "net.json").write_text(json.dumps(layers))
-    given = ["--x", "0.02,0.04", "--t", "0.5,0.9", "--loss", "squares", "--activations",
-             "relu,sigmoid"]  # fmt: skip
-    run(tmp_path, "example", "--file", "net.json", *given, "--out", "file.md")
+    layers = {"W1": net.W[1], "b1": net.b[1], "W2": net.W[2], "b2": net.b[2]}
+    functions = ["--loss", "squares", "--activations", "relu,sigmoid"]
+    example = ["--x", "0.02,0.04", "--t", "0.5,0.9"]
     weights = ",".join(f"{weight}" for W in net.W[1:] for weight in W.flat)
     run(
         tmp_path, "example", "--layers", "2,2,2", "--weights", weights, "--biases",
-        "0.4,0.4,0.7,0.7", *given, "--out", "numbers.md",
+        "0.4,0.4,0.7,0.7", *example, *functions, "--out", "numbers.md",
     )  # fmt: skip
-    assert (tmp_path / "file.md").read_bytes() == (tmp_path / "numbers.md").read_bytes() != b""
+    expected = (tmp_path / "numbers.md").read_bytes()
+    for more, options in (({}, example), ({"x": [0.02, 0.04], "t": [0.5, 0.9]}, [])):
+        for name in in_files(tmp_path, **layers, **more):
+            out = ["--out", "file.md"]
+            done = run(tmp_path, "example", "--file", name, *options, *functions, *out)
+            assert (done.returncode, done.stderr) == (0, ""), name
+            assert (tmp_path / "file.md").read_bytes() == expected != b""
+            (tmp_path / "file.md").unlink()
+
+
+def test_biases_that_a_file_lacks_are_0(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    written = []
+    for arrays in ({}, {"b1": [0.0, 0.0]}):
+        name, _ = in_files(tmp_path, W1=[[1.0], [2.0]], **arrays)
+        command.main(["example", "--file", name, "--x", "1", "--t", "0,0", "--out", "a.md"])
+        written.append((tmp_path / "a.md").read_bytes())
+    assert written[0] == written[1]
+
+
+class Harm:
+    """What runs something when it is unpickled."""
+
+    def __reduce__(self):
+        return (open, ("harm", "w"))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("n.txt", "W1 = [[1, 2]]", "n.txt: expected a .json file, or an .npz file"),
+        ("n.json", '{"W1": [[1, 2]', "n.json: Expecting ',' delimiter: line 1 column 15"),
+        ("n.json", b"\xff\xfe\x00", "n.json: "),
+        ("n.json", "[" * 100_000, "n.json: maximum recursion depth"),
+        ("n.json", "[[1, 2]]", 'n.json: expected {"W1": …'),
+        ("n.json", "{}", "n.json should have W1"),
+        ("n.json", '{"W2": [[1, 2]]}', "and has W2"),
+        ("n.json", '{"W1": [[1, 2]], "kernel": 1}', "and has kernel"),
+        ("n.json", '{"W1": [[1, 2], [3]]}', "W1 should be an array of numbers; its rows differ"),
+        ("n.json", '{"W1": [["one", 2]]}', "W1 should hold numbers"),
+        ("n.json", '{"W1": [[NaN, 2]]}', "W1 should hold finite numbers"),
+        ("n.json", '{"W1": 3}', "W[1] has shape ()"),
+        ("n.json", '{"W1": [[1, 2]], "b1": [1, 2, 3]}', "b[1] has shape (3,)"),
+        ("n.json", '{"W1": [[1, 2]], "x": [1, 2]}', "give --x, or x in n.json, not both"),
+        ("n.npz", "W1 = [[1, 2]]", "expected a .json file, or an .npz file"),
+        ("n.npz", Harm(), "allow_pickle=False"),
+    ],
+)
+def test_a_file_that_is_no_network_is_refused_and_nothing_in_it_is_run(
+    name, content, said, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / name
+    if isinstance(content, Harm):
+        np.savez(path, W1=np.array([content]))
+    else:
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    example = ["example", "--file", name, "--x", "1,2", "--t", "1", "--out", "a.md"]
+    assert said in refused(capsys, *example)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
 # ---- what is not foreseen ------------------------------------------------------------------------
-
-
-def refused(capsys, *arguments):
-    """Run the command in this process; return what it says before it exits with 2."""
-    with pytest.raises(SystemExit) as exited:
-        command.main(arguments)
-    assert exited.value.code == 2
-    said = capsys.readouterr().err
-    assert said.count("\n") == 1
-    return said
 
 
 def test_where_a_package_is_missing_it_says_which_and_writes_neither_file(

@@ -15,7 +15,7 @@ import pytest
 
 from backprop import backward, examples, forward, latex, mistakes
 from backprop.convolution import conv2d, conv2d_backward
-from backprop.live import figures
+from backprop.live import state
 from backprop.mistakes import ALL, MISTAKES, OF_KERNELS
 from backprop.network import by_name
 from backprop.practice.marking import (
@@ -487,8 +487,8 @@ def test_the_browser_draws_and_marks_alike(problems, tmp_path):
             {
                 "kind": one.kind,
                 "seed": one.seed,
-                "W": figures.as_lists(one.net.W),
-                "b": figures.as_lists(one.net.b),
+                "W": state.as_lists(one.net.W),
+                "b": state.as_lists(one.net.b),
                 "x": one.x.tolist(),
                 "t": one.t.tolist(),
                 "learning_rate": one.learning_rate,
@@ -508,7 +508,7 @@ def test_the_browser_draws_and_marks_alike(problems, tmp_path):
     assert kinds <= set(VERDICTS) and (kinds == set(VERDICTS) or len(told) < 500)
     assert len(told) in (len(KINDS) * len(FIRST), len(KINDS) * len(OTHERS))
     file = tmp_path / "problems.json"
-    said = {"kinds": figures.kinds_of(KINDS), "problems": told}
+    said = {"kinds": state.kinds_of(KINDS), "problems": told}
     file.write_text(json.dumps(said), "utf-8")
     process = start_node(TESTS / "problems.mjs", str(file))
     said, _ = process.communicate()
