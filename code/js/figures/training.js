@@ -14,13 +14,13 @@ import { html, setAttribute, setText } from "../parts/dom.js";
 import { frame } from "../parts/frame.js";
 import { givens, RATES, WEIGHTS } from "../parts/givens.js";
 import { landscape } from "../parts/landscape.js";
-import { networkOf, see } from "../parts/model.js";
+import { networkOf, PASS, see } from "../parts/model.js";
 import { plot } from "../parts/plot.js";
 import { newRun, turns } from "../parts/run.js";
 
 const BUSY = 40; // ms of training at a stretch; then the page may answer
 const PIECE = 500; // updates between two looks at the clock
-const { COMPARED, PASS } = TABLES.figures; // PASS: on what a training depends
+const { COMPARED } = TABLES.figures;
 const GOALS = { min: 0, max: 1e6 };
 /** @type {[number, string][]} */
 const STEPS = [

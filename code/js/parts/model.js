@@ -1,7 +1,5 @@
 // The model of a figure: Jupyter's, or what stands in its place on a page; and what the figures ask of it.
 
-import { TABLES } from "../core/tables.js";
-
 /**
  * Return a model of `state`, with as much of anywidget's interface as the figures use.
  * @type {(state: Record<string, unknown>) => Model}
@@ -34,8 +32,9 @@ export function set(model, key, value) {
   model.save_changes();
 }
 
-/** The keys of a model that can change. Each figure has some of them. */
-const CHANGING = [...TABLES.figures.PASS, "view"];
+/** The keys of a model on which a pass and a training depend, of which each figure has some. */
+export const PASS = ["W", "b", "x", "t", "learning_rate", "biases", "hidden_weights"];
+const CHANGING = [...PASS, "view"]; // all that can change
 
 /**
  * Return the state of a model, what of it can change: { key: value }.
