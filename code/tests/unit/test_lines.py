@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from docutils import nodes
 from docutils.core import publish_doctree
-from hypothesis import given
+from hypothesis import given, settings
 from myst_parser.parsers.docutils_ import Parser
 
 import book_lines
@@ -41,6 +41,7 @@ def marks(text):
     return [mark_of(tag) for tag in re.findall(r"<a [^>]*>", text)]
 
 
+@settings(max_examples=20)  # a mark does not depend on much
 @given(problems(examples=0))
 def test_the_mark_of_a_step_is_read_as_it_was_written(problem):
     steps = trace(*problem)
