@@ -1,5 +1,5 @@
 // Printed numbers, read: Python lists, JSON, and what NumPy, PyTorch, Keras and JAX print of an array, of
-// several, or of a state_dict. The twin of paste.py. Nothing that is pasted is ever run.
+// several, or of a state_dict. Nothing that is pasted is ever run.
 //
 //   text  = { [name ["=" | ":"]] value [","] }
 //   value = number | "None" | string | "[" {value [","]} "]" | "(" {value [","]} ")"
