@@ -114,7 +114,11 @@ def numbers_of_example(net, x, t):
 
 
 def check_controls(net, x, controls):
-    """Raise KeyError for a control that the figures have none for (parts/givens.js)."""
+    """Raise KeyError for a control that the figures have none for (parts/givens.js).
+
+    Raises ValueError as `check_weights`, since a connection that is missing has no control.
+    """
+    check_weights(net)
     names = net.names
     layers = [*(row for layer in names.w[1:] for row in layer), *names.b[1:]]
     if np.ndim(x) == 1:  # of a batch, each input and target is many numbers
