@@ -237,7 +237,7 @@ def opened(browser, bundled, tmp_path_factory):
     def opened(figure, address="", **context):
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv(where.PAGE, "1")
-            body = figure._repr_mimebundle_()["text/html"]
+            body = figure.html()
         colours = "".join(f"--bp-{role}:{colour};" for role, colour in COLOURS.items())
         style = bundled("figures.css")
         script = bundled("page-" + script_of({figure.kind}, "a test"))

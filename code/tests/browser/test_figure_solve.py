@@ -3,7 +3,7 @@
 import pytest
 
 from backprop import live
-from backprop.live.figures import ENTRY, STARTS
+from backprop.live.tasks import ENTRY, STARTS
 from backprop.mistakes import ALL, OF_KERNELS
 from backprop.practice import marking
 from backprop.practice.problems import EVERYTHING, KINDS, PARTS, problem
