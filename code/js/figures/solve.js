@@ -12,7 +12,7 @@ import { button, choice, numberEntry, numberField } from "../parts/controls.js";
 import { html, inHtml, setAttribute, setText } from "../parts/dom.js";
 import { fitted } from "../parts/fitted.js";
 import { frame } from "../parts/frame.js";
-import { formulaOf, givenItem, stepRows, workedItems } from "../parts/line.js";
+import { cellsOf, formulaOf, givenItem, stepRows, workedItems } from "../parts/line.js";
 import { see } from "../parts/model.js";
 import { forget, remember, remembered } from "../parts/progress.js";
 import { saidOf } from "../parts/verdict.js";
@@ -479,9 +479,11 @@ function linesOf({ problem: it, rows }, at, pick) {
       return html(
         "li",
         { class: "bp-line printed" },
-        html("span", { class: "label" }, line.label),
-        html("span", {}, ...formulaOf(line, it.solution)),
-        html("span", { class: "result" }, result(it.shown[line.name], it.net.names.digits)),
+        ...cellsOf({
+          label: line.label,
+          formula: formulaOf(line, it.solution),
+          result: result(it.shown[line.name], it.net.names.digits),
+        }),
         wrong,
       );
     });

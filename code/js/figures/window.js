@@ -11,6 +11,7 @@ import { choice } from "../parts/controls.js";
 import { html, inHtml } from "../parts/dom.js";
 import { frame } from "../parts/frame.js";
 import { grid } from "../parts/grid.js";
+import { cellsOf } from "../parts/line.js";
 import { see } from "../parts/model.js";
 
 const { SHOWN, STRIDES, PADDINGS } = TABLES.figures;
@@ -317,10 +318,12 @@ function lineOf({ x, k, b, delta }, { label, of, is = " = ", expression, value }
   return html(
     "li",
     { class: "bp-line" },
-    html("span", { class: "label" }, label),
-    html("span", {}, ...inHtml([...runs(of), { text: is }, ...formula(expression, symbols)])),
-    html("span", {}, "= ", ...inHtml(substituted(expression, values, DIGITS))),
-    html("span", { class: "result" }, result(value, DIGITS)),
+    ...cellsOf({
+      label,
+      formula: inHtml([...runs(of), { text: is }, ...formula(expression, symbols)]),
+      numbers: ["= ", ...inHtml(substituted(expression, values, DIGITS))],
+      result: result(value, DIGITS),
+    }),
   );
 }
 

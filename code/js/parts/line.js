@@ -29,16 +29,26 @@ export function formulaOf(step, steps) {
 }
 
 /**
- * Return the parts of a step's worked line: label, formula, formula with numbers, result.
+ * Return the cells of a worked line, named as lines.py names them; what is not given has none.
+ * @type {(line: { label: string, formula: Child[], numbers?: Child[], result: string }) => HTMLElement[]}
+ */
+export function cellsOf({ label, formula, numbers, result }) {
+  return Object.entries({ label: [label], formula, numbers, result: [result] })
+    .filter(([, content]) => content)
+    .map(([name, content]) => html("span", { class: name }, ...content));
+}
+
+/**
+ * Return the cells of a step's worked line: label, formula, formula with numbers, result.
  * @type {(step: Step, steps: Step[], digits: number) => HTMLElement[]}
  */
 export function workedLine(step, steps, digits) {
-  return [
-    html("span", { class: "label" }, step.label),
-    html("span", {}, ...formulaOf(step, steps)),
-    html("span", {}, "= ", ...inHtml(substituted(step.expression, namesIn(steps).values, digits))),
-    html("span", { class: "result" }, result(step.value, digits)),
-  ];
+  return cellsOf({
+    label: step.label,
+    formula: formulaOf(step, steps),
+    numbers: ["= ", ...inHtml(substituted(step.expression, namesIn(steps).values, digits))],
+    result: result(step.value, digits),
+  });
 }
 
 /**
@@ -83,9 +93,7 @@ export function givenItem({ symbol, value }, digits) {
   return html(
     "li",
     { class: "bp-line given" },
-    html("span", { class: "label" }, "given"),
-    html("span", {}, ...inHtml(runs(symbol))),
-    html("span", { class: "result" }, result(value, digits)),
+    ...cellsOf({ label: "given", formula: inHtml(runs(symbol)), result: result(value, digits) }),
   );
 }
 

@@ -60,7 +60,7 @@ export function plot() {
         svg("path", { class: "axes", d: `M${LEFT} ${TOP}V${BOTTOM}H${RIGHT}` }),
         ...ticksOf(low, high, log).map((y) => text(LEFT - 8, py(y), "end", short(y, 8))),
         text(LEFT, BOTTOM + 16, "middle", "0"),
-        text(RIGHT, BOTTOM + 16, "middle", most.toLocaleString("en")),
+        text(RIGHT, BOTTOM + 16, "end", most.toLocaleString("en")), // to its right the names begin
         text((LEFT + RIGHT) / 2, BOTTOM + 16, "middle", "updates"),
         ...levels.map(({ y }) => svg("path", { class: "level", d: `M${LEFT} ${py(y)}H${RIGHT}` })),
         ...lines.map((line) => svg("path", { class: `curve ${line.look}`, d: path(line) })),

@@ -397,7 +397,8 @@ class Scale:
 
     def __init__(self, plot, log=False):
         placed = plot.evaluate(PLACED)
-        ticks = [it for it in placed if it["anchor"] == "end" and it["words"]]
+        (start,) = (it["x"] for it in placed if it["words"] == "0" and it["anchor"] == "middle")
+        ticks = [it for it in placed if it["anchor"] == "end" and it["x"] < start]
         assert len(ticks) >= 2
         self.log = log
         (y0, v0), (y1, v1) = ((it["y"], number(it["words"])) for it in (ticks[0], ticks[-1]))
@@ -405,7 +406,6 @@ class Scale:
             v0, v1 = log10(v0), log10(v1)
         assert (y1 - y0) * (v1 - v0) < 0  # what is higher is above
         self.y0, self.v0, self.pixel = y0, v0, (v1 - v0) / (y1 - y0)
-        (start,) = (it["x"] for it in placed if it["words"] == "0" and it["anchor"] == "middle")
         (end,) = (it for it in placed if it["words"] == "1,000")
         self.x0, self.update = start, 1000 / (end["x"] - start)
 
