@@ -118,7 +118,7 @@ function apart(heights) {
   const order = heights.map((_, k) => k).sort((a, b) => heights[a] - heights[b]),
     moved = [...heights];
   order.forEach((k, n) => {
-    if (n > 0) moved[k] = Math.max(moved[k], moved[order[n - 1]] + SIZE + 2);
+    if (n > 0) moved[k] = Math.max(moved[k], moved[order[n - 1]] + SIZE + 5);
   });
   const over = Math.max(0, ...moved.map((y) => y - BOTTOM));
   return moved.map((y) => y - over);
