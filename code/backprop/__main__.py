@@ -14,6 +14,7 @@ import re
 import sys
 import zipfile
 import zlib
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -37,7 +38,7 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {' '.join(message.split())}\n")
 
 
-def main(arguments):
+def main(arguments: Sequence[str]):
     """Run the command with these arguments; exit with 2 for those that cannot be."""
     parser = _parser()
     # -0.5,1 would be taken for an option; with a space before it, it is a value

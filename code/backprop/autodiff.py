@@ -157,7 +157,7 @@ class Value(_Arithmetic):
 
     __slots__ = ("data", "grad", "op", "made_from", "number")
 
-    def __init__(self, data):
+    def __init__(self, data: Real):
         self.data, self.grad = _real(data), 0.0
         self.op, self.made_from, self.number = "", (), _next_number()
 
@@ -206,7 +206,7 @@ class Dual(_Arithmetic):
 
     __slots__ = ("data", "slope")
 
-    def __init__(self, data, slope=0.0):
+    def __init__(self, data: Real, slope: Real = 0.0):
         self.data, self.slope = _real(data), _real(slope)
 
     @staticmethod

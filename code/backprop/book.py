@@ -11,14 +11,18 @@ import linecache
 import math
 import re
 import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from . import latex, mistakes
 from .data import sources
 from .formulas import FOUR_EQUATIONS, NOTATIONS
 from .lines import Mark, WorkedLine, in_markdown
-from .trace import LABELS
+from .network import Network
+from .trace import LABELS, Trace
 from .where import on_a_page
 
 NUMBER = re.compile(r"[−–\d]")  # how the text of a number begins; – is one that is not there
@@ -35,7 +39,7 @@ KIND = dict(zip(LABELS, ("given", "forward", "delta", "delta", "gradient", "upda
 class Markdown:
     """Text that a notebook shows as Markdown, and a terminal as it is."""
 
-    def __init__(self, text):
+    def __init__(self, text: str):
         self.text = text
 
     def _repr_mimebundle_(self, **_):
@@ -53,7 +57,7 @@ def setup():
         formatters["text/plain"].for_type(kind, lambda v, page, _: page.text(f"{v:.12g}"))
 
 
-def share(trace=None, **values):
+def share(trace: Trace | None = None, **values: str | float):
     """Hand values to the prose, where {val}`name` and {num}`name` show them, as `texts` has them.
 
     Does nothing in a notebook outside the book's build. Raises as `texts` does.
@@ -66,7 +70,7 @@ def share(trace=None, **values):
             glue(name, text, display=False)
 
 
-def texts(trace=None, **values):
+def texts(trace: Trace | None = None, **values: str | float):
     """Return {name: text} of what `share` hands to the prose.
 
     All steps of a trace, rounded as it rounds; floats as `latex.fmt` shows them with nine decimals,
@@ -84,7 +88,7 @@ def texts(trace=None, **values):
     return shown
 
 
-def worked(trace, *names, ledger=(), ask=None):
+def worked(trace: Trace, *names: str, ledger: Sequence[sources.Entry] = (), ask: str | None = None):
     """Return worked lines: label, formula, formula with numbers, result, and what a source prints.
 
     names: steps of the trace. ledger: entries of `sources.ledger`, shown at the steps that they
@@ -94,7 +98,7 @@ def worked(trace, *names, ledger=(), ask=None):
     return Markdown(_folded(ask, text) if ask else text)
 
 
-def lines(rows):
+def lines(rows: Iterable[tuple[str, str, str, str]]):
     """Return worked lines that are no steps of a trace: (label, formula, numbers, result) of each.
 
     formula, numbers: LaTeX. A phone stacks these lines as it does those of `worked`.
@@ -107,7 +111,9 @@ def lines(rows):
     )
 
 
-def in_arrays(left, formula, numbers, result, digits=6):
+def in_arrays(
+    left: str, formula: str, numbers: Iterable[str | ArrayLike], result: ArrayLike, digits: int = 6
+):
     """Return an equation between arrays in three lines: its formula, the numbers in it, its result.
 
     left, formula: LaTeX. numbers: the formula's arrays, and the LaTeX between them. Each array has
@@ -137,12 +143,12 @@ def equations():
     return Markdown(f'<div class="bp-equations">\n{equations}</div>')
 
 
-def given(trace, ask=None):
+def given(trace: Trace, ask: str | None = None):
     """Return the given numbers as worked lines, folded behind `ask` if there is one."""
     return worked(trace, *(step.name for step in trace.labelled("given")), ask=ask)
 
 
-def confirm(trace, computed=None, **others):
+def confirm(trace: Trace, computed: Mapping[str, Any] | None = None, **others: float):
     """Assert that numbers computed in a chapter are those of the trace, but for rounding.
 
     computed: {name: value}, as of `locals()`; the numbers whose name is a step are compared, and
@@ -163,7 +169,7 @@ def confirm(trace, computed=None, **others):
         raise AssertionError("; ".join(wrong))
 
 
-def claim(words, *holds):
+def claim(words: str, *holds: bool):
     """Assert what the page says in these words: that all of `holds` are true.
 
     The build then looks for the words in the section of the page that the cell is in. Does nothing
@@ -195,14 +201,14 @@ def _compared(frame):
     return known or "it does not hold"
 
 
-def table(head, rows):
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]):
     """Return a table: the names of its columns, then its rows of text; numbers stand right."""
     columns = zip(*rows, strict=True)
     rule = ["--:" if all(NUMBER.match(cell) for cell in column) else ":--" for column in columns]
     return Markdown("\n".join(f"| {' | '.join(line)} |" for line in [head, rule, *rows]))
 
 
-def roads(found):
+def roads(found: Mapping[str, Mapping[str, float]]):
     """Return {weight: {road: gradient}}, of `check.of_weight`, as a table with a row for a road."""
     return table(
         ["road", *found],
@@ -213,7 +219,14 @@ def roads(found):
     )
 
 
-def if_you_got(net, x, t, weight, learning_rate, ask="If you got another number"):
+def if_you_got(
+    net: Network,
+    x: ArrayLike,
+    t: ArrayLike,
+    weight: str,
+    learning_rate: float,
+    ask: str = "If you got another number",
+):
     """Return the wrong gradients of one weight or bias, each with the mistake that gives it.
 
     weight: its name; learning_rate: that of the mistake with updated weights. The table stays
@@ -284,7 +297,7 @@ def _quantity(trace, entry):
     return f"${symbols[row.step] if whole else latex.formula(row.expression, symbols)}$"
 
 
-def ledger_table(trace, entries):
+def ledger_table(trace: Trace, entries: Iterable[sources.Entry]):
     """Return a ledger: printed, computed with a link to its line if it has one, verdict, reason.
 
     trace: the one that the entries were made with.
@@ -335,7 +348,7 @@ def _minus(text):
     return text.replace("-", "−")
 
 
-def figures(entries):
+def figures(entries: Iterable[sources.Entry]):
     """Return how many entries have each verdict."""
     verdicts = [entry.verdict for entry in entries]
     return {verdict: verdicts.count(verdict) for verdict in sources.VERDICTS}

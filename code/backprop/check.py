@@ -4,16 +4,18 @@
 figures side by side, and `derivative` checks one derivative of your own.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 
 import mpmath
 import numpy as np
 import sympy
+from numpy.typing import ArrayLike, DTypeLike
 
 from . import latex, symbolic
 from .names import unknown
-from .network import as_rows, as_target, backward, by_name, forward, loss, share_gradients
+from .network import Network, as_rows, as_target, backward, by_name, forward, loss, share_gradients
 from .passes import forward_pass, loss_value
 from .trace import trace
 
@@ -32,13 +34,13 @@ MEASURED = 1e-7
 # ---- the roads: each (net, x, t) -> (dW, db), lists by layer, None at layer 0 ------------------
 
 
-def by_backward(net, x, t):
+def by_backward(net: Network, x: ArrayLike, t: ArrayLike):
     """The four equations, as `backward` has them."""
     _, dW, db = backward(net, *forward(net, x), t)
     return dW, db
 
 
-def by_hand(net, x, t):
+def by_hand(net: Network, x: ArrayLike, t: ArrayLike):
     """Step by step from the given numbers: every formula of the trace, in plain Python."""
     x, t = np.atleast_2d(x), np.atleast_2d(t)
     dW = [None] + [np.zeros(W.shape) for W in net.W[1:]]
@@ -56,7 +58,7 @@ def by_hand(net, x, t):
     return dW, db
 
 
-def by_matrices(net, x, t):
+def by_matrices(net: Network, x: ArrayLike, t: ArrayLike):
     """One product of Jacobian matrices from the loss back to each layer's weights."""
     z, a = forward(net, x)
     z, a = [None] + [np.atleast_2d(layer) for layer in z[1:]], [np.atleast_2d(row) for row in a]
@@ -76,7 +78,7 @@ def by_matrices(net, x, t):
     return _together(net, dW, db)
 
 
-def by_sympy(net, x, t):
+def by_sympy(net: Network, x: ArrayLike, t: ArrayLike):
     """E written out in symbols, differentiated by SymPy, then the numbers put in."""
     x, t = np.atleast_2d(x), np.atleast_2d(t)
     symbols, xs, ts, values = symbolic.symbols(_with_own_biases(net), x[0], t[0])
@@ -98,7 +100,7 @@ def by_sympy(net, x, t):
     return [None, *found[: len(layers)]], [None, *found[len(layers) :]]
 
 
-def by_central_differences(net, x, t):
+def by_central_differences(net: Network, x: np.ndarray, t: np.ndarray):
     """(E(w + h) − E(w − h)) / 2h for every weight and bias."""
 
     def slope(E, w):
@@ -108,12 +110,12 @@ def by_central_differences(net, x, t):
     return weight_by_weight(net, x, t, slope, float)
 
 
-def by_complex_step(net, x, t):
+def by_complex_step(net: Network, x: np.ndarray, t: np.ndarray):
     """Im E(w + ih) / h for every weight and bias: no subtraction, so no digits are lost."""
     return weight_by_weight(net, x, t, lambda E, w: E(w + 1j * COMPLEX_H).imag / COMPLEX_H, complex)
 
 
-def by_autograd(net, x, t):
+def by_autograd(net: Network, x: ArrayLike, t: ArrayLike):
     """HIPS autograd, from the loss written in its own NumPy."""
     import autograd.numpy as autograd_numpy
     from autograd import grad
@@ -125,7 +127,7 @@ def by_autograd(net, x, t):
     return _together(net, [None, *dW], [None, *db])
 
 
-def by_torch(net, x, t):
+def by_torch(net: Network, x: ArrayLike, t: ArrayLike):
     """PyTorch, from the loss written in its tensors."""
     import torch
 
@@ -156,7 +158,7 @@ def installed_roads():
     return [road for road in ROADS if road not in ("autograd", "torch") or find_spec(road)]
 
 
-def gradients(net, x, t, roads=None):
+def gradients(net: Network, x: ArrayLike, t: ArrayLike, roads: Sequence[str] | None = None):
     """Return {road: (dW, db)} for every road that is installed, or for those named.
 
     x, t: one example or a batch. Raises as `forward` and `backward` do, and
@@ -173,7 +175,7 @@ def gradients(net, x, t, roads=None):
 FOUR = ("by hand", "matrices", "sympy", "central differences")
 
 
-def agree(net, x, t, roads=FOUR):
+def agree(net: Network, x: ArrayLike, t: ArrayLike, roads: Sequence[str] = FOUR):
     """Return {road: how far it is from `backward`}, the largest share over all weights and biases.
 
     A share is of the largest gradient. Raises AssertionError, with the weight and both numbers, if
@@ -198,7 +200,7 @@ def agree(net, x, t, roads=FOUR):
     return furthest
 
 
-def of_weight(net, x, t, name):
+def of_weight(net: Network, x: ArrayLike, t: ArrayLike, name: str):
     """Return {road: ∂E/∂name} for one weight or bias. Raises KeyError for an unknown name."""
     net.names.places_of(name)  # raises for an unknown one
     found = gradients(net, x, t)
@@ -241,7 +243,12 @@ class Comparison:
     __repr__ = __str__
 
 
-def derivative(f, df, x, tolerance=1e-7):
+def derivative(
+    f: Callable[[np.ndarray], ArrayLike],
+    df: Callable[[np.ndarray], ArrayLike],
+    x: ArrayLike,
+    tolerance: float = 1e-7,
+):
     """Compare a derivative that you wrote with the central difference of f.
 
     f takes an array of the shape of x and returns a number, df then its gradient; or f works entry
@@ -287,7 +294,13 @@ def _with_own_biases(net):
     return replace(net, names=replace(net.names, b=net.names.own_b))
 
 
-def weight_by_weight(net, x, t, slope, dtype):
+def weight_by_weight(
+    net: Network,
+    x: np.ndarray,
+    t: np.ndarray,
+    slope: Callable[[Callable, float], float],
+    dtype: DTypeLike,
+):
     """Return (dW, db) with slope(E, w) of each weight and bias, E as a function of that number.
 
     dtype: of the weights while they are changed.

@@ -15,6 +15,7 @@ from itertools import product
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from . import network
 from .convolution import conv2d, conv2d_backward, max_pool, max_pool_backward
@@ -60,7 +61,7 @@ class Gradients(NamedTuple):
     dx: np.ndarray
 
 
-def forward(net, x):
+def forward(net: ConvNet, x: ArrayLike):
     """Return what is `Passed`, for images x (examples, channels, rows, columns).
 
     Raises as `convolution.conv2d`, `max_pool` and `network.forward` do.
@@ -69,7 +70,7 @@ def forward(net, x):
     return Passed(z, a, p, winners, *network.forward(net.head, p.reshape(len(p), -1)))
 
 
-def loss(net, x, t):
+def loss(net: ConvNet, x: ArrayLike, t: ArrayLike):
     """Return E, the mean over the images; t is (examples, outputs). Raises as `forward`."""
     _, _, p, _ = _pooled(net, x)
     return network.loss(net.head, p.reshape(len(p), -1), t)
@@ -82,7 +83,7 @@ def _pooled(net, x):
     return z, a, *max_pool(a, net.size)
 
 
-def backward(net, x, passed, t):
+def backward(net: ConvNet, x: ArrayLike, passed: Passed, t: ArrayLike):
     """Return the `Gradients`, given what `forward` stored. Raises as `network.backward` does."""
     head = network.backward(net.head, passed.head_z, passed.head_a, t)
     delta, _, _ = head
@@ -93,7 +94,7 @@ def backward(net, x, passed, t):
     return Gradients(head, dp, da, delta, dk / len(delta), db / len(delta), dx)
 
 
-def update(net, gradients, learning_rate):
+def update(net: ConvNet, gradients: Gradients, learning_rate: float):
     """Return the network after one step of gradient descent. Raises as `network.update` does."""
     _, dW, db = gradients.head
     return net._replace(
@@ -106,7 +107,7 @@ def update(net, gradients, learning_rate):
 # ---- every number of one pass ------------------------------------------------------------------
 
 
-def trace_of_convnet(net, x, t, learning_rate=None):
+def trace_of_convnet(net: ConvNet, x: ArrayLike, t: ArrayLike, learning_rate: float | None = None):
     """Return the Trace of one image through a network of one kernel, up to the update if a learning
     rate is given.
 

@@ -18,15 +18,20 @@ Floats, complex numbers, and arrays of Fraction or SymPy objects; all floats are
 that is passed in is changed. `loops` has the same functions, one multiplication at a time.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import ArrayLike
 
 from .network import as_numbers
 
 # ---- convolution -------------------------------------------------------------------------------
 
 
-def conv2d(x, k, b=None, stride=1, padding=0):
+def conv2d(
+    x: ArrayLike, k: ArrayLike, b: ArrayLike | None = None, stride: int = 1, padding: int = 0
+):
     """Return the maps z, (examples, filters, rows, columns).
 
     padding: how many zeros stand around each image, on every side; stride: the step of the window.
@@ -41,7 +46,9 @@ def conv2d(x, k, b=None, stride=1, padding=0):
     return z.reshape(len(x), len(k), rows, columns)
 
 
-def conv2d_backward(delta, x, k, stride=1, padding=0):
+def conv2d_backward(
+    delta: ArrayLike, x: ArrayLike, k: ArrayLike, stride: int = 1, padding: int = 0
+):
     """Return (dx, dk, db), given delta = ∂E/∂z; dk and db are sums over the examples.
 
     x, k, stride and padding as they were in `conv2d`; delta has the shape of z, dx of x, dk of k,
@@ -96,7 +103,7 @@ def _under(u, v, rows, columns, stride):
 # ---- pooling -----------------------------------------------------------------------------------
 
 
-def max_pool(a, size, stride=None):
+def max_pool(a: ArrayLike, size: int, stride: int | None = None):
     """Return (p, winners): the largest entry of each window of size × size, and where it stood.
 
     The stride is the size unless given. winners has the shape of p and counts the entries of an
@@ -115,7 +122,7 @@ def max_pool(a, size, stride=None):
     return p, winners
 
 
-def max_pool_backward(g, winners, shape):
+def max_pool_backward(g: ArrayLike, winners: ArrayLike, shape: Sequence[int]):
     """Return ∂E/∂a, of the given shape: each entry of g goes to the one entry that won.
 
     g = ∂E/∂p and winners are of one shape; what won in several windows gets the sum. Raises as
@@ -138,7 +145,7 @@ def max_pool_backward(g, winners, shape):
     return da.reshape(shape)
 
 
-def avg_pool(a, size, stride=None):
+def avg_pool(a: ArrayLike, size: int, stride: int | None = None):
     """Return the mean of each window of size × size; the stride is the size unless given.
 
     Raises as `conv2d` does.
@@ -148,7 +155,7 @@ def avg_pool(a, size, stride=None):
     return sum(a[_under(u, v, rows, columns, stride)] for u, v in np.ndindex(size, size)) / size**2
 
 
-def avg_pool_backward(g, shape, size, stride=None):
+def avg_pool_backward(g: ArrayLike, shape: Sequence[int], size: int, stride: int | None = None):
     """Return ∂E/∂a, of the given shape: each entry of g is shared equally in its window.
 
     g = ∂E/∂p; size and stride as they were in `avg_pool`. Raises as `conv2d` does.

@@ -13,17 +13,19 @@ Not counted: additions, subtractions, divisions (the half of a loss, the 2h of a
 The chapter is "why-backwards".
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import reduce, total_ordering
 from itertools import pairwise, product
 from math import prod
 from operator import mul
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, SupportsFloat
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .check import H, weight_by_weight
-from .network import as_rows, as_target, backward, by_name, forward
+from .network import Network, as_rows, as_target, backward, by_name, forward
 from .paths import MOST_PATHS, count_paths
 
 # ---- a number that counts ----------------------------------------------------------------------
@@ -39,7 +41,7 @@ class Counted:
 
     multiplications = 0
 
-    def __init__(self, value):
+    def __init__(self, value: SupportsFloat):
         self.real = float(value)
 
     def __float__(self):
@@ -90,7 +92,9 @@ class Count(NamedTuple):
     result: Any
 
 
-def count(work, net, x, t):
+def count(
+    work: Callable[[Network, np.ndarray, np.ndarray], Any], net: Network, x: ArrayLike, t: ArrayLike
+):
     """Run work(net, x, t) on numbers that count; return its Count.
 
     work: a method of this module, `loss`, or a function of your own that takes the three.
@@ -122,7 +126,7 @@ def _counting(net):
 # ---- four methods: each (net, x, t) -> {name: gradient} of every weight and bias ---------------
 
 
-def central_differences(net, x, t):
+def central_differences(net: Network, x: ArrayLike, t: ArrayLike):
     """Two whole forward passes for each weight and bias: (E(w + H) − E(w − H)) / 2H."""
     x = as_rows("x", x, net.sizes[0], "inputs")
     t = as_target(net, t, x)
@@ -133,7 +137,7 @@ def central_differences(net, x, t):
     return by_name(net, *weight_by_weight(net, x, t, slope, net.W[1].dtype))
 
 
-def forward_mode(net, x, t):
+def forward_mode(net: Network, x: ArrayLike, t: ArrayLike):
     """One pass from each weight and bias to the error, with the slopes of all that it moves.
 
     Nothing before the weight moves, and in its own layer one unit does: the pass starts there.
@@ -152,7 +156,7 @@ def forward_mode(net, x, t):
     return _of_each(net, slope)
 
 
-def path_by_path(net, x, t):
+def path_by_path(net: Network, x: ArrayLike, t: ArrayLike):
     """Along each path from each weight and bias to the error one product; the products summed.
 
     Raises ValueError for more than 10,000 paths from one weight, and as `forward_mode`.
@@ -177,7 +181,7 @@ def path_by_path(net, x, t):
     return _of_each(net, slope)
 
 
-def reverse(net, x, t):
+def reverse(net: Network, x: ArrayLike, t: ArrayLike):
     """Backpropagation: the package's own `forward` and `backward`."""
     _, dW, db = backward(net, *forward(net, x), t)
     return by_name(net, dW, db)
@@ -211,7 +215,7 @@ def _stored(net, x, t):
 # ---- the same counts without a run -------------------------------------------------------------
 
 
-def by_formula(sizes):
+def by_formula(sizes: Sequence[int]):
     """Return {method: multiplications} for sigmoid units and half squares, without a run.
 
     sizes: units of layer 0, 1, …, L. The tests hold it against `count`.

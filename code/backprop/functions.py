@@ -20,6 +20,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .tables import TABLES
 
@@ -49,7 +50,7 @@ def _of_any_number(name):
     of_floats = getattr(np, name)
     of_objects = np.frompyfunc(lambda number: getattr(_library(number), name)(number), 1, 1)
 
-    def function(z):
+    def function(z: ArrayLike):
         z = np.asarray(z)
         return of_objects(z) if z.dtype == object else of_floats(z)
 
@@ -78,7 +79,7 @@ class Activation:
     slope: str
     coupled: bool = False
 
-    def back(self, g, z, a):
+    def back(self, g: np.ndarray, z: np.ndarray, a: np.ndarray):
         """Return ∂E/∂z, given g = ∂E/∂a: g ⊙ f′(z), or g times the Jacobian (BP1, BP2)."""
         if self.coupled:
             return (g[..., None, :] @ self.df(z, a))[..., 0, :]
@@ -175,11 +176,11 @@ class Loss:
     targets: str
     partner: Activation | None = None
 
-    def check_target(self, t):
+    def check_target(self, t: np.ndarray):
         """Return what is wrong with a target, or None."""
         return _CHECKS[self.targets](t)
 
-    def delta(self, activation, z, a, t):
+    def delta(self, activation: Activation, z: np.ndarray, a: np.ndarray, t: np.ndarray):
         """Return the output delta ∂E/∂z (BP1), of the shape of z."""
         if self.partner is not None:
             return a - t

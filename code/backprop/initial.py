@@ -4,12 +4,13 @@ Derived in the chapter "vanishing-gradients". The weights of a layer, (units, in
 bell curve around 0, and biases are 0; W[0] and b[0] are None, as in `network`.
 """
 
+from collections.abc import Callable, Sequence
 from math import sqrt
 
 import numpy as np
 
 
-def drawn(sizes, spread, seed):
+def drawn(sizes: Sequence[int], spread: Callable[[int, int], float], seed: int):
     """Return (W, b) of layers of these sizes; spread(n_in, n_out) is a layer's root mean square.
 
     sizes: units in layer 0, 1, …, L. The same seed gives the same weights but for their spread.
@@ -25,7 +26,7 @@ def drawn(sizes, spread, seed):
     return W, b
 
 
-def xavier(sizes, seed):
+def xavier(sizes: Sequence[int], seed: int):
     """Return (W, b) with variance 2 / (n_in + n_out), for tanh: Glorot and Bengio 2010.
 
     They draw from a box and not from a bell curve; the variance is the same.
@@ -33,6 +34,6 @@ def xavier(sizes, seed):
     return drawn(sizes, lambda n_in, n_out: sqrt(2 / (n_in + n_out)), seed)
 
 
-def he(sizes, seed):
+def he(sizes: Sequence[int], seed: int):
     """Return (W, b) with variance 2 / n_in, for ReLU: He, Zhang, Ren and Sun 2015."""
     return drawn(sizes, lambda n_in, n_out: sqrt(2 / n_in), seed)

@@ -2,9 +2,11 @@
 
 import ast
 import math
+from collections.abc import Mapping
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .tables import TABLES
 
@@ -23,7 +25,7 @@ FUNCTIONS = {  # what an expression may call
 # ---- numbers -----------------------------------------------------------------------------------
 
 
-def fmt(value, digits=9):
+def fmt(value: float, digits: int = 9):
     """Return `value` as text for a page: rounded to `digits` decimals, with a true minus sign.
 
     An exact number loses its trailing zeros (0.415); a rounded one keeps them (0.188198880). Below
@@ -42,7 +44,7 @@ TIMES_TEN = f"{NO_BREAK}×{NO_BREAK}10"
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def number(value, digits=9):
+def number(value: float, digits: int = 9):
     """Return `value` as LaTeX, rounded as `fmt` does."""
     if not math.isfinite(value):
         sign = "-" if value < 0 else ""
@@ -51,17 +53,17 @@ def number(value, digits=9):
     return rf"{mantissa} \times 10^{{{exponent}}}" if exponent else mantissa
 
 
-def relation(value, digits=9):
+def relation(value: float, digits: int = 9):
     """Return "=" before a number that is shown whole, "≈" before one that is rounded."""
     return "=" if math.isfinite(value) and _rounded(value, digits)[2] else "≈"
 
 
-def result(value, digits=9):
+def result(value: float, digits: int = 9):
     """Return `value` as the end of a worked line, "= 0.415" or "≈ 0.188198880", in one piece."""
     return f"{relation(value, digits)}{NO_BREAK}{fmt(value, digits)}"
 
 
-def array(value, digits=9):
+def array(value: ArrayLike, digits: int = 9):
     """Return a vector, as a column, or a matrix as LaTeX, its shape as NumPy prints it below."""
     value = np.asarray(value)
     rows = value[:, None] if value.ndim == 1 else value
@@ -89,14 +91,14 @@ def _rounded(value, digits):
 # ---- formulas ----------------------------------------------------------------------------------
 
 
-def names_in(expression):
+def names_in(expression: str):
     """Return the names that an expression uses, each once, in order."""
     nodes = ast.walk(ast.parse(expression, mode="eval"))
     names = sorted((n for n in nodes if isinstance(n, ast.Name)), key=lambda n: n.col_offset)
     return tuple(dict.fromkeys(n.id for n in names if n.id not in FUNCTIONS))
 
 
-def evaluate(expression, values):
+def evaluate(expression: str, values: Mapping[str, float]):
     """Return the value of an expression: plain Python arithmetic on `values`, by name."""
     return eval(_compiled(expression), {"__builtins__": {}, **FUNCTIONS}, dict(values))
 
@@ -106,13 +108,18 @@ def _compiled(expression):
     return compile(expression, "<expression>", "eval")
 
 
-def formula(expression, symbols):
+def formula(expression: str, symbols: Mapping[str, str]):
     """Return an expression as LaTeX; `symbols` has the LaTeX of each name."""
     tree = ast.parse(expression, mode="eval").body
     return _latex(tree, lambda name: symbols[name], times=r"\,")
 
 
-def substituted(expression, values, digits=9, symbols=None):
+def substituted(
+    expression: str,
+    values: Mapping[str, float],
+    digits: int = 9,
+    symbols: Mapping[str, str] | None = None,
+):
     """Return an expression as LaTeX with every name replaced by its number.
 
     symbols: the LaTeX of names; one that has no value then stays what it is.
@@ -127,7 +134,7 @@ def substituted(expression, values, digits=9, symbols=None):
     return _latex(tree, leaf, times=r" \times ")
 
 
-def products_done(expression, values, digits=9):
+def products_done(expression: str, values: Mapping[str, float], digits: int = 9):
     """Return the line after `substituted`: products, powers and functions done, sums still to do.
 
     None where that line would be the same, or the result already.
@@ -151,7 +158,7 @@ def products_done(expression, values, digits=9):
     return _latex(tree, lambda name: operand(values[name], digits), times=r" \times ")
 
 
-def operand(value, digits):
+def operand(value: float, digits: int):
     """Return `value` as LaTeX that can stand in a product: negative ones in brackets."""
     text = number(value, digits)
     return rf"\left({text}\right)" if text.startswith("-") else text

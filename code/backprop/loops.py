@@ -4,6 +4,8 @@ The chapter "convolution-variants" shows this file: each loop is one of the sums
 Letters and shapes as in `convolution`, where what comes in is checked.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 
@@ -40,7 +42,7 @@ def conv2d_backward(delta, x, k, stride=1, padding=0):
     return dx[:, :, inside, inside], dk, db
 
 
-def max_pool(a, size, stride=None):
+def max_pool(a: np.ndarray, size: int, stride: int | None = None):
     """Return (p, winners): the largest entry of each window, and where in its image it stood."""
     stride = stride or size
     p = np.zeros((*a.shape[:2], *places(a, (size, size), stride)), a.dtype)
@@ -56,7 +58,7 @@ def max_pool(a, size, stride=None):
     return p, winners
 
 
-def max_pool_backward(g, winners, shape):
+def max_pool_backward(g: np.ndarray, winners: np.ndarray, shape: Sequence[int]):
     """Return ∂E/∂a: each entry of g goes to the winner of its window."""
     da = np.zeros(shape, g.dtype)
     for n, i, r, c in np.ndindex(g.shape):
@@ -65,7 +67,7 @@ def max_pool_backward(g, winners, shape):
     return da
 
 
-def avg_pool(a, size, stride=None):
+def avg_pool(a: np.ndarray, size: int, stride: int | None = None):
     """Return the mean of each window."""
     stride = stride or size
     p = np.zeros((*a.shape[:2], *places(a, (size, size), stride)), a.dtype)
@@ -75,7 +77,7 @@ def avg_pool(a, size, stride=None):
     return p
 
 
-def avg_pool_backward(g, shape, size, stride=None):
+def avg_pool_backward(g: np.ndarray, shape: Sequence[int], size: int, stride: int | None = None):
     """Return ∂E/∂a: each entry of g is shared equally by its window."""
     stride = stride or size
     da = np.zeros(shape, g.dtype)
@@ -85,11 +87,11 @@ def avg_pool_backward(g, shape, size, stride=None):
     return da
 
 
-def pad(x, padding):
+def pad(x: np.ndarray, padding: int):
     """Return the images with zeros around them."""
     return np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
 
 
-def places(x, window, stride):
+def places(x: np.ndarray, window: Sequence[int], stride: int):
     """Return how many places a window has in an image, down and across."""
     return tuple((n - w) // stride + 1 for n, w in zip(x.shape[2:], window, strict=True))

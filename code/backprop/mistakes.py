@@ -13,14 +13,17 @@ Letters as in `network`; arrays have shape (units,) for one example and (example
 batch.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .names import unknown
-from .network import as_rate, as_target, by_name, forward, together
+from .network import Network, as_rate, as_target, by_name, forward, together
+from .passes import Layers
 from .tables import TABLES
 
 TABLE = TABLES["mistakes"]
@@ -144,7 +147,14 @@ OF_KERNELS = {  # one more where several places share a weight
 ALL = MISTAKES | OF_KERNELS
 
 
-def backward(net, x, t, mistake, learning_rate=None, known=None):
+def backward(
+    net: Network,
+    x: ArrayLike,
+    t: ArrayLike,
+    mistake: str,
+    learning_rate: float | None = None,
+    known: Layers | None = None,
+):
     """Return (delta, dW, db), as `network.backward`, of the backward pass with a mistake, by name.
 
     x, t: one example or a batch; known: arrays as delta, of numbers with which the pass goes on in
@@ -166,7 +176,9 @@ def backward(net, x, t, mistake, learning_rate=None, known=None):
     return delta, dW, db
 
 
-def gradients(net, x, t, mistake, learning_rate=None):
+def gradients(
+    net: Network, x: ArrayLike, t: ArrayLike, mistake: str, learning_rate: float | None = None
+):
     """Return (dW, db) of the backward pass with a mistake; as `backward`, and raises as it does."""
     _, dW, db = backward(net, x, t, mistake, learning_rate)
     return dW, db
@@ -204,12 +216,12 @@ def _right(net, x, t):
     return by_name(net, *_backward(net, x, t, RIGHT)[1:])
 
 
-def possible(net):
+def possible(net: Network):
     """Return the names of the mistakes that a network of this form may give occasion for."""
     return tuple(ALL if net.names.shared else MISTAKES)
 
 
-def effects(net, x, t, learning_rate=None):
+def effects(net: Network, x: ArrayLike, t: ArrayLike, learning_rate: float | None = None):
     """Return {mistake: {weight or bias: its wrong gradient}} of the mistakes that show here.
 
     A mistake shows if it runs on this network and changes some gradient; that of updated weights
@@ -229,7 +241,9 @@ def effects(net, x, t, learning_rate=None):
     return found
 
 
-def of_weight(net, x, t, weight, learning_rate=None):
+def of_weight(
+    net: Network, x: ArrayLike, t: ArrayLike, weight: str, learning_rate: float | None = None
+):
     """Return {mistake: ∂E/∂weight as it comes out} for the mistakes that change this gradient.
 
     weight: the name of a weight or bias; KeyError for an unknown one.
@@ -243,7 +257,7 @@ def of_weight(net, x, t, weight, learning_rate=None):
     }
 
 
-def distance(one, other):
+def distance(one: Mapping[Any, float], other: Mapping[Any, float]):
     """Return by what share two {name: gradient} differ where they differ most."""
     return max(_apart(one[name], other[name]) for name in one)
 
@@ -252,7 +266,7 @@ def _apart(p, q):
     return abs(p - q) / max(abs(p), abs(q)) if p != q else 0.0
 
 
-def separation(net, x, t, learning_rate):
+def separation(net: Network, x: ArrayLike, t: ArrayLike, learning_rate: float):
     """Return (share, pair): the two of the mistakes, and of `"right"`, that are hardest to tell
     apart, and by what share they differ in the gradient that tells them apart best."""
     found = effects(net, x, t, learning_rate)

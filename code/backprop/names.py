@@ -8,9 +8,10 @@ others takes its name from theirs, so dE_dw6 and dE_dw2_1_2 need no table.
 import difflib
 import keyword
 import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .latex import FUNCTIONS
 
@@ -85,7 +86,7 @@ class Names:
             yield f"the gradient of {symbol.name}", derivative(self.total, symbol)
             yield f"the new {symbol.name}", updated(symbol)
 
-    def weight_at(self, name):
+    def weight_at(self, name: str):
         """Return (l, j, i) of the weight `name`, or (l, j, None) of a bias.
 
         Raises KeyError if it is neither, ValueError if several places share it.
@@ -95,7 +96,7 @@ class Names:
             raise ValueError(f"{name} is at {1 + len(others)} places: it has no place of its own")
         return first
 
-    def places_of(self, name):
+    def places_of(self, name: str):
         """Return the places, as in `weights`, of the weight or bias `name`; KeyError if neither."""
         found = [place for place, symbol in self.weights() if symbol.name == name]
         if not found:
@@ -128,38 +129,44 @@ class Names:
         return {l for l in range(1, len(full)) if len(self.places[l]) < full[l]}
 
 
-def unknown(name, known, kind="name"):
+def unknown(name: Any, known: Collection[str], kind: str = "name"):
     """Return the sentence for a name that nothing has, with those that come near it."""
     near = difflib.get_close_matches(str(name), known, n=3) or list(known)[:8]
     return f"no {kind} {name!r} here; did you mean one of {', '.join(near)}?"
 
 
-def derivative(of, by):
+def derivative(of: Symbol, by: Symbol):
     r"""Return the symbol of ∂of/∂by: dE_dw6 and ``\frac{∂E}{∂w_6}``."""
     return Symbol(f"d{of.name}_d{by.name}", rf"\frac{{\partial {of.latex}}}{{\partial {by.latex}}}")
 
 
-def placed(letter, at, latex=None):
+def placed(letter: str, at: Sequence[int], latex: str | None = None):
     """Return the symbol of a place of an image or a map, at (row, column) from 0: x23, x_{23}."""
     index = f"{at[0] + 1}{at[1] + 1}"
     return Symbol(f"{letter}{index}", f"{latex or letter}_{{{index}}}")
 
 
-def updated(symbol):
+def updated(symbol: Symbol):
     """Return the symbol of a weight after the update: w6_new and w_6^+."""
     base, brace, index = symbol.latex.partition("^{(")
     latex = f"{base}^{{+({index}" if brace else f"{symbol.latex}^+"
     return Symbol(f"{symbol.name}_new", latex)
 
 
-def spoken(name):
+def spoken(name: str):
     """Return a step's name as words: dE_dw6 -> dE/dw6, w6_new -> new w6, net_h1 -> net h1."""
     if name.endswith("_new"):
         return f"new {spoken(name.removesuffix('_new'))}"
     return re.sub(r"^(d\w+?)_d", r"\1/d", name).replace("_", " ")
 
 
-def given(inputs, units, weights, biases, digits=9):
+def given(
+    inputs: Sequence[str],
+    units: Sequence[Sequence[str]],
+    weights: Sequence[Sequence[Sequence[str]]],
+    biases: Sequence[Sequence[str]],
+    digits: int = 9,
+):
     """Return the names that a source gave.
 
     inputs `("i1", "i2")`; units, from layer 1 on, `(("h1", "h2"), ("o1", "o2"))`;
@@ -186,7 +193,7 @@ def given(inputs, units, weights, biases, digits=9):
     )
 
 
-def plain(name):
+def plain(name: str):
     r"""Return the Symbol of a name: letters, then the index, if there is one.
 
     w6 -> w_6, b_h1 -> b_{h1}, w -> w; a word stands upright, net_o -> \mathrm{net}_o.
@@ -202,7 +209,7 @@ def plain(name):
     return Symbol(name, f"{letters}_{index}" if index else letters)
 
 
-def indexed(sizes, digits=6):
+def indexed(sizes: Sequence[int], digits: int = 6):
     """Return the names of a network of any `sizes` (units of layer 0, 1, …): z1_2 is z_2^(1)."""
     return _indexed(tuple(sizes), digits)
 

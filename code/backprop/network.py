@@ -19,15 +19,17 @@ are then means over the examples, delta stays per example, undivided.
 `forward`, `backward` and `update` check what comes in; the arithmetic itself is in `passes`.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import isfinite
 from numbers import Number
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from . import functions
 from .names import Names, indexed, unknown
-from .passes import backward_pass, forward_pass, loss_value, update_step
+from .passes import Layers, backward_pass, forward_pass, loss_value, update_step
 
 BIASES = ("updated", "frozen", "shared")
 HIDDEN_WEIGHTS = ("old", "updated")
@@ -102,7 +104,7 @@ class Network:
         return (self.W[1].shape[1], *(len(weights) for weights in self.W[1:]))
 
 
-def forward(net, x):
+def forward(net: Network, x: ArrayLike):
     """Return (z, a), the weighted inputs and the outputs of every layer: lists of L + 1 arrays.
 
     x: (inputs,) or (examples, inputs). By hand in the chapter "forward-pass". Raises ValueError or
@@ -111,13 +113,21 @@ def forward(net, x):
     return forward_pass(net.W, net.b, net.activations, as_rows("x", x, net.sizes[0], "inputs"))
 
 
-def loss(net, x, t):
+def loss(net: Network, x: ArrayLike, t: ArrayLike):
     """Return E, a number: of one example, or the mean over a batch. Raises as `forward` does."""
     z, a = forward(net, x)
     return loss_value(net.loss, z, a, as_target(net, t, a[0]))
 
 
-def backward(net, z, a, t, *, hidden_weights="old", learning_rate=None):
+def backward(
+    net: Network,
+    z: Layers,
+    a: Layers,
+    t: ArrayLike,
+    *,
+    hidden_weights: str = "old",
+    learning_rate: float | None = None,
+):
     """Return (delta, dW, db), given what `forward` stored and the target t.
 
     t has the shape of a[L]. BP1, BP3 and BP4 are derived in the chapter "output-delta", BP2 in
@@ -135,13 +145,15 @@ def backward(net, z, a, t, *, hidden_weights="old", learning_rate=None):
     return delta, dW, db
 
 
-def share_gradients(names, dW, db):
+def share_gradients(names: Names, dW: list, db: list):
     """Put the gradient of every shared weight, as `together` adds it up, in the lists dW and db."""
     for l in names.shared:
         dW[l], db[l] = together(names, l, dW[l], db[l])
 
 
-def together(names, l, dW, db, add=sum):
+def together(
+    names: Names, l: int, dW: np.ndarray, db: np.ndarray, add: Callable[[list], float] = sum
+):
     """Return (dW, db) of a layer with the same at all places that share a weight: their sum.
 
     0 where no connection leads; add: what makes one number of a list, of what came out at each of
@@ -158,7 +170,7 @@ def together(names, l, dW, db, add=sum):
     return all_dW, all_db
 
 
-def update(net, dW, db, learning_rate, *, biases="updated"):
+def update(net: Network, dW: Layers, db: Layers, learning_rate: float, *, biases: str = "updated"):
     """Return the network after one step of gradient descent, w⁺ = w − η ∂E/∂w.
 
     biases: `"updated"`, each by its own gradient; `"frozen"`, as in source S4; or `"shared"`, one
@@ -173,7 +185,7 @@ def update(net, dW, db, learning_rate, *, biases="updated"):
     return replace(net, W=W, b=b)
 
 
-def with_values(net, **values):
+def with_values(net: Network, **values: float):
     """Return the network with some weights or biases, by name, set to other numbers.
 
     with_values(net, w6=0.36) is the nudge of the chapters. Raises KeyError for an unknown name.
@@ -189,7 +201,7 @@ def with_values(net, **values):
     return replace(net, W=W, b=b)
 
 
-def by_name(net, dW, db):
+def by_name(net: Network, dW: Layers, db: Layers):
     """Return {name: gradient} of every weight and of every unit's bias, in the order of layers."""
     return {
         symbol.name: float(db[l][j] if i is None else dW[l][j, i])
@@ -197,7 +209,7 @@ def by_name(net, dW, db):
     }
 
 
-def copies(layers, *others):
+def copies(layers: Layers, *others: ArrayLike):
     """Return copies that may be changed, of a kind that holds the numbers of `others` too."""
     kind = np.result_type(*layers[1:], *map(np.asarray, others))
     return [None] + [array.astype(kind) for array in layers[1:]]
@@ -206,7 +218,7 @@ def copies(layers, *others):
 # ---- what comes in -------------------------------------------------------------------------------
 
 
-def as_numbers(what, value):
+def as_numbers(what: str, value: ArrayLike):
     """Return `value` as a new read-only array of finite numbers; all floats are doubles."""
     try:
         array = np.array(value)
@@ -237,7 +249,7 @@ def _is_number(entry):
     return all(hasattr(entry, operation) for operation in ("__add__", "__mul__", "__pow__"))
 
 
-def as_rows(what, value, length, things):
+def as_rows(what: str, value: ArrayLike, length: int, things: str):
     """Return `value` as one row of `length` numbers, or as rows of them."""
     array = as_numbers(what, value)
     if array.ndim not in (1, 2) or array.shape[-1] != length:
@@ -250,7 +262,7 @@ def as_rows(what, value, length, things):
     return array
 
 
-def as_target(net, t, x):
+def as_target(net: Network, t: ArrayLike, x: ArrayLike):
     t = as_rows("t", t, net.sizes[-1], "outputs")
     expected = (*np.shape(x)[:-1], net.sizes[-1])
     if t.shape != expected:
@@ -263,7 +275,7 @@ def as_target(net, t, x):
     return t
 
 
-def as_gradients(what, given, weights):
+def as_gradients(what: str, given: Layers, weights: Layers):
     if len(given) != len(weights):
         raise ValueError(
             f"{what} has {len(given)} entries; it takes {len(weights)}: None, then one for each "
@@ -279,7 +291,7 @@ def as_gradients(what, given, weights):
     return gradients
 
 
-def as_rate(learning_rate):
+def as_rate(learning_rate: float):
     rate = as_numbers("the learning rate", learning_rate)
     if rate.ndim or rate.dtype.kind == "c":
         raise TypeError(f"the learning rate should be one real number, and is {learning_rate!r}")
@@ -288,13 +300,13 @@ def as_rate(learning_rate):
     return rate.item()
 
 
-def as_mistaken_rate(hidden_weights, learning_rate):
+def as_mistaken_rate(hidden_weights: str, learning_rate: float | None):
     if hidden_weights not in HIDDEN_WEIGHTS:
         raise KeyError(unknown(hidden_weights, HIDDEN_WEIGHTS, "choice of hidden_weights"))
     return as_rate(learning_rate) if hidden_weights == "updated" else None
 
 
-def check_biases(net, biases):
+def check_biases(net: Network, biases: str):
     if biases not in BIASES:
         raise KeyError(unknown(biases, BIASES, "bias policy"))
     if biases == "shared":

@@ -15,38 +15,52 @@ array of any shape.
 By hand in the chapter "optimisers".
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from math import cos, pi
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .names import unknown
-from .network import as_rate, backward, forward
+from .network import Network, as_rate, backward, forward
 
 BIASES = ("updated", "frozen")
+Numbers = float | np.ndarray  # of one weight, or of an array of them
+Schedule = Callable[[int], float]
 
 
 # ---- steps -------------------------------------------------------------------------------------
 
 
-def gradient_descent(g, rate):
+def gradient_descent(g: Numbers, rate: float):
     """Return (change, ()): against the gradient."""
     return -rate * g, ()
 
 
-def momentum(g, rate, v=0.0, *, beta=0.9):
+def momentum(g: Numbers, rate: float, v: Numbers = 0.0, *, beta: float = 0.9):
     """Return (change, (v,)): the share beta of the last change goes on (Polyak 1964)."""
     v = beta * v + g
     return -rate * v, (v,)
 
 
-def rmsprop(g, rate, r=0.0, *, beta=0.9, eps=1e-8):
+def rmsprop(g: Numbers, rate: float, r: Numbers = 0.0, *, beta: float = 0.9, eps: float = 1e-8):
     """Return (change, (r,)): g, divided by its root mean square (Tieleman and Hinton 2012)."""
     r = beta * r + (1 - beta) * g**2
     return -rate * g / (r**0.5 + eps), (r,)
 
 
-def adam(g, rate, n=0, m=0.0, r=0.0, *, beta1=0.9, beta2=0.999, eps=1e-8):
+def adam(
+    g: Numbers,
+    rate: float,
+    n: int = 0,
+    m: Numbers = 0.0,
+    r: Numbers = 0.0,
+    *,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    eps: float = 1e-8,
+):
     """Return (change, (n, m, r)): the mean of g, by its root mean square (Kingma and Ba 2015).
 
     Both means set out from 0, so that at first they are too small, by the factor 1 − βⁿ.
@@ -61,17 +75,17 @@ def adam(g, rate, n=0, m=0.0, r=0.0, *, beta1=0.9, beta2=0.999, eps=1e-8):
 # ---- schedules: the rate of update n = 1, 2, 3, … ----------------------------------------------
 
 
-def constant(rate):
+def constant(rate: float):
     """Return n -> the rate, the same for every update."""
     return lambda n: rate
 
 
-def staircase(rate, every, factor=0.1):
+def staircase(rate: float, every: int, factor: float = 0.1):
     """Return n -> the rate, multiplied by the factor after each `every` updates."""
     return lambda n: rate * factor ** ((n - 1) // every)
 
 
-def cosine(rate, updates):
+def cosine(rate: float, updates: int):
     """Return n -> the rate, down half a wave: `rate` at first, almost 0 at the last update.
 
     The first of the waves of Loshchilov and Hutter 2017.
@@ -79,7 +93,7 @@ def cosine(rate, updates):
     return lambda n: rate * (1 + cos(pi * (n - 1) / updates)) / 2
 
 
-def warm_up(schedule, updates):
+def warm_up(schedule: Schedule, updates: int):
     """Return n -> the rate of the schedule, to which it climbs during the first updates."""
     return lambda n: schedule(n) * min(1, n / updates)
 
@@ -87,7 +101,7 @@ def warm_up(schedule, updates):
 # ---- training ----------------------------------------------------------------------------------
 
 
-def batches(X, T, size, epochs, seed):
+def batches(X: np.ndarray, T: np.ndarray, size: int, epochs: int, seed: int):
     """Yield mini-batches (x, t): in every epoch each row once, in an order drawn anew."""
     rng = np.random.default_rng(seed)
     for _ in range(epochs):
@@ -97,7 +111,14 @@ def batches(X, T, size, epochs, seed):
             yield X[rows], T[rows]
 
 
-def descend(net, batches, step, learning_rate, *, biases="updated"):
+def descend(
+    net: Network,
+    batches: Iterable[tuple[ArrayLike, ArrayLike]],
+    step: Callable,
+    learning_rate: float | Schedule,
+    *,
+    biases: str = "updated",
+):
     """Yield the network after each update, one for each (x, t) of `batches`.
 
     step: an optimiser; learning_rate: a number, or a schedule n -> the rate; biases: `"updated"` or

@@ -5,8 +5,19 @@ tuples with one array to a layer, None at layer 0. Each function serves one exam
 batch, (examples, units); floats and symbols alike.
 """
 
+from collections.abc import Sequence
 
-def forward_pass(W, b, activations, x):
+import numpy as np
+
+from .functions import Activation, Loss
+
+# An array to a layer, None at layer 0. Arrays of objects hold Fractions, or numbers of SymPy or
+# mpmath; where the package takes one number of a pass, a float, it takes one of these too.
+Layers = Sequence[np.ndarray | None]
+Activations = Sequence[Activation | None]
+
+
+def forward_pass(W: Layers, b: Layers, activations: Activations, x: np.ndarray):
     """Return (z, a) of every layer."""
     z, a = [None], [x]
     for l in range(1, len(W)):
@@ -15,13 +26,16 @@ def forward_pass(W, b, activations, x):
     return z, a
 
 
-def loss_value(loss, z, a, t):
+def loss_value(loss: Loss, z: Layers, a: Layers, t: np.ndarray):
     """Return E: of the example, or the mean over the batch."""
     terms = loss.terms(z[-1], a[-1], t)
     return sum(terms.tolist()) if t.ndim == 1 else terms.sum() / len(t)
 
 
-def backward_pass(W, activations, loss, z, a, t, mistaken_rate=None):
+def backward_pass(
+    W: Layers, activations: Activations, loss: Loss,
+    z: Layers, a: Layers, t: np.ndarray, mistaken_rate: float | None = None,
+):  # fmt: skip
     """Return (delta, dW, db) of every layer.
 
     A mistaken_rate carries the deltas back through weights already updated at that rate.
@@ -44,7 +58,7 @@ def backward_pass(W, activations, loss, z, a, t, mistaken_rate=None):
     return delta, dW, db
 
 
-def update_step(W, b, dW, db, learning_rate, biases):
+def update_step(W: list, b: list, dW: list, db: Layers, learning_rate: float, biases: str):
     """Change W and b in place, w⁺ = w − η ∂E/∂w; biases as in `network.update`.
 
     Uses dW as scratch paper: its numbers are lost, and a large network needs no further array.

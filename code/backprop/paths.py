@@ -6,10 +6,12 @@ Slopes multiply along a path and add across paths.
 from dataclasses import dataclass
 from math import prod
 
+from numpy.typing import ArrayLike
+
 from . import latex
 from .lines import WorkedLine, in_markdown
 from .names import derivative
-from .network import backward, forward
+from .network import Network, backward, forward
 
 MOST_PATHS = 10_000
 
@@ -77,7 +79,7 @@ class Why:
         return {"text/markdown": self.markdown(), "text/plain": f"{plain}\nsum {self.total:.9g}"}
 
 
-def why(net, x, t, name):
+def why(net: Network, x: ArrayLike, t: ArrayLike, name: str):
     """Return the Why of the weight or bias `name`: its chain along every path to the loss.
 
     x: (inputs,), t: (outputs,). Raises KeyError for an unknown name, ValueError for a batch and
@@ -106,7 +108,7 @@ def why(net, x, t, name):
     return Why(name, symbol, paths, float(gradient), net.names.digits)
 
 
-def count_paths(net, l):
+def count_paths(net: Network, l: int):
     """Return how many paths lead from one net input of layer l to the loss."""
     last = len(net.W) - 1
     count = prod(net.sizes[l + 1 :])

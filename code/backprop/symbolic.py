@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import sympy
+from numpy.typing import ArrayLike
 
-from .network import loss
+from .network import Network, loss
 
 
-def symbols(net, x, t):
+def symbols(net: Network, x: ArrayLike, t: ArrayLike):
     """Return (net, x, t, values): the network, input and target made of symbols, and their numbers.
 
     The symbols have the network's own names, w6 or w2_1_2; units that share a bias share its
@@ -40,7 +41,7 @@ def symbols(net, x, t):
     return made, layer(names.out[0], x), layer(names.t, t), values
 
 
-def derivative(net, x, t, name):
+def derivative(net: Network, x: ArrayLike, t: ArrayLike, name: str):
     """Return ∂E/∂name as a SymPy expression: E of the symbols, then SymPy's own differentiation.
 
     A bias that several units share is one symbol, so its derivative is the sum over them. Raises
@@ -53,13 +54,13 @@ def derivative(net, x, t, name):
     return sympy.diff(loss(symbolic, xs, ts), by[name])
 
 
-def value(expression, net, x, t, digits=17):
+def value(expression: sympy.Expr, net: Network, x: ArrayLike, t: ArrayLike, digits: int = 17):
     """Return an expression of the network's symbols as a float, worked out to `digits` digits."""
     *_, values = symbols(net, x, t)
     return float(expression.evalf(digits, subs=values))
 
 
-def tex(expression, net):
+def tex(expression: sympy.Expr, net: Network):
     """Return a SymPy expression as LaTeX with the network's own symbols."""
     names = net.names
     known = [*names.out[0], *names.t]

@@ -6,7 +6,9 @@ is named for the modules that read it, which say why each of its values is what 
 """
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 DATA = Path(__file__).with_name("data")
 
@@ -15,7 +17,7 @@ class Section(dict):
     """An object of tables.json, without its comments; for a key that it has not, the KeyError says
     where to add it."""
 
-    def __init__(self, pairs):
+    def __init__(self, pairs: Iterable[tuple[str, Any]]):
         super().__init__((key, value) for key, value in pairs if key != "//")
 
     def __missing__(self, key):

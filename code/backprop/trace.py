@@ -8,15 +8,17 @@ Chapters, figures and tests all read these steps.
 import csv
 import io
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from hashlib import sha256
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from . import latex
-from .names import Symbol, derivative, unknown, updated
-from .network import as_rate, backward, check_biases, forward
+from .names import Names, Symbol, derivative, unknown, updated
+from .network import Network, as_rate, backward, check_biases, forward
 from .tables import TABLES
 
 TABLE = TABLES["trace"]
@@ -49,7 +51,7 @@ class Trace:
     an unknown name.
     """
 
-    def __init__(self, steps, names):
+    def __init__(self, steps: Iterable[Step], names: Names):
         self.names, self.digits = names, names.digits
         self._steps = {step.name: step for step in steps}
 
@@ -88,13 +90,13 @@ class Trace:
             found[step.name] = sha256(told.encode()).hexdigest()[:8]
         return found
 
-    def labelled(self, label):
+    def labelled(self, label: str):
         """Return the steps of one of LABELS, in order."""
         if label not in LABELS:
             raise KeyError(unknown(label, LABELS, "label"))
         return [step for step in self if step.label == label]
 
-    def shown(self, name):
+    def shown(self, name: str):
         """Return the value of a step as the page shows it, rounded."""
         return latex.fmt(self[name].value, self.digits)
 
@@ -129,7 +131,14 @@ def _math(text):
     return f"${text}$" if text else ""
 
 
-def trace(net, x, t, learning_rate=None, *, biases="updated"):
+def trace(
+    net: Network,
+    x: ArrayLike,
+    t: ArrayLike,
+    learning_rate: float | None = None,
+    *,
+    biases: str = "updated",
+):
     """Return the Trace of one example through `net`, up to the update if a learning rate is given.
 
     x: (inputs,), t: (outputs,); biases as in `update`. Raises as `forward`, `backward` and `update`
@@ -151,7 +160,7 @@ def trace(net, x, t, learning_rate=None, *, biases="updated"):
     return Trace(steps.done, net.names)
 
 
-def trace_of_batch(net, x, t, learning_rate=None):
+def trace_of_batch(net: Network, x: ArrayLike, t: ArrayLike, learning_rate: float | None = None):
     """Return the Trace of a batch: the steps of each example, the means of their gradients, and
     the update by these if a learning rate is given.
 
@@ -198,10 +207,10 @@ def _of_example(names, n):
 class Steps:
     """Collects steps, in `done`; writes formula and numbers of each from those before it."""
 
-    def __init__(self, digits):
+    def __init__(self, digits: int):
         self.digits, self.done, self.symbols, self.values = digits, [], {}, {}
 
-    def add(self, label, symbol, expression, value):
+    def add(self, label: str, symbol: Symbol, expression: str, value: float):
         if symbol.name in self.values:  # a bias that several units share
             return
         step = Step(
@@ -216,7 +225,7 @@ class Steps:
         )
         self.take([step])
 
-    def take(self, ready):
+    def take(self, ready: Iterable[Step]):
         """Take steps as they are, such as those of another trace."""
         for step in ready:
             self.symbols[step.name], self.values[step.name] = step.symbol, step.value

@@ -1,10 +1,12 @@
 """Gradient descent: forward, backward, update, again and again, and a history of it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from math import isfinite
 from numbers import Integral
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .network import (
     Network,
@@ -30,13 +32,23 @@ class History:
     loss: np.ndarray
     nets: dict[int, Network]
 
-    def updates_until(self, loss):
+    def updates_until(self, loss: float):
         """Return the number of updates after which E is first below `loss`, or None."""
         below = np.flatnonzero(self.loss < loss)
         return int(below[0]) if len(below) else None
 
 
-def train(net, x, t, learning_rate, updates, *, biases="updated", hidden_weights="old", keep=()):
+def train(
+    net: Network,
+    x: ArrayLike,
+    t: ArrayLike,
+    learning_rate: float,
+    updates: int,
+    *,
+    biases: str = "updated",
+    hidden_weights: str = "old",
+    keep: Iterable[int] = (),
+):
     """Return (net, history) after `updates` steps of gradient descent on one example or a batch.
 
     x, t, biases and hidden_weights as in `forward`, `backward` and `update`; `keep` holds the

@@ -251,7 +251,7 @@ def printed_by_pytorch():
     return Printed(session, *shown)
 
 
-def tensors(printed):
+def tensors(printed: str):
     """Return the arrays of a text that PyTorch printed: those in it as tensor([…]), in order."""
     lists = re.findall(r"tensor\((\[.*?\])(?:\)|, \w+=)", printed, re.DOTALL)
     return [np.array(json.loads(numbers)) for numbers in lists]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from .. import latex
 from ..names import unknown
+from ..trace import Trace
 
 CHAPTERS = {"S4": "two-two-two", "Mazur": "copied-example"}  # where a source's lines are worked
 VERDICTS = {
@@ -64,7 +65,7 @@ class Entry:
         return self.verdict in ("rounds", "cut", "from printed")
 
 
-def documented(source="S4"):
+def documented(source: str = "S4"):
     """Return every figure that a source prints, in its order; KeyError for an unknown source."""
     if source not in CHAPTERS:
         raise KeyError(unknown(source, CHAPTERS, "source with figures"))
@@ -73,7 +74,7 @@ def documented(source="S4"):
     return [row for row in rows if row.source == source]
 
 
-def ledger(trace, source="S4", **beyond):
+def ledger(trace: Trace, source: str = "S4", **beyond: float):
     """Return an Entry for every figure that a source prints, given the trace of its network.
 
     The trace needs the learning rate; beyond: numbers that no single pass has, by the names that

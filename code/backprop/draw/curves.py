@@ -1,10 +1,12 @@
 """Curves over one axis: each with its label at its end, no legend and no grid."""
 
+from collections.abc import Mapping, Sequence
 from itertools import combinations, pairwise
 from math import ceil, floor
 
 import numpy as np
 from matplotlib.ticker import MaxNLocator
+from numpy.typing import ArrayLike
 
 from ..latex import fmt
 from ..names import unknown
@@ -16,7 +18,16 @@ WIDTH, HEIGHT = 432, 300
 STROKES = ["-", (0, (7, 3)), (0, (2, 2.5)), (0, (7, 2.5, 2, 2.5))]  # the cue for equal colours
 
 
-def curves(x, lines, *, x_label, y_label="", log="", colours=(), marks=()):
+def curves(
+    x: ArrayLike,
+    lines: Mapping[str, ArrayLike],
+    *,
+    x_label: str,
+    y_label: str = "",
+    log: str = "",
+    colours: Sequence[str] = (),
+    marks: Sequence[tuple[float, float, str]] = (),
+):
     """Draw curves over `x`, each with its label at its end.
 
     lines: {label: values}, each as long as x; log: `""`, `"x"`, `"y"` or `"xy"`, where points that
@@ -64,7 +75,14 @@ def curves(x, lines, *, x_label, y_label="", log="", colours=(), marks=()):
     return canvas.finish(WIDTH, HEIGHT, _curves_in_words(lines, x_label, y_label, marks))
 
 
-def draw_axes(canvas, xs, ys, corners, x_label, y_label):
+def draw_axes(
+    canvas: Canvas,
+    xs: "Axis",
+    ys: "Axis",
+    corners: tuple[float, float, float, float],
+    x_label: str,
+    y_label: str,
+):
     """Draw both axes with their ticks and labels; corners: (left, right, top, bottom)."""
     left, right, top, bottom = corners
     canvas.line([left, left, right], [top, bottom, bottom], "ink", 1)
@@ -120,7 +138,7 @@ class Axis:
     A log axis starts and ends at a power of ten; another at a tick, or if `tight` at the data.
     """
 
-    def __init__(self, values, log, tight=False):
+    def __init__(self, values: np.ndarray, log: bool, tight: bool = False):
         self.log = log
         low, high = self._scaled(values.min()), self._scaled(values.max())
         if low == high:
@@ -138,7 +156,7 @@ class Axis:
     def _scaled(self, values):
         return np.log10(values) if self.log else values
 
-    def share(self, value):
+    def share(self, value: float | np.ndarray):
         return (self._scaled(value) - self.low) / (self.high - self.low)
 
 

@@ -33,7 +33,7 @@ ARROW = r"$\to$ "
 BOX = 26  # height of a box in a strip, in pixels
 
 
-def cycle(stage=None):
+def cycle(stage: str | None = None):
     """Draw one round of training: forward, loss, backward, update, and back to forward.
 
     None: S3's four steps, the labels of a trace in them, S0b's three phases beside. stage: one of

@@ -5,9 +5,11 @@ numbers can meet: an edge runs from its source to its place, and from there to i
 """
 
 import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ..latex import TIMES_TEN, fmt
+from ..names import Names
 from ..tables import TABLES
 from .canvas import DASHES, Canvas, width_of
 from .picture import SIZE
@@ -65,7 +67,7 @@ class Row(NamedTuple):
         least = ROOM[1] if self.words is TO_WRITE else LINE
         return max(least, LINE + 6 * ("^" in self.latex))  # one index above another needs more
 
-    def draw(self, canvas, x, y, width):
+    def draw(self, canvas: Canvas, x: float, y: float, width: float):
         """Draw the row, (x, y) its upper left corner: the symbol at the left, the number right."""
         colour, look = STYLES[self.kind]
         empty = self.words is TO_WRITE
@@ -94,7 +96,7 @@ class Row(NamedTuple):
             canvas.text(x + width / 2, middle, self.symbol or self.words, text, "center")
 
 
-def mathematics(latex):
+def mathematics(latex: str):
     r"""Return LaTeX as text for a canvas; \frac{∂E}{∂w} as ∂E/∂w, or its letters are too small."""
     inline = FRACTION.sub(r"\1/\2", latex)
     return f"${inline}$"
@@ -104,18 +106,18 @@ FORMULA = re.compile(r"\$([^$]+)\$")  # in a text, between dollars
 FRACTION = re.compile(r"\\frac\{(\\partial .+)\}\{(\\partial .+)\}")
 
 
-def shown(value, digits):
+def shown(value: float, digits: int):
     """Return `latex.fmt`, its power of ten as mathematics: few fonts have raised figures."""
     head, ten, power = fmt(value, digits).partition(TIMES_TEN)
     power = power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))
     return f"{head} × 10$^{{{power}}}$" if ten else head
 
 
-def height_of(rows):
+def height_of(rows: Iterable[Row]):
     return sum(row.height for row in rows)
 
 
-def draw_rows(canvas, rows, x, y, width):
+def draw_rows(canvas: Canvas, rows: Iterable[Row], x: float, y: float, width: float):
     """Draw rows one below the other, (x, y) the upper left corner of the first."""
     for row in rows:
         row.draw(canvas, x, y, width)
@@ -125,7 +127,7 @@ def draw_rows(canvas, rows, x, y, width):
 # ---- the network -------------------------------------------------------------------------------
 
 
-def check_size(names):
+def check_size(names: Names):
     """Return the units of each layer; ValueError where they are more than a drawing holds."""
     sizes = [len(layer) for layer in names.out]
     if max(sizes) > MOST_UNITS or len(sizes) - 1 > MOST_LAYERS:
@@ -148,7 +150,14 @@ class Diagram:
     FAN, CONVERGE, LINK, GAP, MARGIN = 40, 18, 18, 20, 4  # between columns, units, all round
     FRAME, BELOW, DOT, THIN = 5, 4, 6, 8  # in a frame, below it, a dot's radius, a bare edge
 
-    def __init__(self, names, units, edges, ends, total=()):
+    def __init__(
+        self,
+        names: Names,
+        units: Mapping[tuple, Sequence[Row]],
+        edges: Mapping[tuple, Sequence[Row]],
+        ends: Mapping[int, Sequence[Row]],
+        total: Sequence[Row] = (),
+    ):
         self.sizes, self.canvas = check_size(names), Canvas()
         self.units, self.edges, self.ends, self.total = units, edges, ends, total
         self.places = {}  # of a unit's edges, in order
@@ -225,7 +234,9 @@ class Diagram:
             return x, x + width
         return x + width / 2 - self.DOT, x + width / 2 + self.DOT
 
-    def draw(self, edge_line, end_line):
+    def draw(
+        self, edge_line: Callable[[int, int, int | None], dict], end_line: Callable[[int], dict]
+    ):
         """Draw it all; edge_line(l, j, i) and end_line(k) are the looks of lines, as keywords."""
         for l, j in self.middle:
             self._draw_unit(l, j)
@@ -271,13 +282,13 @@ class Diagram:
         self.canvas.bend((x + width, level), (self._sides(l, j)[0], self._port(l, j)), **look)
         draw_rows(self.canvas, rows, x, y + 2, width)
 
-    def write_below(self, lines):
+    def write_below(self, lines: Iterable[str]):
         """Write lines of text below the network."""
         for line in lines:
             self.canvas.text(self.MARGIN, self.height + LINE / 2, line)
             self.width = max(self.width, width_of(line) + 2 * self.MARGIN)
             self.height += LINE
 
-    def picture(self, alt):
+    def picture(self, alt: str):
         """Return the Picture of what has been drawn."""
         return self.canvas.finish(self.width, self.height, alt)

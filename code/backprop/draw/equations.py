@@ -3,6 +3,7 @@
 from itertools import product
 from math import hypot
 
+from ..network import Network
 from .canvas import DASHES, Canvas, width_of
 from .diagram import ACTIVE, ROUND, check_size
 
@@ -17,7 +18,7 @@ COLUMNS = (  # a layer's number, what the equations take from it or give it, and
 )
 
 
-def equations(net):
+def equations(net: Network):
     """Draw a network's layers, and on them BP1 to BP4 where each of them is at work.
 
     l is the last hidden layer, so that l + 1 is L: filled pills are outputs, dashed ones deltas,

@@ -2,6 +2,7 @@
 
 from ..latex import fmt
 from ..names import derivative
+from ..trace import Trace
 from .canvas import DASHES, Canvas, width_of
 from .diagram import ACTIVE, LINE, SQUARE, Row, check_size, shown
 
@@ -13,7 +14,7 @@ DIGITS = 2  # decimals; what is asked of a worker has one more
 ORDERS = 2 * LINE + 6  # what the customers say, above the top floor
 
 
-def factory(trace, at=None):
+def factory(trace: Trace, at: str | None = None):
     """Draw a network of two units to a layer as a factory, the outputs on its top floor.
 
     Each belt has its weight, each worker what she passes on, each customer what was asked for. at:

@@ -5,6 +5,7 @@ from math import floor, log10
 
 from ..latex import SCIENTIFIC_BELOW
 from ..names import spoken
+from ..trace import Trace
 from .canvas import Canvas
 from .diagram import ACTIVE, LINE, ROUND, Row, check_size, shown
 from .network import FAINT, LINES_AT
@@ -14,7 +15,7 @@ from .picture import Strip
 FRAME, APART = 164, 46  # width, so that two fit side by side on a phone; from unit to unit
 
 
-def frames(trace, name=None):
+def frames(trace: Trace, name: str | None = None):
     """Draw the pass in five small frames, one for each label, with few numbers.
 
     Gradient and update are those of one weight, `name`, or the one with the largest gradient.

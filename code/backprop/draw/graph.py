@@ -7,6 +7,7 @@ a column passes a place of its own there, so that no line crosses a number.
 from itertools import pairwise
 from typing import NamedTuple
 
+from ..autodiff import Value
 from ..latex import fmt
 from ..names import plain, spoken
 from .canvas import Canvas, width_of
@@ -28,7 +29,7 @@ SIGNS = {  # op of a value: how it is drawn, how it is said
 }
 
 
-def graph(result, *, digits=4, **names):
+def graph(result: Value, *, digits: int = 4, **names: Value):
     """Draw how a `Value` was computed, from the given numbers at the left to the result.
 
     Filled pills hold the values; each has its gradient below it, underlined with dashes, once

@@ -7,6 +7,7 @@ import numpy as np
 
 from ..latex import fmt
 from ..names import Symbol, derivative, unknown
+from ..trace import Trace
 from .canvas import Canvas, width_of
 from .diagram import STYLES, Row, mathematics, shown
 
@@ -29,7 +30,7 @@ class Grid(NamedTuple):
     framed: tuple = ()
 
 
-def grids(*pieces, digits=3):
+def grids(*pieces: Grid | str, digits: int = 3):
     """Draw grids side by side; pieces: each a `Grid`, or words that stand between two.
 
     digits: decimals shown. Raises KeyError for an unknown kind, ValueError for values that are not
@@ -48,7 +49,7 @@ def grids(*pieces, digits=3):
     return canvas.finish(x - APART + MARGIN, tallest + 3, f"Grids of numbers. {said}.")
 
 
-def in_words(grid, digits):
+def in_words(grid: Grid, digits: int):
     """Return a grid as words: its title, then its numbers, row by row."""
     rows = " / ".join(", ".join(fmt(value, digits) for value in row) for row in _checked(grid))
     return f"{_plain(grid.title)}: {rows}"
@@ -121,7 +122,7 @@ COLUMNS = {  # of each way: (arrow to the next, what is done there, grid, the gr
 }
 
 
-def convnet(trace, way="forward", *, digits=None):
+def convnet(trace: Trace, way: str = "forward", *, digits: int | None = None):
     """Draw a `convnet.trace_of_convnet` with every number of one way.
 
     way: `"forward"`, from the image to the loss, or `"back"`, from the loss to the image. digits:

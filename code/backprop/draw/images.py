@@ -3,6 +3,7 @@
 import numpy as np
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
+from numpy.typing import ArrayLike
 
 from ..tables import COLOURS
 from .canvas import Canvas, width_of
@@ -12,7 +13,13 @@ POINT = 9  # of an image, in pixels, from one to the next
 CELL = 30  # of the table
 
 
-def images(images, labels, guesses=None, *, said="A handwritten {}"):
+def images(
+    images: ArrayLike,
+    labels: ArrayLike,
+    guesses: ArrayLike | None = None,
+    *,
+    said: str = "A handwritten {}",
+):
     """Draw images side by side, each with its label, or with its label and what it was read as.
 
     images: (n, rows, columns) of numbers, 0 for paper and the largest for ink: a point is a square
@@ -62,7 +69,7 @@ def _image(shares, label, guess, said):
 SQUARE = [(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)]
 
 
-def confusion(labels, guesses):
+def confusion(labels: ArrayLike, guesses: ArrayLike):
     """Draw how often each label was read as what: a row for a label, a column for a guess.
 
     labels, guesses: (n,), whole numbers from 0. What was read wrongly stands in a box. Raises

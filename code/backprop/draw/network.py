@@ -4,6 +4,7 @@ A second cue goes with every colour: forward values are filled pills (net inputs
 dashed pills, weights boxed on their edges, gradients underlined with dashes, updates arrows.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..latex import fmt
@@ -24,7 +25,9 @@ LINES_AT = {  # stage: (of edges, from which layer on; of the lines between outp
 }
 
 
-def network(trace, stage=None, *, digits=None, blank=()):
+def network(
+    trace: Trace, stage: str | None = None, *, digits: int | None = None, blank: Sequence[str] = ()
+):
     """Draw the network of a trace with every number at its place, as far as `stage` has come.
 
     stage: one of the labels of a trace; what it computes is drawn strong, the other lines faint.
@@ -37,7 +40,7 @@ def network(trace, stage=None, *, digits=None, blank=()):
     return diagram.picture(alt)
 
 
-def drawn_network(trace, stage, digits, blank=()):
+def drawn_network(trace: Trace, stage: str | None, digits: int, blank: Sequence[str] = ()):
     """Return (diagram, alt) of `network`, drawn, for a canvas on which there is more to come."""
     for name in blank:
         trace[name]  # raises for an unknown one
@@ -156,5 +159,5 @@ def _said(numbers, stage):
     return said + (f"; to write in: {empty}" if empty else "")
 
 
-def network_of(trace):
+def network_of(trace: Trace):
     return f"The {'-'.join(str(len(layer)) for layer in trace.names.out)} network"

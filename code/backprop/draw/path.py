@@ -5,13 +5,14 @@ from typing import NamedTuple
 
 from ..latex import fmt
 from ..names import Symbol, derivative, spoken
+from ..trace import Trace
 from .diagram import Diagram, Row, check_size, mathematics, shown
 from .network import BACK, FAINT, network_of
 
 MOST_LINES = 6  # of chains below the drawing
 
 
-def path(trace, name, *, digits=None):
+def path(trace: Trace, name: str, *, digits: int | None = None):
     """Draw every path from one weight, bias or input to the loss, each slope on its piece.
 
     Below stands the product along each path, from the loss back to the start, and their sum.
@@ -112,7 +113,7 @@ def _carried(trace, kind, symbol, digits):
     return [Row(kind, symbol.latex, shown(trace[symbol.name].value, digits))]
 
 
-def last_factors(trace, name):
+def last_factors(trace: Trace, name: str):
     """The symbols of a weight's gradient ∂E/∂w = δ a, of δ and of a, and the value of a.
 
     For a bias a is 1.
@@ -126,7 +127,7 @@ def last_factors(trace, name):
     return derivative(names.total, names.w[l][j][i]), delta, came_in, trace[came_in.name].value
 
 
-def slopes_of(trace, l, j):
+def slopes_of(trace: Trace, l: int, j: int):
     """The symbols of the slopes on the way back to a unit's net input, the loss first.
 
     (∂E/∂out, ∂out/∂net) at an output, or δ alone where the trace takes both in one step; ∂out/∂net

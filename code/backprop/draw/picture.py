@@ -12,6 +12,7 @@ import re
 from pathlib import Path
 
 import matplotlib
+from matplotlib.figure import Figure
 from PIL import Image  # which matplotlib needs itself
 
 from .. import where
@@ -27,10 +28,10 @@ class Picture:
     The last expression of a cell shows it; `save` writes a file.
     """
 
-    def __init__(self, figure, alt, size=SIZE):
+    def __init__(self, figure: Figure, alt: str, size: float = SIZE):
         self.figure, self.alt, self.size = figure, alt, size
 
-    def save(self, path):
+    def save(self, path: str | Path):
         """Write the picture on a page-coloured ground to `path`: .svg, .png, .pdf, …"""
         undated = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}.get(Path(path).suffix)
         with _settings():

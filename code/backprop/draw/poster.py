@@ -13,7 +13,7 @@ from matplotlib.text import Text
 
 from ..formulas import NOTATIONS
 from ..names import derivative, updated
-from ..trace import LABELS
+from ..trace import LABELS, Trace
 from .canvas import width_of
 from .diagram import shown
 from .network import drawn_network
@@ -47,7 +47,7 @@ INDEX_RULE = (
 FRACTION = re.compile(r"\\frac\{([^{}]+)\}\{((?:[^{}]|\{[^{}]*\})+)\}")
 
 
-def poster(trace):
+def poster(trace: Trace):
     """Return the Picture, of the size of the paper, of one pass of a network with a hidden layer.
 
     trace: of a network of three layers, with a learning rate; the title says that its units are

@@ -1,6 +1,7 @@
 """A problem of `practice`: its network with the given numbers, and below it the question."""
 
 import re
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from .network import drawn_network
 BELOW = 560  # pixels: the width of the text below a network
 
 
-def problem(problem):
+def problem(problem: Any):  # nothing of `practice` is imported here
     """Draw a `practice.Problem`: its network with the given numbers, and below it the question."""
     trace, lines = problem.solution, []
     diagram, alt = drawn_network(trace, "given", trace.digits)

@@ -15,7 +15,7 @@ THICKEST, THINNEST = 22, 0.75  # of ropes, in pixels: the strongest, and what is
 BEND, SPREAD, HANG = 52, 100, 62  # of a rope, from rope to rope, of a thread that is multiplied
 
 
-def ropes(trace, name, beside=None, *, digits=None):
+def ropes(trace: Trace, name: str, beside: str | None = None, *, digits: int | None = None):
     """Draw the pulls that meet at a hidden unit, and what is left of them for the weight `name`.
 
     Each unit after it pulls with δ w. The pulls are knotted at the unit; what hangs from the knot

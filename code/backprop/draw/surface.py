@@ -1,8 +1,11 @@
 """A surface over two numbers as a map: a line through all places of equal height, each labelled."""
 
+from collections.abc import Iterable, Mapping, Sequence
+
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
+from numpy.typing import ArrayLike
 
 from ..latex import fmt
 from .canvas import Canvas, width_of
@@ -13,7 +16,18 @@ EDGE = 16  # pixels between a label and the right edge, so that its line shows o
 STEP = 3  # pixels between the places of a line where its label may stand
 
 
-def surface(x, y, heights, *, x_label, y_label, label="E", levels=None, paths=None, points=()):
+def surface(
+    x: ArrayLike,
+    y: ArrayLike,
+    heights: ArrayLike,
+    *,
+    x_label: str,
+    y_label: str,
+    label: str = "E",
+    levels: Iterable[float] | None = None,
+    paths: Mapping[str, ArrayLike] | None = None,
+    points: Sequence[tuple[float, float, str]] = (),
+):
     """Draw the heights over x and y as lines of equal height, each with its height on it.
 
     x: (n,) and y: (m,), both rising; heights: (m, n), a row for each y; label: what the heights
@@ -66,7 +80,7 @@ def surface(x, y, heights, *, x_label, y_label, label="E", levels=None, paths=No
     return canvas.finish(WIDTH, BOTTOM + BELOW, alt)
 
 
-def lowest(x, y, heights):
+def lowest(x: np.ndarray, y: np.ndarray, heights: np.ndarray):
     """Return the (x, y, height) of the places of a grid that are lower than all around them."""
     inside, low = heights[1:-1, 1:-1], np.ones(np.subtract(heights.shape, 2), dtype=bool)
     rows, columns = heights.shape

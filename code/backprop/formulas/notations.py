@@ -51,11 +51,11 @@ class Notation:
     with_shapes: dict = field(default_factory=dict)
     ours: dict = field(default_factory=dict)
 
-    def latex(self, formula):
+    def latex(self, formula: str):
         """Return a formula, by name, as LaTeX; KeyError if this notation does not have it."""
         return self._line(formula, self.formulas)
 
-    def latex_of_layers(self, formula, shapes=False):
+    def latex_of_layers(self, formula: str, shapes: bool = False):
         """Return a formula between whole layers, W a + b, as LaTeX; KeyError if it is not in here.
 
         shapes: whether each array has its shape below, with s_l for the units of layer l.
@@ -69,7 +69,7 @@ class Notation:
             raise KeyError(f"{self.name} does not have {formula!r}{where}; it has {has}")
         return lines[formula]
 
-    def legend(self, text, register):
+    def legend(self, text: str, register: str):
         """Return [(theirs, ours)]: the symbols in a LaTeX text that a register writes otherwise."""
         symbols = rf"(?<![\\A-Za-z])({'|'.join(map(re.escape, self.ours))})(?![A-Za-z])"
         found = {theirs: self.ours[theirs] for theirs in re.findall(symbols, text)}
@@ -98,13 +98,13 @@ NOTATIONS = {
 }
 
 
-def source(name):
+def source(name: str):
     """Return the notation of a source, no register of the book; KeyError if there is none."""
     sources = {key: it for key, it in NOTATIONS.items() if key not in REGISTERS}
     return _entry(sources, name, "source")
 
 
-def numpy(formula):
+def numpy(formula: str):
     """Return a formula, by name, as a line of NumPy for one example, in the letters of `network`.
 
     The activation is the sigmoid. The slope, which has no letter there, is an expression. Raises
@@ -113,7 +113,7 @@ def numpy(formula):
     return _entry(_NUMPY, formula, "formula")
 
 
-def table(question):
+def table(question: str):
     """Return (head, rows) of one of QUESTIONS about all who have an answer, as Markdown cells.
 
     Raises KeyError for another question.

@@ -5,7 +5,11 @@ with its still picture. The class says what the state of such a figure is and ma
 is in code/js/figures, one file for each kind.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .. import draw
 from ..convolution import conv2d
@@ -51,7 +55,9 @@ class Nudge(OfNetwork):
         return {"dx": views.number}
 
 
-def nudge(net, x, t, weight, *, by=0.1, name="nudge"):
+def nudge(
+    net: Network, x: ArrayLike, t: ArrayLike, weight: str, *, by: float = 0.1, name: str = "nudge"
+):
     """Return the figure that turns one weight, and shows what its slope had promised.
 
     weight: one from which a single path leads to the loss; by: the nudge at first; name: its id on
@@ -81,7 +87,16 @@ class TakeHold(OfPass):
 
 
 def take_hold(
-    net, x, t, learning_rate, controls, weight, *, biases="updated", more=False, name="take-hold"
+    net: Network,
+    x: ArrayLike,
+    t: ArrayLike,
+    learning_rate: float,
+    controls: Sequence[str],
+    weight: str,
+    *,
+    biases: str = "updated",
+    more: bool = False,
+    name: str = "take-hold",
 ):
     """Return the figure in which given numbers can be changed, and all the others follow.
 
@@ -112,7 +127,17 @@ class Walk(OfPass):
         return {"step": views.count}
 
 
-def walk(net, x, t, learning_rate, *, until="update", step=0, biases="updated", name="walk"):
+def walk(
+    net: Network,
+    x: ArrayLike,
+    t: ArrayLike,
+    learning_rate: float,
+    *,
+    until: str = "update",
+    step: int = 0,
+    biases: str = "updated",
+    name: str = "walk",
+):
     """Return the figure that walks through a pass, one step at a time: what comes next?
 
     until: the label, of `trace.LABELS`, of the last steps that it walks; step: how many are done at
@@ -155,9 +180,11 @@ class Training(OfPass):
 
 
 def training(
-    net, x, t, learning_rate, controls, weight, plane, *,
-    updates=0, goal=1e-3, compare="nothing", other_rate=None, other_start=None, window=None,
-    biases="updated", name="train",
+    net: Network, x: ArrayLike, t: ArrayLike, learning_rate: float,
+    controls: Sequence[str], weight: str, plane: Sequence[str], *,
+    updates: int = 0, goal: float = 1e-3, compare: str = "nothing",
+    other_rate: float | None = None, other_start: Sequence[float] | None = None,
+    window: Sequence[float] | None = None, biases: str = "updated", name: str = "train",
 ):  # fmt: skip
     """Return the figure that trains: outputs, error and weights by the number of updates.
 
@@ -211,7 +238,7 @@ class Cost(Figure):
         return dict.fromkeys(("width", "depth", "layer", "unit"), views.whole(1, MOST_LAYERS))
 
 
-def cost(width, depth, *, name="cost"):
+def cost(width: int, depth: int, *, name: str = "cost"):
     """Return the figure that counts what a gradient costs, by four methods.
 
     width: units in each layer; depth: layers after the input; both from 1 to MOST_LAYERS, or
@@ -249,8 +276,9 @@ class Window(Figure):
 
 
 def window(
-    x, k, b=0.0, t=0.0, *,
-    stride=1, padding=0, show="forward", place=(1, 1), point=(1, 1), name="window",
+    x: ArrayLike, k: ArrayLike, b: float = 0.0, t: float = 0.0, *,
+    stride: int = 1, padding: int = 0, show: str = "forward",
+    place: tuple[int, int] = (1, 1), point: tuple[int, int] = (1, 1), name: str = "window",
 ):  # fmt: skip
     """Return the figure in which a window slides over an image: what does it see?
 
@@ -307,7 +335,7 @@ class YourNetwork(Figure):
         return self._with(self.W, self.b, self.view)
 
     @net.setter
-    def net(self, net):
+    def net(self, net: Network):
         check_pasted(net)
         view = {
             **self.view, "activations": _names_of(net.activations[1:]), "loss": net.loss.name,
@@ -321,7 +349,7 @@ class YourNetwork(Figure):
     def _with(W, b, view):
         return Network(W, b, [None, *view["activations"].split()], view["loss"])
 
-    def checked(self, key, value):
+    def checked(self, key: str, value: Any):
         if key in ("W", "b"):
             of_net = {"W": self.W, "b": self.b, key: list(value)}
             return as_lists(getattr(self._with(**of_net, view=self.view), key))
@@ -347,7 +375,15 @@ class YourNetwork(Figure):
 
 
 def your_network(
-    net, x, t, learning_rate, *, printed="", gradients="", biases="updated", name="own"
+    net: Network,
+    x: ArrayLike,
+    t: ArrayLike,
+    learning_rate: float,
+    *,
+    printed: str = "",
+    gradients: str = "",
+    biases: str = "updated",
+    name: str = "own",
 ):
     """Return the figure that takes a network of the reader's own, as text, and shows every number.
 
@@ -371,7 +407,7 @@ def your_network(
     return make(YourNetwork, state, name=name, still=draw.network(steps))
 
 
-def check_pasted(net):
+def check_pasted(net: Network):
     """Raise ValueError unless a network is one that this figure can show."""
     check_weights(net)
     count = sum(layer.size for layers in (net.W, net.b) for layer in layers[1:])

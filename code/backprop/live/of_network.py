@@ -1,17 +1,27 @@
 """Figures of one network and its example: what their numbers may be, and the network they make."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..names import unknown
-from ..network import as_mistaken_rate, as_rate, as_rows, as_target, check_biases
+from ..network import Network, as_mistaken_rate, as_rate, as_rows, as_target, check_biases
 from ..trace import ETA
 from .state import as_lists, settings_of
 from .widget import Figure, make
 
 
-def make_of_network(figure, net, numbers, settings, view, **fixed):
+def make_of_network(
+    figure: type[Figure],
+    net: Network,
+    numbers: Mapping[str, Any],
+    settings: Mapping[str, Any],
+    view: Mapping[str, Any],
+    **fixed: Any,
+):
     """Return the figure of a network, as `make`; numbers: a value for each key besides W and b."""
     check_weights(net)
     state = {
@@ -38,7 +48,7 @@ class OfNetwork(Figure):
         return replace(self._net, W=self.W, b=self.b)
 
     @net.setter
-    def net(self, net):
+    def net(self, net: Network):
         check_weights(net)
         mine, given = _functions(self._net), _functions(net)
         if net.sizes != self._net.sizes:
@@ -50,7 +60,7 @@ class OfNetwork(Figure):
             )
         self.set_together(W=as_lists(net.W), b=as_lists(net.b))
 
-    def checked(self, key, value):
+    def checked(self, key: str, value: Any):
         net = self._net
         if key in ("W", "b"):
             return as_lists(getattr(replace(self.net, **{key: list(value)}), key))
@@ -69,7 +79,7 @@ class OfNetwork(Figure):
     def rule_of_weights(self):
         """Return the rule for the name of a weight or bias."""
 
-        def rule(key, value):
+        def rule(key: str, value: Any):
             self._net.names.weight_at(value)
             return value
 
@@ -83,7 +93,7 @@ class OfPass(OfNetwork):
     biases: str
     hidden_weights: str
 
-    def checked(self, key, value):
+    def checked(self, key: str, value: Any):
         if key == "b":
             value = super().checked(key, value)
             check_biases(replace(self.net, b=value), self.biases)
@@ -97,7 +107,7 @@ class OfPass(OfNetwork):
         return super().checked(key, value)
 
 
-def numbers_of_pass(net, x, t, learning_rate, biases):
+def numbers_of_pass(net: Network, x: ArrayLike, t: ArrayLike, learning_rate: float, biases: str):
     """Return the value of each key of `OfPass` besides W and b."""
     return {
         **numbers_of_example(net, x, t),
@@ -107,13 +117,13 @@ def numbers_of_pass(net, x, t, learning_rate, biases):
     }
 
 
-def numbers_of_example(net, x, t):
+def numbers_of_example(net: Network, x: ArrayLike, t: ArrayLike):
     """Return {"x", "t"} as plain lists. Raises ValueError unless they are those of the network."""
     x = as_rows("x", x, net.sizes[0], "inputs")
     return {"x": x.tolist(), "t": as_target(net, t, x).tolist()}
 
 
-def check_controls(net, x, controls):
+def check_controls(net: Network, x: ArrayLike, controls: Iterable[str]):
     """Raise KeyError for a control that the figures have none for (parts/givens.js).
 
     Raises ValueError as `check_weights`, since a connection that is missing has no control.
@@ -131,7 +141,7 @@ def check_controls(net, x, controls):
             raise KeyError(unknown(control, sorted(known), "given number"))
 
 
-def check_weights(net):
+def check_weights(net: Network):
     """Raise ValueError unless every connection has a weight of its own."""
     if net.names.shared:
         raise ValueError("this figure gives every connection a weight of its own: these are shared")

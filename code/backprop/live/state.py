@@ -1,18 +1,22 @@
 """What the scripts of the figures are given, as plain data that JSON has."""
 
+from collections.abc import Iterable, Sequence
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .. import practice
 from ..names import Names, Symbol
+from ..network import Network
 from ..practice.pcg import STREAMS
 
 
-def as_lists(layers):
+def as_lists(layers: Sequence[ArrayLike | None]):
     """Return layers of numbers as plain lists, None at layer 0."""
     return [None if layer is None else np.asarray(layer, dtype=float).tolist() for layer in layers]
 
 
-def settings_of(net):
+def settings_of(net: Network):
     """Return what of a network no slider changes: its activations, its loss and its names."""
     return {
         "activations": [activation and activation.name for activation in net.activations],
@@ -21,7 +25,7 @@ def settings_of(net):
     }
 
 
-def kinds_of(wanted):
+def kinds_of(wanted: Iterable[str]):
     """Return the kinds of `practice`, by name, as core/problems.js takes them."""
     found = {}
     for name in wanted:

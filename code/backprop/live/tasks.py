@@ -1,13 +1,16 @@
 """The figures that set a reader a task: problems to solve, lines to check, programs to read."""
 
 import html
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .. import draw, latex, practice
 from ..draw import Strip
 from ..mistakes import MISTAKES
-from ..network import backward, forward
+from ..network import Network, backward, forward
 from ..practice import marking, programs
 from . import views
 from .state import kinds_of
@@ -38,7 +41,9 @@ class Solve(Figure):
         }
 
 
-def solve(kinds=None, *, seed=1, fade=1, name="practice"):
+def solve(
+    kinds: Iterable[str] | None = None, *, seed: int = 1, fade: int = 1, name: str = "practice"
+):
     """Return the figure that sets problems, marks each line and names the mistake in a wrong one.
 
     kinds: names of `practice.KINDS`, by default all; seed: that of the first problem, of the first
@@ -78,7 +83,7 @@ def _answer(key, value):
     return value
 
 
-def entry_check(block="practice", *, name="three-lines"):
+def entry_check(block: str = "practice", *, name: str = "three-lines"):
     """Return the figure that asks three lines, and says where to begin with practice.
 
     block: the id of the figure of `solve`, on the same page, that is to begin there.
@@ -113,7 +118,7 @@ class Hunt(Figure):
             "answer": views.text,
         }
 
-    def checked(self, key, value):
+    def checked(self, key: str, value: Any):
         value = super().checked(key, value)
         if key == "view":
             answers = [*MISTAKES] if value["level"] == 1 else self._lines(value)
@@ -131,7 +136,16 @@ class Hunt(Figure):
         return [str(n) for n, _ in enumerate(lines, 1)]
 
 
-def hunt(net, x, t, learning_rate, *, seed=1, level=1, name="hunt"):
+def hunt(
+    net: Network,
+    x: ArrayLike,
+    t: ArrayLike,
+    learning_rate: float,
+    *,
+    seed: int = 1,
+    level: int = 1,
+    name: str = "hunt",
+):
     """Return the figure that looks for the wrong line in the programs of `programs`.
 
     All that the programs make of this network and this example is what the reader sees of them.

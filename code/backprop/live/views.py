@@ -3,16 +3,18 @@
 A rule raises KeyError for a name that is not among those it knows, else ValueError.
 """
 
+from collections.abc import Collection
 from math import isfinite
 from numbers import Real
+from typing import Any
 
 from ..names import unknown
 
 
-def one_of(known, kind):
+def one_of(known: Collection[str], kind: str):
     """Return the rule for one of some names; kind: what they are names of, for its message."""
 
-    def rule(key, value):
+    def rule(key: str, value: Any):
         if value not in known:
             raise KeyError(unknown(value, known, kind))
         return value
@@ -20,10 +22,10 @@ def one_of(known, kind):
     return rule
 
 
-def whole(low, high):
+def whole(low: int, high: int):
     """Return the rule for a whole number from low to high."""
 
-    def rule(key, value):
+    def rule(key: str, value: Any):
         if not isinstance(value, Real) or value not in range(low, high + 1):
             raise ValueError(
                 f"{key} should be a whole number from {low} to {high}, and is {value!r}"
@@ -36,14 +38,14 @@ def whole(low, high):
 count = whole(0, 2**53 - 1)  # as far as a browser's numbers are whole
 
 
-def number(key, value):
+def number(key: str, value: Any):
     """The rule for any number that is finite."""
     if not isinstance(value, Real) or not isfinite(value):
         raise ValueError(f"{key} should be a finite number, and is {value!r}")
     return float(value)
 
 
-def text(key, value):
+def text(key: str, value: Any):
     """The rule for a text."""
     if not isinstance(value, str):
         raise ValueError(f"{key} should be a text, and is {value!r}")

@@ -8,9 +8,11 @@ import html
 import inspect
 import json
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from types import new_class
+from typing import Any
 
 from ..names import unknown
 from ..tables import PALETTE
@@ -19,7 +21,7 @@ from ..where import on_a_page
 BUNDLE = Path(__file__).with_name("bundle.js")  # of code/js, made while the book is built
 
 
-def make(figure, state, *, name, still, **fixed):
+def make(figure: "type[Figure]", state: Mapping[str, Any], *, name: str, still: Any, **fixed: Any):
     """Return a figure of a class: live where there is a notebook to live in, else still.
 
     state: a value for each key of the class; name: its id on the page; still: its picture; fixed:
@@ -50,7 +52,7 @@ class Figure:
         """Return {key: rule} of its view, each as in `views`."""
         return {}
 
-    def checked(self, key, value):
+    def checked(self, key: str, value: Any):
         """Return what a key is to be set to as the figure keeps it, or raise what is wrong with it.
 
         What a new view leaves out stays as it is.
@@ -134,13 +136,13 @@ class _Still:
 
 
 @cache
-def still_class(figure):
+def still_class(figure: type[Figure]):
     """Return the class of a kind's still figures."""
     return type(figure.__name__, (_Still, figure), {})
 
 
 @cache
-def live_class(figure):
+def live_class(figure: type[Figure]):
     """Return the class of a kind's live figures, anywidgets: each key of the state is a trait."""
     import anywidget
     import traitlets

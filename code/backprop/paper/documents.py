@@ -11,6 +11,7 @@ import html
 import json
 import re
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -41,7 +42,9 @@ class Document:
     to_fill: bool = False
 
 
-def render(document, suffix, tell=lambda done, of: None):
+def render(
+    document: Document, suffix: str, tell: Callable[[int, int], None] = lambda done, of: None
+):
     """Return a document as the bytes of a file of one of FORMATS, ".pdf" and so on.
 
     tell(done, of) is called as the pictures get done, which takes most of the time. Raises KeyError

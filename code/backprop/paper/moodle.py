@@ -9,6 +9,7 @@ Moodle takes the first answer that fits; a tolerance is an amount, not a share; 
 
 import base64
 import html
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
@@ -16,6 +17,7 @@ from xml.etree.ElementTree import Element, SubElement
 from .. import draw, latex
 from ..draw.diagram import FORMULA, mathematics
 from ..names import spoken
+from ..practice import Problem
 from ..practice.marking import SENTENCES, TOLERANCE, mark
 from . import worksheet
 
@@ -23,7 +25,7 @@ PICTURE = "network.png"
 CATEGORY = "$course$/top/Backpropagation"
 
 
-def quiz(problems, tell=lambda done, of: None):
+def quiz(problems: Sequence[Problem], tell: Callable[[int, int], None] = lambda done, of: None):
     """Return the bytes of a file that Moodle imports: the questions of `practice` problems.
 
     tell(done, of) is called after each problem.

@@ -4,13 +4,17 @@
 `documents.render` writes them.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .. import draw, latex
 from ..draw.diagram import FORMULA, mathematics
 from ..mistakes import ALL
 from ..names import unknown
-from ..practice import EVERYTHING, KINDS, PARTS
+from ..network import Network
+from ..practice import EVERYTHING, KINDS, PARTS, Problem
 from ..practice.marking import wrong_lines
 from ..trace import LABELS, Trace, trace, trace_of_batch
 from .documents import Document, Section
@@ -29,7 +33,7 @@ TO_WORK = 16, 66, 24  # symbol, working, result
 PRINTED = 20, 40, 40  # number of the line, symbol, result
 
 
-def worksheet(problems, fade=EVERYTHING, direction="backward"):
+def worksheet(problems: Iterable[Problem], fade: int = EVERYTHING, direction: str = "backward"):
     """Return the Document of some problems, of `practice.problem`, to be worked out on paper.
 
     fade: how many of `practice.PARTS`, of those that a problem has, are left blank, the other lines
@@ -55,7 +59,7 @@ def _blank(problem, fade, direction):
     return [label for label in DIRECTIONS[direction] if problem.solution.labelled(label)][:fade]
 
 
-def key(problems):
+def key(problems: Iterable[Problem]):
     """Return the Document of the same problems with every line worked out, and wrong numbers."""
     sections = tuple(
         Section(_title(n, problem), _found(problem)) for n, problem in enumerate(problems, start=1)
@@ -63,7 +67,7 @@ def key(problems):
     return Document("Backpropagation: key", sections)
 
 
-def example(net, x, t, learning_rate=None):
+def example(net: Network, x: ArrayLike, t: ArrayLike, learning_rate: float | None = None):
     """Return the Document of one pass, with every number, of one example or of a batch.
 
     A network that is too large for a drawing has none. Raises as `trace` does.
@@ -87,7 +91,7 @@ def _title(n, problem):
     return f"{n}. {KINDS[problem.kind].title} ({problem.kind}, seed {problem.seed})"
 
 
-def question(problem):
+def question(problem: Problem):
     """Return the question as paragraphs, with a batch's numbers, which are not drawn; formulas
     stand between dollars."""
     asked = FORMULA.sub(lambda found: mathematics(found[1]), problem.question)
@@ -241,7 +245,7 @@ def _rounded(problem, value):
 # ---- what went wrong -----------------------------------------------------------------------------
 
 
-def wrong_line(problem):
+def wrong_line(problem: Problem):
     """Return the answer to the question which line is wrong, as a paragraph."""
     lines = list(problem.shown)
     named = [

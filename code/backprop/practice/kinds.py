@@ -1,5 +1,6 @@
 """The kinds of problems: each a network without its numbers, and what is asked of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -134,13 +135,13 @@ KINDS = {  # each has a stream of its own, of `pcg.STREAMS`
 }  # fmt: skip
 
 
-def as_kind(name):
+def as_kind(name: str):
     """Return the Kind of that name; KeyError for an unknown one."""
     if name not in KINDS:
         raise KeyError(unknown(name, KINDS, "kind of problem"))
     return KINDS[name]
 
 
-def mixed(kinds, seed):
+def mixed(kinds: Sequence[str], seed: int):
     """Return the kind, of a list of them, of the problem number `seed` of a mixed set."""
     return kinds[Pcg32(seed, STREAMS["mixed"]).below(len(kinds))]

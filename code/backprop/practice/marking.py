@@ -9,12 +9,14 @@ wrong change hides in a weight that is many times larger (chapter "until-it-lear
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .. import latex
 from ..mistakes import ALL
 from ..names import spoken, unknown
 from ..tables import TABLES
+from .problems import Problem
 
 TABLE = TABLES["marking"]
 TOLERANCE = TABLE["TOLERANCE"]  # as a share; `practice` keeps any two mistakes farther apart
@@ -50,7 +52,7 @@ _POWER = re.compile(r"\s*[×x·*]\s*10(?:\^|\*\*)?\(?([-+]?\d+)\)?$")
 _RAISED = str.maketrans("⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹", "-+0123456789")
 
 
-def read_number(text):
+def read_number(text: str):
     """Return the number that a reader wrote: 0.0012, 0,0012, −1.2e-3, 1.2 × 10⁻³ or 3/2500.
 
     Raises ValueError for what is no number.
@@ -68,7 +70,7 @@ def read_number(text):
 # ---- verdicts ----------------------------------------------------------------------------------
 
 
-def mark(problem, answers):
+def mark(problem: Problem, answers: Mapping[str, float | str]):
     """Return {step: Verdict} of some answers, {step: number or text}, to a `practice.Problem`.
 
     The steps are any of `problem.lines`; of a problem that asks which line is wrong, "line" alone,
@@ -95,7 +97,14 @@ def mark(problem, answers):
     return judge(right, wrong, given, olds=olds, follows=_redone(problem, given))
 
 
-def judge(right, wrong, answers, *, olds=None, follows=None):
+def judge(
+    right: Mapping[str, float],
+    wrong: Mapping[str, Mapping[str, float]],
+    answers: Mapping[str, float],
+    *,
+    olds: Mapping[str, float] | None = None,
+    follows: Mapping[str, float] | None = None,
+):
     """Return {step: Verdict} of answers, {step: number}, in the order of `right`.
 
     right: {step: number}; wrong: {mistake: {step: number}}, of the steps that it changes. olds:
@@ -181,7 +190,7 @@ def _redone(problem, answers):
     return redone
 
 
-def wrong_lines(problem):
+def wrong_lines(problem: Problem):
     """Return the names of the lines that are wrong in the printed solution of a problem, each by
     itself: worked out with the numbers printed before it, it comes out as another."""
     redone = _redone(problem, problem.shown)

@@ -17,7 +17,7 @@ BITS_64, BITS_32 = 2**64 - 1, 2**32 - 1
 class Pcg32:
     """A generator, by its `seed` and its `stream`: whole numbers from 0, each below 2**64."""
 
-    def __init__(self, seed, stream):
+    def __init__(self, seed: int, stream: int):
         self.increment = (2 * stream + 1) & BITS_64
         self.state = 0
         self.next()
@@ -31,7 +31,7 @@ class Pcg32:
         shifted, turn = ((old >> 18 ^ old) >> 27) & BITS_32, old >> 59
         return (shifted >> turn | shifted << (-turn & 31)) & BITS_32
 
-    def below(self, bound):
+    def below(self, bound: int):
         """Return a whole number from 0 to bound - 1, each as likely."""
         first = 2**32 % bound  # the numbers from here on are a multiple of bound
         while (number := self.next()) < first:

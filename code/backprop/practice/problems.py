@@ -11,6 +11,7 @@ each by a MARGIN, so that a last digit decides nothing: on every machine and in 
 core/problems.js is the twin of this module, one seed is one problem. `marking` marks answers.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Context
 from functools import cached_property
@@ -91,7 +92,7 @@ class Problem:
         """The value of each of `lines`, by name."""
         return {step.name: step.value for step in self.lines}
 
-    def wrong_from(self, given):
+    def wrong_from(self, given: Mapping[str, float]):
         """Return `wrong` as it comes out where some deltas, {step: value}, are given.
 
         The lines after a given delta go on with it, so a mistake shows in the line where it is made
@@ -117,7 +118,7 @@ def _is_line(step, names):
     return step.label == "update"
 
 
-def problem(kind, seed):
+def problem(kind: str, seed: int):
     """Return the Problem of a kind, of KINDS, and a seed, a whole number from 0 to 2**53 - 1.
 
     Raises KeyError for an unknown kind, TypeError or ValueError for another seed.
@@ -125,7 +126,7 @@ def problem(kind, seed):
     return _search(kind, seed)[0]
 
 
-def refused(kind, seed):
+def refused(kind: str, seed: int):
     """Return why each draw was refused, of REASONS, that came before the Problem of a seed.
 
     Raises as `problem` does; chapter "practice".
@@ -260,7 +261,7 @@ def _survives_rounding(steps, asked):
 _FOUR = Context(prec=4, rounding=ROUND_HALF_UP)
 
 
-def four_digits(value):
+def four_digits(value: float):
     """Return a number rounded to four significant digits, a half away from 0, as one does by hand.
 
     The digits are those of the number to twelve, so that 1.2325 is a half wherever it is computed.

@@ -9,16 +9,19 @@ them.
 
 import html
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .. import latex
 from ..functions import half_squares, sigmoid
 from ..mistakes import COINCIDES, MISTAKES
 from ..names import unknown
-from ..network import as_rate, as_target, copies, forward
+from ..network import Network, as_rate, as_target, copies, forward
+from ..passes import Layers
 from .pcg import STREAMS, Pcg32
 
 
@@ -117,7 +120,7 @@ CHANGES = {  # mistake: {a line of the right program: what stands in its place}
 }
 
 
-def program(mistake=None):
+def program(mistake: str | None = None):
     """Return the lines of the right program, or of the one with a mistake, by name.
 
     Raises KeyError for an unknown mistake.
@@ -125,17 +128,17 @@ def program(mistake=None):
     return tuple(text for text, _, _ in _lines(mistake))
 
 
-def wrong_lines(mistake):
+def wrong_lines(mistake: str):
     """Return the numbers of the lines that a mistake changes or moves, counted from 1."""
     return tuple(n for n, (_, _, is_wrong) in enumerate(_lines(mistake), 1) if is_wrong)
 
 
-def purposes(mistake=None):
+def purposes(mistake: str | None = None):
     """Return what each line of a program is there for; "" where it computes nothing."""
     return tuple(does for _, does, _ in _lines(mistake))
 
 
-def in_order(seed):
+def in_order(seed: int):
     """Return the names of all mistakes in the order that a seed, a whole number, gives them."""
     rng, order = Pcg32(seed, STREAMS["programs"]), list(MISTAKES)
     for n in range(len(order) - 1, 0, -1):
@@ -161,7 +164,9 @@ def _lines(mistake):
 # ---- running one -------------------------------------------------------------------------------
 
 
-def run(program, net, x, t, learning_rate):
+def run(
+    program: Sequence[str] | str, net: Network, x: ArrayLike, t: ArrayLike, learning_rate: float
+):
     """Return (dW, db), lists as `backward` returns, of a program: its lines, or the text of one.
 
     x: (inputs,), t: (outputs,). Raises ValueError unless the network has two layers of sigmoid
@@ -171,13 +176,15 @@ def run(program, net, x, t, learning_rate):
     return dW, db
 
 
-def after(program, net, x, t, learning_rate):
+def after(
+    program: Sequence[str] | str, net: Network, x: ArrayLike, t: ArrayLike, learning_rate: float
+):
     """Return the network after one step of a program; arguments and errors as in `run`."""
     _, _, W, b = _run(program, net, x, t, learning_rate)
     return replace(net, W=W, b=b)
 
 
-def results(program, net, x, t, learning_rate):
+def results(program: Iterable[str], net: Network, x: ArrayLike, t: ArrayLike, learning_rate: float):
     """Return {number of a line: what it makes} of the lines of `step`; arguments as in `run`."""
     made, watched = {}, []
     for n, line in enumerate(program, 1):
@@ -189,7 +196,7 @@ def results(program, net, x, t, learning_rate):
     return made
 
 
-def unharmed(mistake, net, x, t, learning_rate):
+def unharmed(mistake: str, net: Network, x: ArrayLike, t: ArrayLike, learning_rate: float):
     """Return {number of a line: whether what it makes is right} of the lines that a mistake leaves.
 
     Where it is wrong, what the line takes in is. Arguments as in `run`.
@@ -233,7 +240,7 @@ def _run(program, net, x, t, learning_rate, **more):
 # ---- what a mistake looks like -----------------------------------------------------------------
 
 
-def symptoms(found, right):
+def symptoms(found: Sequence[Layers], right: Sequence[Layers]):
     """Return {"dW[2]": words, …}: how each array of found gradients differs from the right one.
 
     found, right: (dW, db) of two layers, none of the right gradients 0.
@@ -267,7 +274,7 @@ def _difference(found, right):
 class Listing:
     """A program as it is shown: its lines with their numbers, the `marked` ones (numbers) bold."""
 
-    def __init__(self, lines, marked=()):
+    def __init__(self, lines: Iterable[str], marked: Iterable[int] = ()):
         self.lines, self.marked = tuple(lines), tuple(marked)
 
     def _rows(self):
