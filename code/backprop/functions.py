@@ -178,7 +178,7 @@ class Loss:
 
     def check_target(self, t: np.ndarray):
         """Return what is wrong with a target, or None."""
-        return _CHECKS[self.targets](t)
+        return TARGETS[self.targets](t)
 
     def delta(self, activation: Activation, z: np.ndarray, a: np.ndarray, t: np.ndarray):
         """Return the output delta ∂E/∂z (BP1), of the shape of z."""
@@ -211,7 +211,7 @@ def _not_a_distribution(t):
         return f"targets that are shares: none below 0, their sum 1; and got {t.tolist()}"
 
 
-_CHECKS = {
+TARGETS = {
     "free": lambda t: None,
     "unit interval": _outside_unit_interval,
     "distribution": _not_a_distribution,

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
-from ..latex import fmt
+from ..latex import SCIENTIFIC_BELOW, fmt
 from ..names import unknown
 from ..tables import COLOURS
 from .canvas import Canvas, width_of
@@ -184,7 +184,7 @@ def _curves_in_words(lines, x_label, y_label, marks):
     """Where each curve starts, ends, is least and greatest, and where two of them cross."""
 
     def short(value):
-        return fmt(value, 3 if abs(value) < 1e-4 else 4)
+        return fmt(value, 3 if abs(value) < SCIENTIFIC_BELOW else 4)
 
     said = []
     for label, (xs, ys) in lines.items():

@@ -13,7 +13,7 @@ export const fill = (text, words) => text.replace(/{(\w+)}/g, (_, key) => String
 
 // ---- numbers ----------------------------------------------------------------------------------------
 
-const { SCIENTIFIC_BELOW } = TABLES.latex;
+export const { SCIENTIFIC_BELOW } = TABLES.latex;
 const NO_BREAK = "\u00a0";
 /** @type {Record<string, string>} */
 const RAISED = {
@@ -33,8 +33,8 @@ const RAISED = {
 /**
  * Return a number as text for a page: rounded to `digits` decimals, with a true minus sign.
  *
- * An exact number loses its trailing zeros, a rounded one keeps them. Below 1e-4 there are `digits`
- * significant digits and a power of ten. Infinity and what is no number are said in words.
+ * An exact number loses its trailing zeros, a rounded one keeps them. Below SCIENTIFIC_BELOW there are
+ * `digits` significant digits and a power of ten. Infinity is shown as its sign, what is no number in words.
  * @type {(value: number, digits?: number) => string}
  */
 export function fmt(value, digits = 9) {
@@ -161,7 +161,17 @@ export function said(name) {
 
 const TOKEN = /([A-Za-z_]\w*)(\()?|\*\*(\d+)|(\d+)|([-+*/(),])| /gy;
 /** @type {Record<string, string>} */
-const FUNCTIONS = { exp: "exp", log: "ln", tanh: "tanh", max: "max", step: "step" };
+/**
+ * What an expression may call, as latex.FUNCTIONS has it: how each is written, and what it computes.
+ * @type {Record<string, { written: string, f: (...numbers: number[]) => number }>}
+ */
+export const FUNCTIONS = {
+  exp: { written: "exp", f: Math.exp },
+  log: { written: "ln", f: Math.log },
+  tanh: { written: "tanh", f: Math.tanh },
+  max: { written: "max", f: Math.max },
+  step: { written: "step", f: (z) => (z > 0 ? 1 : 0) },
+};
 
 /**
  * Return an expression of a trace as runs; symbols: { name: its LaTeX }.
@@ -191,7 +201,7 @@ function inRuns(expression, leaf, times) {
   let afterOperand = false; // else a minus is a sign, and stands without spaces
   for (const [token, name, calls, power, number, sign] of expression.matchAll(TOKEN)) {
     if (token === " ") continue;
-    if (name && calls) found.push({ text: `${FUNCTIONS[name]}(` });
+    if (name && calls) found.push({ text: `${FUNCTIONS[name].written}(` });
     else if (name) found.push(...leaf(name));
     else if (power) found.push({ text: power, shift: "sup" });
     else if (sign === "*") found.push({ text: times });
@@ -205,14 +215,6 @@ function inRuns(expression, leaf, times) {
   return found;
 }
 
-/** @type {Record<string, (...numbers: number[]) => number>} */
-const CALLED = {
-  exp: Math.exp,
-  log: Math.log,
-  tanh: Math.tanh,
-  max: Math.max,
-  step: (z) => (z > 0 ? 1 : 0),
-};
 /** @type {Map<string, Evaluated>} */
 const compiled = new Map(); // networks of one form have the same expressions, with other numbers
 
@@ -276,7 +278,7 @@ function parsed(expression) {
     at++;
     return token === "("
       ? inner[0]
-      : (values) => CALLED[name](...inner.map((each) => each(values)));
+      : (values) => FUNCTIONS[name].f(...inner.map((each) => each(values)));
   };
   return sum();
 }

@@ -1,6 +1,6 @@
 // The drawing of a network with a place for every number, shared by the figures that walk and hold it.
 
-import { fmt, runs, short } from "../core/latex.js";
+import { fmt, runs, SCIENTIFIC_BELOW, short } from "../core/latex.js";
 import { setAttribute, setText, svg, svgText } from "./dom.js";
 import { layout, SIZE, TALL } from "./layout.js";
 
@@ -143,6 +143,6 @@ const rounded = (x, y, width, height, r) =>
  */
 function inPlace(value, digits) {
   const size = Math.abs(value);
-  if (value === 0 || (size >= 1e-4 && size < 100)) return fmt(value, digits);
+  if (value === 0 || (size >= SCIENTIFIC_BELOW && size < 100)) return fmt(value, digits);
   return short(value, size >= 100 && size < 1e6 ? digits : digits / 2);
 }

@@ -1,7 +1,7 @@
 """What the package computes for some hundreds of networks, for the figures' arithmetic to match.
 
-`python code/tests/fixture.py` writes networks.json.gz, saturated.json.gz and texts.json.gz beside
-this file. They are tracked, so that node reads them without Python, and `test_widgets` fails when
+`python code/tests/unit/fixture.py` writes networks.json.gz, saturated.json.gz and texts.json.gz
+beside this file. They are tracked, so that node reads them without Python, and `test_js` fails when
 they are not what the package computes.
 """
 

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 
-import { fmt, formula, result, runs, said, substituted } from "../../js/core/latex.js";
+import { evaluate, fmt, formula, result, runs, said, substituted } from "../../js/core/latex.js";
 
 const read = (name) =>
   JSON.parse(gunzipSync(readFileSync(new URL(`${name}.json.gz`, import.meta.url))));
@@ -85,6 +85,21 @@ test("a line of numbers, worked out, is the value of its step", () => {
         Math.abs(Function(`return ${code}`)() - value) <= 1e-11 * size ** 2,
         `${name}: ${text}, and not ${value}`,
       );
+      found += 1;
+    }
+  }
+  assert.ok(found > 500);
+});
+
+test("an expression, evaluated, is the value of its step", () => {
+  let found = 0;
+  for (const net of read("networks")) {
+    const steps = net.trace ?? [],
+      values = Object.fromEntries(steps.map((step) => [step[0], step[4]]));
+    for (const [name, , , expression, value, inputs] of steps) {
+      if (!expression) continue;
+      const size = Math.max(1, Math.abs(value), ...inputs.map((input) => Math.abs(values[input])));
+      assert.ok(Math.abs(evaluate(expression, values) - value) <= 1e-12 * size ** 2, name);
       found += 1;
     }
   }

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from backprop import check
+from backprop import check, functions, latex
 from backprop.functions import ACTIVATIONS, LOSSES
 from backprop.mistakes import ALL
 from backprop.practice import KINDS
@@ -38,6 +38,7 @@ def places():
             "code/backprop/check.py": check.OTHER_LOSSES,
         },
         "mistake": {TABLE: TABLES["mistakes"]["WORDS"], "code/backprop/mistakes.py": ALL},
+        "function of a formula": {"code/backprop/latex.py": latex.FUNCTIONS},
     }
     for file, kinds in json.loads(said).items():
         for kind, names in kinds.items():
@@ -63,10 +64,10 @@ def missing(kind, files):
     return faults
 
 
-@pytest.mark.parametrize("kind", ["activation", "loss", "mistake"])
+@pytest.mark.parametrize("kind", ["activation", "loss", "mistake", "function of a formula"])
 def test_what_has_a_row_is_in_both_languages(places, kind):
     faults = missing(kind, places[kind])
-    assert len(places[kind]) >= 3 and not faults, "\n".join(faults)
+    assert len(places[kind]) >= 2 and not faults, "\n".join(faults)
 
 
 def test_what_one_file_lacks_is_named_with_the_file():
@@ -86,6 +87,49 @@ def test_another_order_is_named_with_the_file():
 def test_a_row_that_is_not_there_is_named_with_the_file():
     with pytest.raises(KeyError, match="'cubes' is not in code/backprop/data/tables.json"):
         TABLES["functions"]["LOSSES"]["cubes"]
+
+
+# ---- what a row may say --------------------------------------------------------------------------
+
+
+def formulas():
+    """Return {whose: its formulas, as text}."""
+    rows = {**TABLES["functions"]["ACTIVATIONS"], **TABLES["functions"]["LOSSES"]}
+    texts = ("formula", "slope", "term")
+    return {name: [row[text] for text in texts if text in row] for name, row in rows.items()}
+
+
+def unknown_calls(found):
+    """Return a sentence for each function that a formula calls and latex.py has not."""
+    return [
+        f"{name!r} calls {called}; FUNCTIONS in code/backprop/latex.py has none of that name"
+        for name, texts in found.items()
+        for called in dict.fromkeys(re.findall(r"([A-Za-z_]\w*)\(", " ".join(texts)))
+        if called not in latex.FUNCTIONS
+    ]
+
+
+def test_a_formula_calls_what_can_be_computed_and_shown():
+    assert not unknown_calls(formulas())
+    assert unknown_calls({"absolute": ["abs({a} - {t})"]}) == [
+        "'absolute' calls abs; FUNCTIONS in code/backprop/latex.py has none of that name"
+    ]
+
+
+@pytest.mark.parametrize("loss", TABLES["functions"]["LOSSES"])
+def test_a_loss_says_its_scale_and_its_targets_in_words_that_are_known(loss):
+    row = TABLES["functions"]["LOSSES"][loss]
+    assert row["scale"] in ("half", "one", "mean")  # those that `mistakes` tells apart
+    assert row["targets"] in functions.TARGETS
+
+
+def test_the_reference_page_lists_activations_and_losses():
+    page = (ROOT / "chapters/api.md").read_text("utf-8")
+    listed = re.search(
+        r"`ACTIVATIONS` and `LOSSES` hold the records by name: (.*?)\.\n", page, re.S
+    )
+    names = re.split(r", | and ", " ".join(listed[1].split()).replace(";", ","))
+    assert names == [*ACTIVATIONS, *LOSSES]
 
 
 # ---- streams -----------------------------------------------------------------------------------
