@@ -19,6 +19,8 @@ from backprop import examples
 from backprop.paper import documents, moodle, worksheet
 from backprop.practice import KINDS, mixed, problem
 
+pytestmark = pytest.mark.slow  # documents are written, and read again
+
 PRACTICE = ["practice", "--kind", "one-neuron", "--seeds", "1-2"]
 EXAMPLE = ["example", "--layers", "2,1", "--weights", "1", "2", "--x", "1,2", "--t", "0"]
 

@@ -20,6 +20,8 @@ from backprop.paper import moodle
 from backprop.practice.marking import mark, wrong_lines
 from backprop.practice.problems import KINDS, problem
 
+pytestmark = pytest.mark.slow  # documents are written, and read again
+
 PROBLEMS = [problem(kind, seed) for kind in KINDS for seed in (2, 11)]
 
 

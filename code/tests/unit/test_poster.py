@@ -10,6 +10,8 @@ from backprop import Network, examples, trace
 from backprop.draw.diagram import shown
 from backprop.draw.poster import DIGITS, poster
 
+pytestmark = pytest.mark.slow  # documents are written, and read again
+
 NET, X, T, RATE = examples.two_two_two()
 
 

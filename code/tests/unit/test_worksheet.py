@@ -19,6 +19,8 @@ from backprop.practice.marking import mark, read_number
 from backprop.practice.problems import EVERYTHING, KINDS, problem
 from backprop.trace import LABELS, trace_of_batch
 
+pytestmark = pytest.mark.slow  # documents are written, and read again
+
 SEED = 7
 PROBLEMS = [problem(kind, SEED) for kind in KINDS]
 FADES = [(n, way) for n in range(EVERYTHING + 1) for way in worksheet.DIRECTIONS]
