@@ -441,14 +441,14 @@ def test_a_formula_that_nobody_has_is_named(tmp_path):
     ask = "\n```{{formula}} {}\n:source: {}\n```\n"
     asked = [("hiden-delta", "S0c"), ("hidden-delta", "S9"), ("update", "S0c")]
     done = build_small(tmp_path / "book", TEXT + "".join(ask.format(*it) for it in asked))
-    said = [line for line in done.stderr.splitlines() if "WARNING: {formula}" in line]
+    said = [line for line in done.stderr.splitlines() if "ERROR: {formula}" in line]
     assert len(said) == len(asked), done.stderr
     for line, part in zip(
         said,
         (
-            "page.md:12: WARNING: {formula} hiden-delta: no formula 'hiden-delta' here",
-            "page.md:16: WARNING: {formula} hidden-delta: no source 'S9' here",
-            "page.md:20: WARNING: {formula} update: S0c does not have the formula 'update'",
+            "page.md:12: ERROR: {formula} hiden-delta: no formula 'hiden-delta' here",
+            "page.md:16: ERROR: {formula} hidden-delta: no source 'S9' here",
+            "page.md:20: ERROR: {formula} update: S0c does not have 'update'",
         ),
         strict=True,
     ):

@@ -81,9 +81,19 @@ def shown_keys():
     return keys
 
 
-def named_keys(text):
-    """Return the keys that a chapter's cells share by name; those of a trace have none there."""
-    cells = "\n".join(OPTIONS.sub("", cell, count=1) for cell in CELL.findall(text))
+def keys_of_checks():
+    """Return {page: keys that its check cells share by name}: no notebook has these cells."""
+    texts = {chapter.stem: chapter.read_text("utf8") for chapter in CHAPTERS}
+    return {page: {*named_keys(text, ["check"])} for page, text in texts.items()}
+
+
+def named_keys(text, within=()):
+    """Return the keys that a chapter's cells share by name; those of a trace have none there.
+
+    within: tags, of which a cell has all.
+    """
+    chosen = [cell for cell in CELL.findall(text) if {*within} <= tags(cell)]
+    cells = "\n".join(OPTIONS.sub("", cell, count=1) for cell in chosen)
     calls = [node for node in ast.walk(ast.parse(cells)) if isinstance(node, ast.Call)]
     shares = [call for call in calls if ast.unparse(call.func) == "book.share"]
     return [given.arg for call in shares for given in call.keywords if given.arg]
