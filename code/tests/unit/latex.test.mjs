@@ -59,49 +59,50 @@ test("a formula, read back, is the expression", () => {
     }
 });
 
-test("a line of numbers, worked out, is the value of its step", () => {
-  const raised = Object.fromEntries([..."⁻⁰¹²³⁴⁵⁶⁷⁸⁹"].map((sign, k) => [sign, "-0123456789"[k]]));
-  const words = { ln: "Math.log", exp: "Math.exp", tanh: "Math.tanh", max: "Math.max" };
-  let found = 0;
+/** Yield every computed step of the networks, with the values of its network and the size of its own. */
+function* computedSteps() {
   for (const net of read("networks")) {
     const steps = net.trace ?? [],
       values = Object.fromEntries(steps.map((step) => [step[0], step[4]]));
     for (const [name, , , expression, value, inputs] of steps) {
       if (!expression) continue;
-      const text = substituted(expression, values, 15)
-        .map(({ text, shift }) => (shift ? `**${text}` : text))
-        .join("");
-      const code = text
-        .replace(
-          /\u00a0×\u00a010([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)/g,
-          (_, power) => `e${power.replace(/./g, (sign) => raised[sign])}`,
-        )
-        .replaceAll("×", "*")
-        .replaceAll("−", "-")
-        .replace(/step\((.*)\)/, "Number(0 < $1)")
-        .replace(/[a-z]+(?=\()/g, (word) => words[word] ?? word);
       const size = Math.max(1, Math.abs(value), ...inputs.map((input) => Math.abs(values[input])));
-      assert.ok(
-        Math.abs(Function(`return ${code}`)() - value) <= 1e-11 * size ** 2,
-        `${name}: ${text}, and not ${value}`,
-      );
-      found += 1;
+      yield { name, expression, value, values, size };
     }
+  }
+}
+
+test("a line of numbers, worked out, is the value of its step", () => {
+  const raised = Object.fromEntries([..."⁻⁰¹²³⁴⁵⁶⁷⁸⁹"].map((sign, k) => [sign, "-0123456789"[k]]));
+  const words = { ln: "Math.log", exp: "Math.exp", tanh: "Math.tanh", max: "Math.max" };
+  let found = 0;
+  for (const { name, expression, value, values, size } of computedSteps()) {
+    const text = substituted(expression, values, 15)
+      .map(({ text, shift }) => (shift ? `**${text}` : text))
+      .join("");
+    const code = text
+      .replace(
+        /\u00a0×\u00a010([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)/g,
+        (_, power) => `e${power.replace(/./g, (sign) => raised[sign])}`,
+      )
+      .replaceAll("×", "*")
+      .replaceAll("−", "-")
+      .replace(/step\((.*)\)/, "Number(0 < $1)")
+      .replace(/[a-z]+(?=\()/g, (word) => words[word] ?? word);
+    assert.ok(
+      Math.abs(Function(`return ${code}`)() - value) <= 1e-11 * size ** 2,
+      `${name}: ${text}, and not ${value}`,
+    );
+    found += 1;
   }
   assert.ok(found > 500);
 });
 
 test("an expression, evaluated, is the value of its step", () => {
   let found = 0;
-  for (const net of read("networks")) {
-    const steps = net.trace ?? [],
-      values = Object.fromEntries(steps.map((step) => [step[0], step[4]]));
-    for (const [name, , , expression, value, inputs] of steps) {
-      if (!expression) continue;
-      const size = Math.max(1, Math.abs(value), ...inputs.map((input) => Math.abs(values[input])));
-      assert.ok(Math.abs(evaluate(expression, values) - value) <= 1e-12 * size ** 2, name);
-      found += 1;
-    }
+  for (const { name, expression, value, values, size } of computedSteps()) {
+    assert.ok(Math.abs(evaluate(expression, values) - value) <= 1e-12 * size ** 2, name);
+    found += 1;
   }
   assert.ok(found > 500);
 });
