@@ -167,15 +167,17 @@ def read(browser):
     """Return a function that opens an address: `page`, its `requests` and its `complaints`."""
 
     @contextmanager
-    def read(url, **context):
-        context = browser.new_context(**context)
+    def read(url, **options):
+        context = browser.new_context(**options)
         context.set_default_timeout(HANGS)
         page, requests, complaints = context.new_page(), [], []
         page.on("requestfinished", lambda request: requests.append(request))
         page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
         page.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(url, wait_until="networkidle")
+        page.goto(url)
+        if options.get("java_script_enabled", True):
+            page.evaluate("async () => { await document.fonts.ready }")
         yield SimpleNamespace(page=page, requests=requests, complaints=complaints)
         context.close()
 

@@ -42,6 +42,16 @@ PUBLISHED = {
     "sphinx_highlight.js",
 }
 FIGURE = re.compile(r'<bp-figure[^>]*><script type="application/json">(.*?)</script>', re.S)
+MANY = 4  # sections, from which a page lists them at its top
+# What sections that many pages have were called before: a link to one of them still finds it.
+FORMER = {
+    "summary": "what-we-have",
+    "further-reading": "reading",
+    "the-same-gradient-by-other-methods": "the-same-gradient-by-other-roads",
+    "the-same-gradients-by-other-methods": "the-same-gradients-by-other-roads",
+    "the-same-numbers-by-other-methods": "the-same-numbers-by-other-roads",
+    "the-same-steps-by-other-methods": "the-same-steps-by-other-roads",
+}
 HERE = '<a class="current reference internal" href="#">'  # how Sphinx links a page to itself
 
 
@@ -177,15 +187,55 @@ def contents(app, pagename, context) -> str:
     Raises ExtensionError where a chapter is not among them.
     """
     chapters = context["toctree"](collapse=False, includehidden=True)
-    sections = context.get("toc", "")
     before, _, after = chapters.partition(HERE)
     if not after:
         if pagename in app.env.found_docs - {app.config.root_doc}:
             raise ExtensionError(f"the contents of the book hold no link {HERE} for {pagename}")
         return chapters  # of the first page, the search, the index
     title, _, rest = after.partition("</a>")
-    sections = sections[sections.index("</a>") + 4 : sections.rindex("</li>")]
-    return f'{before}<a aria-current="page" href="#">{title}</a>{sections}{rest}'
+    return f'{before}<a aria-current="page" href="#">{title}</a>{sections_of(context)}{rest}'
+
+
+def sections_of(context) -> str:
+    """The list of the sections of a page, without its title."""
+    sections = context.get("toc", "")
+    return sections[sections.index("</a>") + 4 : sections.rindex("</li>")]
+
+
+def on_this_page(app, pagename, doctree, context) -> str:
+    """The sections of a long page, for its top; open if the page's front matter says so.
+
+    On a wide screen they stand in the contents too, beside the text.
+    """
+    sections = [node for node in doctree.findall(nodes.section) if node.parent.parent is doctree]
+    if len(sections) < MANY:
+        return ""
+    is_open = " open" if app.env.metadata[pagename].get("sections") == "open" else ""
+    return (
+        f'<details class="on-this-page"{is_open}><summary>On this page</summary>\n'
+        f'<nav aria-label="On this page">{sections_of(context)}</nav></details>\n'
+    )
+
+
+def short_name(app, docname) -> str:
+    """What the contents call a chapter."""
+    item = app.env.external_site_map.get(docname)
+    return (item and item.title) or app.env.titles[docname].astext()
+
+
+def name_neighbours(app, pagename, context):
+    """Let the links to the chapters before and after say their short names."""
+    _, before, after = app.builder.relations.get(pagename, (None, None, None))
+    for place, docname in ("prev", before), ("next", after):
+        if docname:
+            context[place] = {**context[place], "title": short_name(app, docname)}
+
+
+def keep_former_ids(app, doctree):
+    """Give a section that has another name now the id of its former name besides."""
+    for section in doctree.findall(nodes.section):
+        former = {FORMER[name] for name in section["ids"] if name in FORMER}
+        section["ids"] += sorted(former)
 
 
 def figure_kinds(page, body) -> set:
@@ -208,6 +258,9 @@ def complete_context(app, pagename, templatename, context, doctree):
         # the links to headings would only be more stops for the keyboard
         link = 'class="headerlink"'
         context["body"] = context["body"].replace(link, f'{link} tabindex="-1"')
+        top = f"</h1>\n{on_this_page(app, pagename, doctree, context)}"
+        context["body"] = context["body"].replace("</h1>\n", top, 1)
+        name_neighbours(app, pagename, context)
         context["page_links"] = page_links(app, pagename, context)
         if 'name="description"' not in context.get("metatags", ""):
             context["description"] = description(doctree)
@@ -277,6 +330,7 @@ def setup(app):
     app.connect("builder-inited", leave_out_thebe)
     app.connect("write-started", publish_assets)
     app.connect("html-page-context", complete_context)
+    app.connect("doctree-read", keep_former_ids)
     app.connect("doctree-resolved", fold, priority=950)  # after the export of notebooks
     app.connect("build-finished", remove_the_rest, priority=950)
     return {"parallel_read_safe": True}

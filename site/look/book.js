@@ -1,5 +1,6 @@
 // Comfort for the reader; every page is whole without it.
 
+import { headingRead, keepPlace, showPlace, textOf } from "./place.js";
 import { answerNumbers } from "./pop_up.js";
 
 (() => {
@@ -26,6 +27,9 @@ import { answerNumbers } from "./pop_up.js";
       localStorage.theme = theme;
     } catch {} // storage may be forbidden: the choice then lasts for this page
   });
+
+  showPlace(contents);
+  keepPlace(contents.querySelector(".place"));
 
   // A link from the contents to a place on this page closes the contents.
   contents.addEventListener("click", (event) => {
@@ -92,16 +96,12 @@ import { answerNumbers } from "./pop_up.js";
   document.fonts.addEventListener("loadingdone", mark); // wider letters, the same height
 
   // A report of a slip names the section that is being read.
-  const headings = [...document.querySelectorAll("main :is(h1, h2, h3)")];
   /** @type {NodeListOf<HTMLAnchorElement>} */
   const forms = document.querySelectorAll("a[data-form]");
   for (const link of forms)
     link.addEventListener("click", () => {
-      const read =
-        headings.findLast((heading) => heading.getBoundingClientRect().top < innerHeight / 3) ??
-        headings[0];
       const form = new URL(link.href);
-      form.searchParams.set("section", read.firstChild.textContent.trim());
+      form.searchParams.set("section", textOf(headingRead()));
       link.href = String(form);
     });
 })();

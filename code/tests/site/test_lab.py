@@ -42,7 +42,8 @@ DRAWN = """async () => {
         const all = selector => [...cell.node.querySelectorAll(selector)];
         const raw = () => all(".jp-RenderedMarkdown").map(text => text.innerText)
             .filter(text => /\\$|\\\\frac|\\\\begin/.test(text));
-        const results = (cell.model.outputs?.toJSON() ?? [])
+        const outputs = cell.outputHidden ? [] : (cell.model.outputs?.toJSON() ?? []);
+        const results = outputs
             .filter(output => output.text || output.data?.["text/plain"]).length;
         cell.node.scrollIntoView();
         await pause();

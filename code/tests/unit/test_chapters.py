@@ -72,6 +72,24 @@ def test_the_search_for_typed_numbers_finds_them():
     assert "0.34718" in code(text + cell)
 
 
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=PAGES)
+def test_a_link_to_a_chapter_or_section_has_words_that_fit_its_sentence(chapter):
+    """Without, it would say the whole title, noun and image, in the middle of a sentence."""
+    bare = re.findall(r"\{(?:doc|ref)\}`[^`<]*`", chapter.read_text("utf8"))
+    assert not bare
+
+
+BLOCKS = {"What we have", "Reading", "You need", "What have we won?"}  # former names
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=PAGES)
+def test_what_every_chapter_has_has_one_name(chapter):
+    headings = re.findall(r"^#+ (.+)$", CELL.sub("", chapter.read_text("utf8")), re.M)
+    assert not BLOCKS.intersection(headings)
+    assert not [heading for heading in headings if "other roads" in heading]
+    assert all(heading == "Summary" for heading in headings if "ummary" in heading)
+
+
 def shown_keys():
     """Return {page: keys of its shared values that the chapters' texts show}."""
     keys = {page: set() for page in PAGES}
@@ -128,6 +146,7 @@ COMMAND = re.compile(r"^python -m backprop (.*)$", re.M)
 SHEETS = COMMAND.findall((ROOT / "chapters/for-teachers.md").read_text("utf8").replace("\\\n", " "))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", SHEETS)
 def test_a_command_for_teachers_writes_its_files(command, tmp_path, monkeypatch):
     """For the first of its seeds, and as Markdown where PDF would take long."""

@@ -162,7 +162,13 @@ PICTURES = {
 }
 
 
-@pytest.fixture(params=PICTURES, scope="module")
+LARGE = {"network 6-6-6", "equations of 6-6-6-6-6"}  # seconds each
+
+
+@pytest.fixture(
+    params=[pytest.param(n, marks=[pytest.mark.slow] * (n in LARGE)) for n in PICTURES],
+    scope="module",
+)
 def picture(request):
     return PICTURES[request.param]()
 

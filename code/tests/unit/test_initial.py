@@ -44,9 +44,9 @@ def test_sizes_that_are_none_and_spreads_below_zero_are_refused():
 
 
 def test_relu_layers_keep_their_size_with_he_and_halve_its_square_with_xavier():
-    """The mean of a² over 10 layers of 200 units, by the law that both papers use."""
-    x = np.random.default_rng(0).normal(size=(50, 200))
+    """The mean of a² over 10 layers of 100 units, by the law that both papers use."""
+    x = np.random.default_rng(0).normal(size=(50, 100))
     for start, factor in ((he, 1), (xavier, 1 / 2)):
-        _, a = forward(Network(*start([200] * 11, 1), "relu"), x)
+        _, a = forward(Network(*start([100] * 11, 1), "relu"), x)
         squares = [(layer**2).mean() for layer in a]
         assert (squares[10] / squares[0]) ** (1 / 10) == pytest.approx(factor, rel=0.1)

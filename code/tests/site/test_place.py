@@ -1,0 +1,99 @@
+"""Where the reader is: in the contents, on a long page, and at a later visit."""
+
+import re
+from pathlib import Path
+
+import lxml.html
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[3]
+PARTS = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))["parts"]
+SHORT = {part["file"]: part["title"] for parts in PARTS for part in parts["chapters"]}
+DESKTOP = {"width": 1280, "height": 800}
+
+# How many windows a page is long, and where in its window the current link of the contents is.
+SHOWN = """() => {
+    const contents = document.getElementById('contents').getBoundingClientRect();
+    const link = document.querySelector('#contents li > [aria-current]').getBoundingClientRect();
+    return {
+        screens: document.documentElement.scrollHeight / innerHeight,
+        above: link.top - contents.top,
+        below: Math.min(contents.bottom, innerHeight) - link.bottom,
+    };
+}"""
+
+
+@pytest.fixture(scope="module")
+def page(site):
+    """What lxml reads of a chapter, as a function of its name."""
+    return lambda name: lxml.html.parse(site / f"{name}.html")
+
+
+def test_short_names_are_short_and_no_two_alike():
+    assert len(set(SHORT.values())) == len(SHORT)
+    assert all(len(name) <= 32 for name in SHORT.values())
+
+
+def test_the_links_to_the_chapters_before_and_after_say_their_short_names(page):
+    names = list(SHORT)
+    for before, name, after in zip(names, names[1:], names[2:], strict=False):
+        said = page(name).xpath('//nav[@class="neighbours"]/a')
+        assert [link.text_content().split(maxsplit=1) for link in said] == [
+            ["Previous", SHORT[before]],
+            ["Next", SHORT[after]],
+        ]
+
+
+@pytest.mark.parametrize("name", SHORT)
+def test_the_contents_show_the_chapter_and_a_long_page_its_sections(read, address, page, name):
+    with read(f"{address}{name}.html", viewport=DESKTOP) as seen:
+        shown = seen.page.evaluate(SHOWN)
+    assert shown["above"] > 0 and shown["below"] > 0
+    sections = [f"#{anchor}" for anchor in page(name).xpath("//main//section[h1]/section/@id")]
+    listed = page(name).xpath('//details[@class="on-this-page"]/nav/ul/li/a/@href')
+    assert listed == sections or (not listed and shown["screens"] <= 5)
+
+
+def test_a_section_with_a_new_name_is_found_by_its_old_one(site):
+    for name in SHORT:
+        ids = set(re.findall(r'\bid="([\w-]+)"', (site / f"{name}.html").read_text("utf-8")))
+        assert ("summary" in ids) == ("what-we-have" in ids), name
+        assert ("further-reading" in ids) == ("reading" in ids), name
+
+
+def read_to(page, heading):
+    page.evaluate("id => document.getElementById(id).scrollIntoView()", heading)
+
+
+def test_a_reader_who_comes_back_is_offered_the_section_where_they_stopped(read, address):
+    with read(address + "chapters/chain-rule.html") as seen:
+        page, offered = seen.page, seen.page.locator("main > .resume a")
+        assert not offered.count()
+        read_to(page, "sigmoid-slope")
+        page.goto(address + "chapters/index.html")
+        heading = "The derivative of the sigmoid: how does out change with net?"
+        assert offered.inner_text() == f"The chain rule, {heading}"
+        offered.click()
+        page.wait_for_url("**/chain-rule.html#sigmoid-slope")
+        assert not offered.count()  # the reader is there
+        page.goto(address + "chapters/output-delta.html")
+        assert not offered.count()
+        page.goto(address + "chapters/chain-rule.html")
+        assert offered.count() == 1
+
+
+def test_a_place_is_kept_only_while_the_reader_allows_it(read, address):
+    with read(address + "chapters/chain-rule.html", viewport=DESKTOP) as seen:
+        page = seen.page
+        read_to(page, "sigmoid-slope")
+        page.goto(address + "chapters/index.html")
+        page.get_by_role("button", name="Keep my place: yes").click()
+        assert not page.locator("main > .resume").count()
+        page.goto(address + "chapters/chain-rule.html")
+        read_to(page, "sigmoid-slope")
+        page.goto(address + "chapters/index.html")
+        assert not page.locator("main > .resume").count()
+        assert page.evaluate("localStorage.place") == "off"
+        page.get_by_role("button", name="Keep my place: no").click()
+        assert page.evaluate("localStorage.place") is None
