@@ -6,6 +6,7 @@ theme's own styles, scripts, icons and fonts is used or published, and no page a
 for anything.
 """
 
+import csv
 import html
 import json
 import os
@@ -19,12 +20,15 @@ from urllib.parse import urlencode
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.errors import ExtensionError
+from sphinx.util import logging
 
 from book_fonts import FIGURES, cut_all, font_faces
 from book_node import node_modules
 from book_notebooks import ARCHIVE, FOLDER, has_notebook, notebook_name
-from book_places import JS, LOOK, PALETTE, SITE, palette
+from book_places import FORMER, JS, LOOK, PALETTE, SITE, palette
 from book_scripts import bundle, script_of, write_widget
+
+logger = logging.getLogger(__name__)
 
 # What lies in _static: our own, and what Sphinx's search needs.
 PUBLISHED = {
@@ -42,16 +46,6 @@ PUBLISHED = {
     "sphinx_highlight.js",
 }
 FIGURE = re.compile(r'<bp-figure[^>]*><script type="application/json">(.*?)</script>', re.S)
-MANY = 4  # sections, from which a page lists them at its top
-# What sections that many pages have were called before: a link to one of them still finds it.
-FORMER = {
-    "summary": "what-we-have",
-    "further-reading": "reading",
-    "the-same-gradient-by-other-methods": "the-same-gradient-by-other-roads",
-    "the-same-gradients-by-other-methods": "the-same-gradients-by-other-roads",
-    "the-same-numbers-by-other-methods": "the-same-numbers-by-other-roads",
-    "the-same-steps-by-other-methods": "the-same-steps-by-other-roads",
-}
 HERE = '<a class="current reference internal" href="#">'  # how Sphinx links a page to itself
 
 
@@ -203,12 +197,11 @@ def sections_of(context) -> str:
 
 
 def on_this_page(app, pagename, doctree, context) -> str:
-    """The sections of a long page, for its top; open if the page's front matter says so.
+    """The sections of a page, for its top; open if the page's front matter says so.
 
-    On a wide screen they stand in the contents too, beside the text.
+    On a wide screen they are in the contents too, beside the text.
     """
-    sections = [node for node in doctree.findall(nodes.section) if node.parent.parent is doctree]
-    if len(sections) < MANY:
+    if not any(node.parent.parent is doctree for node in doctree.findall(nodes.section)):
         return ""
     is_open = " open" if app.env.metadata[pagename].get("sections") == "open" else ""
     return (
@@ -231,11 +224,24 @@ def name_neighbours(app, pagename, context):
             context[place] = {**context[place], "title": short_name(app, docname)}
 
 
-def keep_former_ids(app, doctree):
-    """Give a section that has another name now the id of its former name besides."""
+def keep_anchors(app, doctree):
+    """Let the address of a section outlive its title: its label is its id, and former ids stay.
+
+    Warns of a former id whose section the page does not have.
+    """
+    former = former_anchors(Path(app.env.docname).name)
     for section in doctree.findall(nodes.section):
-        former = {FORMER[name] for name in section["ids"] if name in FORMER}
-        section["ids"] += sorted(former)
+        title, *labels = section["ids"]
+        section["ids"] = [*labels, title]
+        section["ids"] += [former.pop(name) for name in section["ids"] if name in former]
+    for section in former:
+        logger.warning("%s: no section %s in %s", FORMER.name, section, app.env.docname)
+
+
+def former_anchors(page) -> dict:
+    """{a section of a page: the id that it had before it got the title that it has}"""
+    rows = csv.DictReader(FORMER.read_text("utf-8").splitlines())
+    return {row["section"]: row["former"] for row in rows if row["page"] == page}
 
 
 def figure_kinds(page, body) -> set:
@@ -330,7 +336,7 @@ def setup(app):
     app.connect("builder-inited", leave_out_thebe)
     app.connect("write-started", publish_assets)
     app.connect("html-page-context", complete_context)
-    app.connect("doctree-read", keep_former_ids)
+    app.connect("doctree-read", keep_anchors, priority=400)  # before the contents are collected
     app.connect("doctree-resolved", fold, priority=950)  # after the export of notebooks
     app.connect("build-finished", remove_the_rest, priority=950)
     return {"parallel_read_safe": True}

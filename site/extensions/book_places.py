@@ -8,6 +8,7 @@ SITE, CODE = ROOT / "site", ROOT / "code"
 LOOK = SITE / "look"
 JS = CODE / "js"
 LIVE = CODE / "backprop/live"  # the wheel and `live` take from it what Jupyter runs
+FORMER = SITE / "former_anchors.csv"  # ids that sections had before they got another title
 PALETTE = CODE / "backprop/data/palette.json"
 
 
