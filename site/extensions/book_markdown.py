@@ -27,7 +27,9 @@ from sphinx.locale import admonitionlabels
 from book_places import palette
 
 NAMESPACE = 'xmlns="http://www.w3.org/2000/svg"'
-PIECES = re.compile(r"(<svg\b.*?</svg>|<img\b[^>]*>|<summary>.*?</summary>)", re.DOTALL)
+PIECES = re.compile(
+    r"(<svg\b.*?</svg>|<img\b[^>]*>|<pre\b.*?</pre>|<summary>.*?</summary>|<br>)", re.DOTALL
+)
 ALIGNMENTS = {"text-left": ":--", "text-center": ":-:", "text-right": "--:"}
 
 
@@ -335,6 +337,8 @@ class PlainPage(Page):
         language = "python" if "python" in node.get("language", "") else ""
         return f"```{language}\n{node.astext().strip()}\n```"
 
+    on_doctest_block = on_literal_block
+
     def folded(self, node, body):
         return f"**{self.title_of(node)}**\n\n{body}"
 
@@ -398,7 +402,7 @@ def with_pictures(text):
 
 
 def in_words(text):
-    """Return the words of HTML, of its pictures too, without a tag."""
+    """Return the words of HTML, of its pictures too; of its tags only <br> is left, for tables."""
     text = re.sub(r"<(script|style)\b.*?</\1>", "", text, flags=re.DOTALL)
     return "\n\n".join(filter(None, map(words_of, PIECES.split(text))))
 
@@ -408,7 +412,12 @@ def words_of(piece):
     if piece.startswith(("<svg", "<img")):
         label = re.search(r'(?:aria-label|alt)="([^"]*)"', piece)
         return pictured(html.unescape(label[1])) if label else ""
-    words = escaped(html.unescape(re.sub(r"<[^>]*>", "", piece)), PlainPage.DOLLAR).strip()
+    if piece == "<br>":
+        return piece
+    words = html.unescape(re.sub(r"<[^>]*>", "", piece)).strip()
+    if piece.startswith("<pre"):
+        return f"```\n{words}\n```"
+    words = escaped(words, PlainPage.DOLLAR)
     return f"**{words}**" if piece.startswith("<summary") else words
 
 

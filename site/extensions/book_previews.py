@@ -1,4 +1,4 @@
-"""A picture of each page for previews of links to it: its title, and the first of its figures.
+"""A picture of each page for previews of links to it: its title, and the first figure that fits.
 
     previews/NAME.png    1200 × 630, as the services that show previews ask for
 
@@ -15,15 +15,19 @@ import resvg_py
 from docutils import nodes
 from fontTools.ttLib import TTFont
 
-from book_fonts import FONTS, TITLES, cut_all
+from book_fonts import FIGURES, FONTS, OUTLINES, TITLES, cut_all
 from book_notebooks import site
 from book_places import palette
 
 FOLDER = "previews"
 SIZE = 1200, 630
-MARGIN = 64
-TITLE, BOOK = 56, 28  # sizes of the text
+MARGIN = 48
+TITLE, SENTENCE, BOOK = 56, 36, 28  # sizes of the text
+BOLD, PLAIN = OUTLINES[TITLES], OUTLINES[FIGURES]
+MOST_IN_A_ROW, GAP = 5, 24
+SCALES = 0.75, 2  # smaller a figure cannot be read, and larger it looks coarse
 SVG = re.compile(r"<svg\b.*?</svg>", re.S)
+BOX = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 VARIABLE = re.compile(r"var\(--bp-([\w-]+)(?:, *([^)]*))?\)")
 
 
@@ -52,8 +56,9 @@ def export(app, doctree, docname):
         return
     path = Path(app.outdir, preview_name(docname))
     path.parent.mkdir(parents=True, exist_ok=True)
+    sentence = app.env.metadata[docname].get("description", "")
     title = app.env.titles[docname].astext()
-    path.write_bytes(drawn(card(title, app.config.html_title, first_figure(doctree))))
+    path.write_bytes(drawn(card(title, sentence, app.config.html_title, figures(doctree))))
 
 
 def remove_the_rest(app, exception):
@@ -65,50 +70,67 @@ def remove_the_rest(app, exception):
         path.unlink()
 
 
-def first_figure(doctree):
-    """Return the first drawing of a page as SVG: one with a caption, if there is one; or ""."""
-    figures = doctree.findall(nodes.figure)
-    captioned = [raw for figure in figures for raw in figure.findall(nodes.raw)]
-    for raw in [*captioned, *doctree.findall(nodes.raw)]:
-        found = SVG.search(raw.astext())
-        if found:
-            return found[0]
-    return ""
+def figures(doctree):
+    """Return the drawings of a page, those with a caption first: of each the SVGs in a row."""
+    captioned = [raw for it in doctree.findall(nodes.figure) for raw in it.findall(nodes.raw)]
+    rows = (SVG.findall(raw.astext()) for raw in [*captioned, *doctree.findall(nodes.raw)])
+    return [row[:MOST_IN_A_ROW] for row in rows if row]
 
 
-def card(title, book, figure):
-    """Return a preview as SVG: the title, the book's name, and a figure on the rest."""
-    colours, (width, height) = palette()["light"], SIZE
-    lines = broken(title, TITLE, width - 2 * MARGIN)
-    top = MARGIN + BOOK
-    texts = [(book, BOOK, top)] if book != title else []
-    for line in lines:
-        top += round(1.25 * TITLE)
-        texts.append((line, TITLE, top))
-    top += MARGIN // 2
-    text = "".join(
-        f'<text x="{MARGIN}" y="{y}" font-size="{size}" fill="{colours["ink"]}">'
-        f"{html.escape(words)}</text>"
-        for words, size, y in texts
-    )
+def card(title, sentence, book, rows):
+    """Return a preview as SVG: the book's name, the title, and the first figure that can be read.
+
+    Where there is no figure, the page's sentence.
+    """
+    width, height = SIZE
+    room = width - 2 * MARGIN
+    lines = [(book, BOOK, PLAIN)] if book != title else []
+    lines += [(line, TITLE, BOLD) for line in broken(title, TITLE, room)]
+    if not rows:
+        lines += [(line, SENTENCE, PLAIN) for line in ["", *broken(sentence, SENTENCE, room)]]
+    colours, y, texts = palette()["light"], MARGIN, []
+    for words, size, weight in lines:
+        y += round(1.25 * size)
+        texts.append(
+            f'<text x="{MARGIN}" y="{y - size // 3}" font-size="{size}" font-weight="{weight}"'
+            f' fill="{colours["ink"]}">{html.escape(words)}</text>'
+        )
+    box = MARGIN, y + MARGIN // 2, room, height - y - MARGIN - MARGIN // 2
+    legible = (row for row in rows if scale(row, *box[2:]) >= SCALES[0])
+    figure = placed(next(legible, rows[0]), *box) if rows else ""
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
-        f' width="{width}" height="{height}">'
-        f'<rect width="100%" height="100%" fill="{colours["page"]}"/>{text}'
-        f"{placed(figure, MARGIN, top, width - 2 * MARGIN, height - top - MARGIN // 2)}</svg>"
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+        f' width="{width}" height="{height}"><rect width="100%" height="100%"'
+        f' fill="{colours["page"]}"/>{"".join(texts)}{figure}</svg>'
     )
 
 
-def placed(figure, x, y, width, height):
-    """Return a drawing fitted into a box, with the palette's colours in place of its variables."""
-    if not figure:
-        return ""
-    colours = palette()["light"]
-    figure = VARIABLE.sub(lambda it: colours.get(it[1]) or it[2], figure)
-    tag, rest = figure.split(">", 1)
-    box = re.search(r'viewBox="[^"]*"', tag)[0]
-    kept = " ".join(re.findall(r'stroke-line\w+="[^"]*"', tag))
-    return f'<svg {box} {kept} x="{x}" y="{y}" width="{width}" height="{height}">{rest}'
+def sizes(row):
+    """Return width and height of each SVG of a row."""
+    return [tuple(map(float, BOX.search(svg).groups())) for svg in row]
+
+
+def scale(row, width, height):
+    """Return by how much a row is enlarged that fills a box, or as much of it as looks well."""
+    widths, heights = zip(*sizes(row), strict=True)
+    gaps = GAP * (len(row) - 1)
+    return min((width - gaps) / sum(widths), height / max(heights), SCALES[1])
+
+
+def placed(row, x, y, width, height):
+    """Return a row in the middle of a box, with the palette's colours in place of its variables."""
+    colours, times, found = palette()["light"], scale(row, width, height), []
+    x += (width - times * sum(w for w, _ in sizes(row)) - GAP * (len(row) - 1)) / 2
+    for svg, (w, h) in zip(row, sizes(row), strict=True):
+        tag, rest = VARIABLE.sub(lambda it: colours.get(it[1]) or it[2], svg).split(">", 1)
+        kept = " ".join([BOX.search(tag)[0], *re.findall(r'stroke-line\w+="[^"]*"', tag)])
+        top = y + (height - times * h) / 2
+        found.append(
+            f'<svg {kept} x="{x:.2f}" y="{top:.2f}" width="{times * w:.2f}"'
+            f' height="{times * h:.2f}">{rest}'
+        )
+        x += times * w + GAP
+    return "".join(found)
 
 
 def drawn(svg):
@@ -116,7 +138,7 @@ def drawn(svg):
     return resvg_py.svg_to_bytes(
         svg_string=svg,
         skip_system_fonts=True,
-        font_files=[str(cut_all() / TITLES)],
+        font_files=[str(cut_all() / file) for file in OUTLINES],
         font_family=FONTS["sans"][0],
     )
 

@@ -54,7 +54,7 @@ def shared(app, docname):
             "og:image:width": str(width),
             "og:image:height": str(height),
         }
-    return found
+    return {key: it for key, it in found.items() if it}
 
 
 def linked_data(app, docname, doctree):

@@ -175,7 +175,7 @@ def colours(path):
 
 def test_the_picture_has_the_figure_of_the_page_in_its_colours(addressed):
     light = json.loads((ROOT / "code/backprop/data/palette.json").read_text("utf-8"))["light"]
-    named = {light[role] for role in ("page", "ink", "forward", "weight")}
+    named = {light[role] for role in ("page", "ink", "forward", "delta")}
     assert named <= colours(addressed / "previews/first.png")
     assert {light["page"], light["ink"]} <= colours(addressed / "previews/second.png")
     assert light["forward"] not in colours(addressed / "previews/second.png")

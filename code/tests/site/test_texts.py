@@ -62,7 +62,7 @@ def test_every_number_of_the_prose_is_filled_in(texts, pages):
         for link in article.xpath(".//a[contains(@class, 'bp-val')]"):
             count += 1
             assert link.text_content() in html.unescape(texts[page]), (page, link.text_content())
-    assert count > 500
+    assert count > 400
 
 
 def test_every_formula_is_there_as_tex(texts, pages):
@@ -74,7 +74,7 @@ def test_every_formula_is_there_as_tex(texts, pages):
         for annotation in article.iter("annotation"):
             count += 1
             assert squeezed(annotation.text) in whole, (page, annotation.text)
-    assert count > 5000
+    assert count > 3000
 
 
 def test_code_is_there_and_what_it_printed(texts, pages):
