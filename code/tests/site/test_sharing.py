@@ -165,12 +165,15 @@ def test_a_preview_has_title_sentence_and_picture(addressed):
     assert data["author"]["name"] == "Nobody"
 
 
-def colours(path):
-    """Return the colours of a picture that cover more than a few pixels."""
+def colours(path, box=(0, 0, 1200, 630), least=100):
+    """Return the colours of a picture, or of a part of it, that cover at least so many pixels."""
     with Image.open(path) as picture:
         assert (picture.format, picture.size) == ("PNG", (1200, 630))
-        found = picture.convert("RGB").getcolors(1 << 20)
-    return {"#{:02X}{:02X}{:02X}".format(*colour) for count, colour in found if count > 100}
+        found = picture.convert("RGB").crop(box).getcolors(1 << 20)
+    return {"#{:02X}{:02X}{:02X}".format(*colour) for count, colour in found if count >= least}
+
+
+EDGES = [(0, 0, 1200, 40), (0, 590, 1200, 630), (0, 0, 40, 630), (1160, 0, 1200, 630)]
 
 
 def test_the_picture_has_the_figure_of_the_page_in_its_colours(addressed):
@@ -179,6 +182,8 @@ def test_the_picture_has_the_figure_of_the_page_in_its_colours(addressed):
     assert named <= colours(addressed / "previews/first.png")
     assert {light["page"], light["ink"]} <= colours(addressed / "previews/second.png")
     assert light["forward"] not in colours(addressed / "previews/second.png")
+    for edge in EDGES:  # nothing is cut off
+        assert colours(addressed / "previews/first.png", edge, 1) == {light["page"]}
 
 
 def test_text_and_picture_of_a_page_that_is_no_more_go(addressed):
