@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[3]
 SITE = ROOT / "site"
 PALETTE = json.loads((ROOT / "code/backprop/data/palette.json").read_text("utf-8"))
 CHAPTERS = sorted(f"chapters/{path.stem}.html" for path in (ROOT / "chapters").glob("*.md"))
-PAGES = [*CHAPTERS, "search.html?q=weight", "genindex.html"]
+PAGES = [*CHAPTERS, "search.html?q=weight", "genindex.html", "404.html"]
 PHONE = {"width": 375, "height": 700}
 
 # Folds open a little at a time, and the page marks what scrolls after it has grown: its fonts are
