@@ -70,10 +70,10 @@ def linked_data(app, docname, doctree):
             "@type": "LearningResource",
             "name": env.titles[docname].astext(),
             "url": base and base + app.builder.get_target_uri(docname),
-            "teaches": taught(doctree),
-            "timeRequired": f"PT{minutes(doctree)}M",
             "isPartOf": book,
         }
+        if taught(doctree):  # else it is a page to look things up in
+            about |= {"teaches": taught(doctree), "timeRequired": f"PT{minutes(doctree)}M"}
     about |= {
         "description": env.metadata[docname].get("description"),
         "educationalLevel": "Beginner",
