@@ -235,7 +235,8 @@ class Page:
         return "\n".join(item("- ", self.blocks(child.children)) for child in node.children)
 
     def on_term(self, node):
-        return f"{self.anchor(node)}**{self.inline(node)}**"
+        words = self.inline(node).replace("**", "")  # bold as a whole
+        return f"{self.anchor(node)}**{words}**"
 
     def on_table(self, node):
         rows = list(node.findall(nodes.row))

@@ -94,6 +94,10 @@ def test_a_picture_is_told_in_words(texts, pages):
     assert count > 100
 
 
+def test_a_term_is_bold_as_a_whole(texts):
+    assert "\n- **S2. " in texts["sources"] and "****" not in "".join(texts.values())
+
+
 def test_every_link_leads_to_another_page_or_out(texts, site):
     count = 0
     for page, text in texts.items():
