@@ -20,9 +20,9 @@ from pathlib import Path
 
 from sphinx.environment.collectors import EnvironmentCollector
 
+from book_contents import parts
 from book_kernels import executed
 from book_notebooks import TRACE, holds_cells
-from book_texts import parts
 from book_values import pages_of
 
 FILE = "numbers.json"

@@ -19,6 +19,7 @@ from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.errors import ExtensionError
 
+from book_contents import short_name
 from book_fonts import FIGURES, cut_all, font_faces
 from book_node import node_modules
 from book_notebooks import ARCHIVE, FOLDER, has_notebook, notebook_name
@@ -209,18 +210,12 @@ def on_this_page(app, pagename, doctree, context) -> str:
     )
 
 
-def short_name(app, docname) -> str:
-    """What the contents call a chapter."""
-    item = app.env.external_site_map.get(docname)
-    return (item and item.title) or app.env.titles[docname].astext()
-
-
 def name_neighbours(app, pagename, context):
     """Let the links to the chapters before and after say their short names."""
     _, before, after = app.builder.relations.get(pagename, (None, None, None))
     for place, docname in ("prev", before), ("next", after):
         if docname:
-            context[place] = {**context[place], "title": short_name(app, docname)}
+            context[place] = {**context[place], "title": short_name(app.env, docname)}
 
 
 def keep_former_ids(app, doctree):

@@ -1,9 +1,10 @@
-"""A picture of each page for previews of links to it: its title, and the first figure that fits.
+"""A picture of each page for previews of links to it: its short name, and a figure.
 
     previews/NAME.png    1200 × 630, as the services that show previews ask for
 
-The figure is the page's own drawing, in the colours of the light theme.  A preview is asked for by
-its whole address, so that pictures are made only where the site's is known.
+The figure is the first of the page's own drawings that can be read at this size, in the colours of
+the light theme.  A preview is asked for by its whole address, so that pictures are made only where
+the site's is known.
 """
 
 import html
@@ -15,6 +16,7 @@ import resvg_py
 from docutils import nodes
 from fontTools.ttLib import TTFont
 
+from book_contents import short_name
 from book_fonts import FIGURES, FONTS, OUTLINES, TITLES, cut_all
 from book_notebooks import site
 from book_places import palette
@@ -57,7 +59,7 @@ def export(app, doctree, docname):
     path = Path(app.outdir, preview_name(docname))
     path.parent.mkdir(parents=True, exist_ok=True)
     sentence = app.env.metadata[docname].get("description", "")
-    title = app.env.titles[docname].astext()
+    title = short_name(app.env, docname)
     path.write_bytes(drawn(card(title, sentence, app.config.html_title, figures(doctree))))
 
 

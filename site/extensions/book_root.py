@@ -15,9 +15,9 @@ from pathlib import Path
 
 from sphinx.util import logging
 
+from book_contents import parts
 from book_notebooks import site
 from book_sharing import shared
-from book_texts import parts
 
 logger = logging.getLogger(__name__)
 

@@ -10,8 +10,7 @@ The sources of the pages, which Sphinx would publish, are of use to nobody witho
 
 from pathlib import Path, PurePosixPath
 
-from sphinx import addnodes
-
+from book_contents import parts
 from book_markdown import PlainPage
 from book_notebooks import site, warn_of_unknown
 
@@ -54,13 +53,6 @@ def export(app, doctree, docname):
 def beside(app, docname):
     """Return the name of the text of another page: they lie in one folder."""
     return PurePosixPath(text_name(docname)).name if docname in app.env.found_docs else None
-
-
-def parts(env):
-    """Yield (caption or None, names of pages) for each part of the contents, in their order."""
-    yield None, [env.config.root_doc]
-    for tree in env.get_doctree(env.config.root_doc).findall(addnodes.toctree):
-        yield tree.get("caption"), tree["includefiles"]
 
 
 def publish(app, exception):
