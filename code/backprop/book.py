@@ -12,6 +12,7 @@ import math
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -37,13 +38,29 @@ KIND = dict(zip(LABELS, ("given", "forward", "delta", "delta", "gradient", "upda
 
 
 class Markdown:
-    """Text that a notebook shows as Markdown, and a terminal as it is."""
+    """Text that a notebook shows as Markdown, and a terminal as it is.
 
-    def __init__(self, text: str):
-        self.text = text
+    trace: what the text is taken from; a page of the book hands its steps on to the site.
+    """
+
+    def __init__(self, text: str, trace: Trace | None = None):
+        self.text, self.trace = text, trace
 
     def _repr_mimebundle_(self, **_):
-        return {"text/markdown": self.text, "text/plain": self.text}
+        data = {"text/markdown": self.text, "text/plain": self.text}
+        if self.trace is None or not on_a_page():
+            return data
+        return data, {"book_trace": list(map(self._told, self.trace))}
+
+    def _told(self, step):
+        """Return a step with its number as shown, and what tells it and its inputs from others."""
+        identities = self.trace.identities
+        return {
+            **asdict(step),
+            "shown": self.trace.shown(step.name),
+            "trace": identities[step.name],
+            "inputs": {name: identities[name] for name in step.inputs},
+        }
 
 
 def setup():
@@ -95,7 +112,7 @@ def worked(trace: Trace, *names: str, ledger: Sequence[sources.Entry] = (), ask:
     belong to. ask: a question; the lines then stay folded until the reader opens them.
     """
     text = in_markdown(_line(trace, trace[name], ledger) for name in names)
-    return Markdown(_folded(ask, text) if ask else text)
+    return Markdown(_folded(ask, text) if ask else text, trace)
 
 
 def lines(rows: Iterable[tuple[str, str, str, str]]):

@@ -17,7 +17,9 @@ FONTS = {
     "italic": ("Ledger Serif", "italic", (400, 400), "source-serif-4-latin-wght-italic"),
     "sans": ("Ledger Sans", "normal", (400, 600), "source-sans-3-latin-wght-normal"),
 }
-FIGURES = "figures.ttf"  # Sans for matplotlib, which draws the letters of the figures as outlines
+# Sans for what draws letters as outlines, {file: weight}: matplotlib, and previews of pages.
+FIGURES, TITLES = "figures.ttf", "titles.ttf"
+OUTLINES = {FIGURES: 400, TITLES: 600}
 CHARACTERS = (
     "".join(map(chr, range(0x20, 0x7F))) + "\u00a0©«°±²³·¹»½×÷–—‘’“”…′″−\u2009"
     "ÄÅÇÉÖØÜßàáâäåçèéêëíïñóôöøúûü"
@@ -66,9 +68,10 @@ def cut_all() -> Path:
             font.save(unfinished / f"{file}.woff2")
             shutil.copy(source_of(name).parents[1] / "LICENSE", unfinished / f"{file}-OFL.txt")
         family, *_, name = FONTS["sans"]
-        font = cut(source_of(name), family, 400)
-        font.flavor = None
-        font.save(unfinished / FIGURES)
+        for file, weight in OUTLINES.items():
+            font = cut(source_of(name), family, weight)
+            font.flavor = None
+            font.save(unfinished / file)
         unfinished.rename(folder)
     return folder
 

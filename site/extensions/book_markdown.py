@@ -1,11 +1,13 @@
 """A resolved page as plain Markdown, for readers that know nothing of Sphinx.
 
+`Page` writes what goes into a notebook, `PlainPage` the same for a file of text.
+
 One method for each kind of node, named for it: `on_paragraph`, `on_math_block`.  Each returns
 Markdown; a block has no blank line round it, `blocks` puts them between.  A node without a
 method of its own takes that of the class it derives from, so that every admonition is one.
 What no method knows is kept in `unknown`, for the caller to complain about.
 
-Written for JupyterLab, Colab, VS Code and GitHub alike, which disagree on much:
+A notebook is written for JupyterLab, Colab, VS Code and GitHub alike, which disagree on much:
 - a dollar sign in prose would start a formula, even after a backslash, hence the <span>;
 - < and > in a formula would start a tag, | would end a cell of a table;
 - no Markdown is read inside <summary>;
@@ -25,6 +27,9 @@ from sphinx.locale import admonitionlabels
 from book_places import palette
 
 NAMESPACE = 'xmlns="http://www.w3.org/2000/svg"'
+PIECES = re.compile(
+    r"(<svg\b.*?</svg>|<img\b[^>]*>|<pre\b.*?</pre>|<summary>.*?</summary>|<br>)", re.DOTALL
+)
 ALIGNMENTS = {"text-left": ":--", "text-center": ":-:", "text-right": "--:"}
 
 
@@ -32,12 +37,14 @@ class Page:
     """Turns the nodes of one page into Markdown.
 
     `site` is the address of the published book, with a slash at its end, or "" if it has none;
-    `notebook_of(docname)` the name of a page's notebook, or None.
+    `file_of(docname)` the name of the file that a page becomes, or None.
     """
 
-    def __init__(self, builder, docname, doctree, site, notebook_of):
+    DOLLAR = "<span>&#36;</span>"
+
+    def __init__(self, builder, docname, doctree, site, file_of):
         self.builder, self.env, self.docname = builder, builder.env, docname
-        self.site, self.notebook_of = site, notebook_of
+        self.site, self.file_of = site, file_of
         self.unknown = set()
         self.targets = {
             uri[1:] for uri in map(uri_of, doctree.findall(nodes.reference)) if uri.startswith("#")
@@ -79,7 +86,7 @@ class Page:
     # Text
 
     def on_Text(self, node):
-        return escaped(node.astext())
+        return escaped(node.astext(), self.DOLLAR)
 
     def on_inline(self, node):
         return self.inline(node)
@@ -132,7 +139,7 @@ class Page:
         return f"{space}[{text.strip()}]({address})"
 
     def address(self, uri):
-        """Return where a link leads from the notebook, or None if that is nowhere."""
+        """Return where a link leads from the file, or None if that is nowhere."""
         if uri == "#" or uri.startswith("#cell-"):
             return None  # neither its top nor code has a place for an anchor
         if re.match(r"[a-z]+:|#", uri):
@@ -141,7 +148,7 @@ class Page:
         path, _, place = normpath(join(dirname(here), uri)).partition("#")
         if self.site:
             return self.site + path + (place and f"#{place}")
-        return self.notebook_of(path.removesuffix(self.builder.link_suffix))
+        return self.file_of(path.removesuffix(self.builder.link_suffix))
 
     def on_download_reference(self, node):
         text = self.inline(node)
@@ -228,7 +235,8 @@ class Page:
         return "\n".join(item("- ", self.blocks(child.children)) for child in node.children)
 
     def on_term(self, node):
-        return f"{self.anchor(node)}**{self.inline(node)}**"
+        words = self.inline(node).replace("**", "")  # bold as a whole
+        return f"{self.anchor(node)}**{words}**"
 
     def on_table(self, node):
         rows = list(node.findall(nodes.row))
@@ -296,13 +304,51 @@ class Page:
         parts = [self.label(node), self.inline(title).strip() if title else ""]
         return " ".join(filter(None, parts)) or kind_of(node)
 
-    # What a notebook does not need
+    # What a reader of the file does not need
 
     def on_nothing(self, node):
         return ""
 
     on_target = on_comment = on_index = on_meta = on_toctree = on_nothing
     on_substitution_definition = on_system_message = on_sd_tab_input = on_nothing
+
+
+class PlainPage(Page):
+    """The same as text alone: what is folded is open, a picture is what it shows in words.
+
+    A link to a place of its own page leads nowhere, for a place has no mark.
+    """
+
+    DOLLAR = r"\$"
+
+    def anchor(self, node):
+        return ""
+
+    def address(self, uri):
+        return None if uri.startswith("#") else super().address(uri)
+
+    def on_raw(self, node):
+        return in_words(node.astext()) if node["format"] == "html" else ""
+
+    def on_image(self, node):
+        return pictured(node.get("alt", ""))
+
+    def on_literal_block(self, node):
+        """A block of code; what is no Python is what it printed."""
+        language = "python" if "python" in node.get("language", "") else ""
+        return f"```{language}\n{node.astext().strip()}\n```"
+
+    on_doctest_block = on_literal_block
+
+    def folded(self, node, body):
+        return f"**{self.title_of(node)}**\n\n{body}"
+
+    # Cells, and what the package says of itself
+
+    def on_desc_signature(self, node):
+        return f"**`{' '.join(node.astext().split())}`**"
+
+    on_HideCodeCellNode = on_desc = on_desc_content = Page.on_document
 
 
 def kind_of(node):
@@ -325,10 +371,11 @@ def uri_of(node):
     return node.get("refuri") or "#" + node.get("refid", "")
 
 
-def escaped(text):
+def escaped(text, dollar):
+    """Return a text so that Markdown takes none of its characters for more than they are."""
     text = re.sub(r"([\\`*\[\]]|~~|(?<!\w)_|_(?!\w))", r"\\\1", text.replace("\n", " "))
     text = re.sub(r"&(?=#?\w+;)", "&amp;", text).replace("<", "&lt;")
-    return text.replace("$", "<span>&#36;</span>")
+    return text.replace("$", dollar)
 
 
 def formula(node):
@@ -353,6 +400,31 @@ def with_pictures(text):
     """
     text = re.sub(r"<bp-figure\b.*?</script>|</bp-figure>", "", text, flags=re.DOTALL)
     return re.sub(r"<svg\b.*?</svg>", lambda found: picture(found[0]), text, flags=re.DOTALL)
+
+
+def in_words(text):
+    """Return the words of HTML, of its pictures too; of its tags only <br> is left, for tables."""
+    text = re.sub(r"<(script|style)\b.*?</\1>", "", text, flags=re.DOTALL)
+    return "\n\n".join(filter(None, map(words_of, PIECES.split(text))))
+
+
+def words_of(piece):
+    """Return the words of one of the PIECES of an HTML text, or of what is between them."""
+    if piece.startswith(("<svg", "<img")):
+        label = re.search(r'(?:aria-label|alt)="([^"]*)"', piece)
+        return pictured(html.unescape(label[1])) if label else ""
+    if piece == "<br>":
+        return piece
+    words = html.unescape(re.sub(r"<[^>]*>", "", piece)).strip()
+    if piece.startswith("<pre"):
+        return f"```\n{words}\n```"
+    words = escaped(words, PlainPage.DOLLAR)
+    return f"**{words}**" if piece.startswith("<summary") else words
+
+
+def pictured(words):
+    """Return what stands for a picture that shows this."""
+    return f"Picture: {escaped(words, PlainPage.DOLLAR)}"
 
 
 def picture(svg):

@@ -46,6 +46,7 @@ if not importlib.util.find_spec("backprop"):
 FOLDS_CODE = {"hide-cell", "hide-input", "remove-cell", "remove-input"}
 FOLDS_RESULT = {"hide-cell", "hide-output", "remove-cell", "remove-output"}
 GLUED = "application/papermill.record/"  # the type of what a cell shares with the prose
+TRACE = "book_trace"  # the key by which `backprop.book` hands the steps of a trace to the site
 BESIDE = re.compile(r'href="([\w-]+)\.html')  # a link that a cell made, to the page beside its own
 ROLE = re.compile(r"\{[a-z][\w:.-]*\}`[^`]*`")
 
@@ -213,6 +214,7 @@ def is_glued(output):
 
 def portable(output):
     """A downloaded notebook is not trusted, and Jupyter shows no SVG in it, unless as <img>."""
+    output.get("metadata", {}).pop(TRACE, None)  # which is for the site alone
     data = output.get("data", {})
     for kind in ("text/html", "text/markdown"):
         if kind in data:
@@ -224,8 +226,7 @@ def portable(output):
 
 def complain(docname, page, cells):
     """Warn of what the notebook would show as it stands in the chapter's source."""
-    for kind in sorted(page.unknown):
-        warn(f"book_markdown.py has no method for nodes of kind {kind}", docname)
+    warn_of_unknown(page, docname)
     prose = [cell.source for cell in cells if cell.cell_type == "markdown"]
     results = [
         output.data["text/markdown"]
@@ -235,6 +236,12 @@ def complain(docname, page, cells):
     ]
     for role in ROLE.findall("\n".join(prose + results)):
         warn(f"{role} is left over in the notebook", docname)
+
+
+def warn_of_unknown(page, docname):
+    """Warn of nodes that book_markdown.py does not know."""
+    for kind in sorted(page.unknown):
+        warn(f"book_markdown.py has no method for nodes of kind {kind}", docname)
 
 
 def warn(message, docname):

@@ -12,7 +12,6 @@ import json
 import os
 import re
 import shutil
-import textwrap
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlencode
@@ -22,11 +21,14 @@ from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
+from book_contents import short_name
 from book_fonts import FIGURES, cut_all, font_faces
 from book_node import node_modules
 from book_notebooks import ARCHIVE, FOLDER, has_notebook, notebook_name
 from book_places import FORMER, JS, LOOK, PALETTE, SITE, palette
+from book_root import PAGES
 from book_scripts import bundle, script_of, write_widget
+from book_texts import text_name
 
 logger = logging.getLogger(__name__)
 
@@ -124,7 +126,7 @@ def remove_the_rest(app, exception):
     if app.builder.format != "html" or exception:
         return
     pages = {Path(app.builder.get_outfilename(name)) for name in app.env.found_docs}
-    pages |= {Path(app.outdir, f"{name}.html") for name in ("index", "search", "genindex")}
+    pages |= {Path(app.outdir, f"{name}.html") for name in (*PAGES, "search", "genindex")}
     for path in set(Path(app.outdir).rglob("*.html")) - pages:
         path.unlink()
     for path in Path(app.outdir, "_static").iterdir():
@@ -132,15 +134,7 @@ def remove_the_rest(app, exception):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-# --- what a page says of itself -------------------------------------------------------------
-
-
-def description(doctree) -> str:
-    """The first paragraph of plain words, for search engines."""
-    for paragraph in doctree.findall(nodes.paragraph):
-        if not any(paragraph.findall(nodes.math)):
-            return textwrap.shorten(paragraph.astext(), 160, placeholder=" …")
-    return ""
+# --- what a page offers ---------------------------------------------------------------------
 
 
 def repository(app) -> str:
@@ -163,8 +157,7 @@ def page_links(app, pagename, context) -> str:
         archive = pathto(f"{FOLDER}/{ARCHIVE}", True)
         links.append(f'<a href="{notebook}" download>Notebook (.ipynb)</a>')
         links.append(f'<a href="{archive}" download>All notebooks and the package (.zip)</a>')
-    markdown = pathto(f"_sources/{context['sourcename']}", True)
-    links.append(f'<a href="{markdown}" download>Markdown (.md)</a>')
+    links.append(f'<a href="{pathto(text_name(pagename), True)}" download>Markdown (.md)</a>')
     if repository(app):
         query = html.escape(urlencode({"template": "slip.yml", "page": pagename}))
         form = f"{repository(app)}/issues/new?{query}"
@@ -210,18 +203,12 @@ def on_this_page(app, pagename, doctree, context) -> str:
     )
 
 
-def short_name(app, docname) -> str:
-    """What the contents call a chapter."""
-    item = app.env.external_site_map.get(docname)
-    return (item and item.title) or app.env.titles[docname].astext()
-
-
 def name_neighbours(app, pagename, context):
     """Let the links to the chapters before and after say their short names."""
     _, before, after = app.builder.relations.get(pagename, (None, None, None))
     for place, docname in ("prev", before), ("next", after):
         if docname:
-            context[place] = {**context[place], "title": short_name(app, docname)}
+            context[place] = {**context[place], "title": short_name(app.env, docname)}
 
 
 def keep_anchors(app, doctree):
@@ -268,8 +255,6 @@ def complete_context(app, pagename, templatename, context, doctree):
         context["body"] = context["body"].replace("</h1>\n", top, 1)
         name_neighbours(app, pagename, context)
         context["page_links"] = page_links(app, pagename, context)
-        if 'name="description"' not in context.get("metatags", ""):
-            context["description"] = description(doctree)
 
 
 # --- what unfolds, without a script ---------------------------------------------------------

@@ -91,6 +91,14 @@ def test_nothing_of_the_books_own_syntax_is_left(notebooks):
         assert not [cell.source for cell in code(notebook) if "myst_nb" in cell.source], name
 
 
+def test_nothing_is_in_it_that_only_the_site_reads(notebooks):
+    for name, notebook in notebooks.items():
+        kept = {
+            key for cell in code(notebook) for it in cell.outputs for key in it.get("metadata", {})
+        }
+        assert not {key for key in kept if key.startswith("book_")}, name
+
+
 def test_nothing_shows_an_address_in_memory(notebooks):
     """It would be another with every build."""
     for name, notebook in notebooks.items():

@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[3]
 SITE = ROOT / "site"
 PALETTE = json.loads((ROOT / "code/backprop/data/palette.json").read_text("utf-8"))
 CHAPTERS = sorted(f"chapters/{path.stem}.html" for path in (ROOT / "chapters").glob("*.md"))
-PAGES = [*CHAPTERS, "search.html?q=weight", "genindex.html"]
+PAGES = [*CHAPTERS, "search.html?q=weight", "genindex.html", "404.html"]
 PHONE = {"width": 375, "height": 700}
 
 # Folds open a little at a time, and the page marks what scrolls after it has grown: its fonts are
@@ -350,7 +350,7 @@ def test_a_chapter_has_only_our_scripts(parsed, name):
         if source:
             assert source.partition("?")[0] in allowed
         elif kind != "application/json":  # of a live figure: what it starts from
-            assert kind is None and script.getparent().tag == "head"
+            assert kind in (None, "application/ld+json") and script.getparent().tag == "head"
 
 
 def test_no_id_is_given_twice(anchors):
@@ -385,7 +385,8 @@ SMALL = {
     "repository": {"url": "https://github.com/example/book"},
     "sphinx": {
         "local_extensions": {
-            name: str(SITE / "extensions") for name in ("book_math", "book_pages", "book_formulas")
+            name: str(SITE / "extensions")
+            for name in ("book_math", "book_pages", "book_texts", "book_formulas")
         },
         "config": {
             "html_math_renderer": "book_math",

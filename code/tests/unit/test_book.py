@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import book_claims
+import book_notebooks
 from backprop import book, check, examples, latex, mistakes, sources, trace, where
 from backprop.formulas import FOUR_EQUATIONS, NOTATIONS
 
@@ -208,3 +209,18 @@ def test_a_card_has_all_four_equations_with_their_shapes():
         line = NOTATIONS["indexed"].latex_of_layers(formula, shapes=True)
         assert f"**{number}**, " in text and f"$$\n{line}\n$$" in text
     assert text.count("<div") == text.count("</div>")
+
+
+def test_a_page_is_told_every_step_that_its_lines_are_taken_from(steps, on_a_page):
+    data, metadata = book.worked(steps, "net_h1")._repr_mimebundle_()
+    assert set(data) == {"text/markdown", "text/plain"}
+    told = {it["name"]: it for it in metadata[book_notebooks.TRACE]}
+    assert list(told) == [step.name for step in steps]
+    for step in steps:
+        one = told[step.name]
+        assert (one["value"], one["shown"]) == (step.value, steps.shown(step.name))
+        assert {name: told[name]["trace"] for name in step.inputs} == one["inputs"]
+
+
+def test_a_notebook_is_told_no_more_than_it_shows(steps):
+    assert set(book.worked(steps, "net_h1")._repr_mimebundle_()) == {"text/markdown", "text/plain"}

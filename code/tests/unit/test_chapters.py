@@ -142,6 +142,28 @@ def test_only_a_check_asserts_unseen(chapter):
             assert not asserts.search(cell), cell
 
 
+def descriptions():
+    """Return {page: what its front matter says of it in a sentence, "" where it says nothing}."""
+    heads = {
+        path.stem: re.match(r"---\n(.*?)^---\n", path.read_text("utf8"), re.S | re.M)
+        for path in CHAPTERS
+    }
+    return {
+        page: str(yaml.safe_load(head[1]).get("description", "") if head else "")
+        for page, head in heads.items()
+    }
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_says_in_a_sentence_what_it_answers(page):
+    """For search engines, which show some 160 characters, and previews of links."""
+    told = descriptions()
+    sentence = told[page]
+    assert 50 <= len(sentence) <= 160
+    assert re.fullmatch(r"[A-Z][^.?!]*\.", sentence), sentence
+    assert list(told.values()).count(sentence) == 1
+
+
 COMMAND = re.compile(r"^python -m backprop (.*)$", re.M)
 SHEETS = COMMAND.findall((ROOT / "chapters/for-teachers.md").read_text("utf8").replace("\\\n", " "))
 

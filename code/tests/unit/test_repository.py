@@ -120,6 +120,17 @@ def test_the_issue_form_has_the_fields_that_the_pages_fill_in():
     assert {"page", "section"} <= {field["id"] for field in form["body"]}
 
 
+def test_version_and_date_are_the_same_wherever_they_stand():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    changes = (ROOT / "CHANGELOG.md").read_text()
+    newest, *_ = re.findall(r"^## \[(\d[^\]]*)\] - (\d{4}-\d\d-\d\d)$", changes, re.M)
+    assert newest == (citation["version"], str(citation["date-released"]))
+    assert citation["version"] == settings["project"]["version"]
+    book = citation["preferred-citation"]
+    assert (book["version"], book["year"]) == (citation["version"], citation["date-released"].year)
+
+
 @pytest.mark.parametrize(
     "path",
     [
