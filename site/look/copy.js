@@ -36,8 +36,10 @@ export function offerCopies() {
 
 /** @type {(code: Element) => string} */
 function withoutPrompts(code) {
-  if (!code.querySelector(".gp")) return code.textContent;
-  const copy = /** @type {Element} */ (code.cloneNode(true));
-  for (const part of copy.querySelectorAll(".gp, .go")) part.remove();
-  return copy.textContent.replace(/^\n/gm, "");
+  const text = code.textContent;
+  if (!code.querySelector(".gp")) return text;
+  return text
+    .match(/^(>>>|\.\.\.).*\n/gm)
+    .map((line) => line.slice(4) || "\n")
+    .join("");
 }

@@ -30,10 +30,10 @@ PAGES = sorted(
 # Runs the file page.py like a program, and writes what each cell, of which the command line says
 # the last line, prints, and what its last expression gives.
 RUN = """
-import ast, contextlib, io, json, sys, types
+import ast, contextlib, io, json, pathlib, sys, types
 import numpy
 numpy.set_printoptions(precision=12)
-text = open("page.py", encoding="utf-8").read()
+text = pathlib.Path("page.py").read_text("utf-8")
 page = sys.modules["__main__"] = types.ModuleType("__main__")
 page.__file__ = "page.py"
 statements, said = ast.parse(text).body, []
@@ -47,8 +47,7 @@ for end in map(int, sys.argv[1:]):
             else:
                 exec(compile(ast.Module([statement], []), "page.py", "exec"), page.__dict__)
     said.append(printed.getvalue() + ("" if value is None else repr(value)))
-assert "IPython" not in sys.modules
-json.dump(said, open("said.json", "w"))
+pathlib.Path("said.json").write_text(json.dumps(said))
 """
 
 CELL = "//main//div[contains(concat(' ', @class, ' '), ' cell ')]"
