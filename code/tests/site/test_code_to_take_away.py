@@ -39,6 +39,7 @@ page.__file__ = "page.py"
 statements, said = ast.parse(text).body, []
 for end in map(int, sys.argv[1:]):
     with contextlib.redirect_stdout(io.StringIO()) as printed:
+        value = None
         while statements and statements[0].lineno <= end:
             statement, value = statements.pop(0), None
             if isinstance(statement, ast.Expr):
@@ -201,12 +202,10 @@ def opened(request, read, address, site):
     return opened
 
 
-COPIES = "main .highlight > .bp-copy"
-
-
 def test_a_button_copies_the_code_of_a_cell(opened, site):
     with opened("two-two-two") as seen:
         page = seen.page
+        page.evaluate("document.querySelectorAll('details').forEach(it => { it.open = true })")
         buttons = page.locator(".cell_input .bp-copy")
         codes = [code for code, _ in cells(site, "two-two-two")]
         assert buttons.count() == len(codes)
@@ -233,7 +232,7 @@ def test_a_session_is_copied_without_prompts_and_answers(opened):
 
 def test_what_a_browser_does_not_copy_is_selected(read, address):
     with read(address + "chapters/two-two-two.html") as seen:
-        seen.page.evaluate("navigator.clipboard.writeText = () => Promise.reject()")
+        seen.page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject() }")
         button = seen.page.locator(".cell_input .bp-copy:visible").first
         button.click(force=True)
         seen.page.locator("[aria-label=Selected]").wait_for()
