@@ -10,6 +10,7 @@ import csv
 import html
 import json
 import os
+import posixpath
 import re
 import shutil
 from hashlib import sha256
@@ -277,6 +278,7 @@ def visit_summary(self, node):
 
 
 CODE = {"source": "Code", "content": "Code and result", "output": "Result", "outputs": "Result"}
+IMPORTS = "What this page imports"  # the fold of the cell with the tag "imports"
 
 
 def fold(app, doctree, docname):
@@ -286,7 +288,10 @@ def fold(app, doctree, docname):
             section["ids"] = []  # else every exercise of a page has the same
     for node in list(doctree.findall(HideCodeCellNode)):
         label = CODE[node["prompt_show"]]  # the setting nb_code_prompt_show leaves only the kind
-        node.replace_self(Fold("", Summary("", label), *node.children, classes=["code"]))
+        shown = node.children
+        if "tag_imports" in node.parent["classes"]:
+            label, shown = IMPORTS, [*shown, where_the_package_is(app, docname)]
+        node.replace_self(Fold("", Summary("", label), *shown, classes=["code"]))
     for node in list(doctree.findall(nodes.Admonition)):
         if "dropdown" in node["classes"]:
             first, *rest = node.children
@@ -303,6 +308,22 @@ def fold(app, doctree, docname):
                     classes=node["classes"],
                 )
             )
+
+
+def where_the_package_is(app, docname) -> nodes.paragraph:
+    """A line for those who copy the code of a page: they need the package too."""
+    wheel = f"{FOLDER}/{app.config.book_notebooks_wheel}"
+    page = app.builder.get_target_uri(docname)
+    address = posixpath.relpath(wheel, posixpath.dirname(page))
+    return nodes.paragraph(
+        "",
+        "",
+        nodes.Text("To run the code of this page on your own computer, download "),
+        nodes.reference("", "the book’s package", refuri=address, internal=True),
+        nodes.Text(" and install the file with "),
+        nodes.literal("", "pip install"),
+        nodes.Text("."),
+    )
 
 
 def leave_out_thebe(app):

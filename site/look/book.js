@@ -1,10 +1,12 @@
 // Comfort for the reader; every page is whole without it.
 
+import { offerCopies } from "./copy.js";
 import { headingRead, keepPlace, showPlace, textOf } from "./place.js";
 import { answerNumbers } from "./pop_up.js";
 
 (() => {
   answerNumbers(() => mark());
+  offerCopies();
 
   const root = document.documentElement;
   const contents = document.getElementById("contents");
