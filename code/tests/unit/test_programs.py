@@ -122,3 +122,17 @@ def test_the_images_are_read_though_a_browser_has_unpacked_them(tmp_path):
     loading = f"{before}digits.csv{after.partition('learn, held')[0]}print(X.shape, labels[:3])"
     (tmp_path / "loading.py").write_text(loading, "utf-8")
     assert alone("loading.py", tmp_path).split() == ["(1797,", "64)", "[0", "1", "2]"]
+
+
+def test_the_program_of_the_first_page_has_twelve_lines_and_prints_the_result(tmp_path):
+    """It is pasted as it stands; the page calls it twelve lines of NumPy."""
+    text = (ROOT / "chapters/index.md").read_text("utf-8")
+    [program] = [cell for cell in CELL.findall(text) if "import numpy" in cell]
+    assert "twelve lines of NumPy" in text
+    assert len([line for line in program.splitlines() if line]) == 12
+    (tmp_path / "pasted.py").write_text(program, "utf-8")
+    E, *weights = numbers(alone("pasted.py", tmp_path))
+    net, x, t, learning_rate = examples.two_two_two()
+    steps = trace(net, x, t, learning_rate, biases="frozen").values
+    assert np.isclose(E, steps["E"], rtol=1e-12)
+    assert np.allclose(weights, [steps[f"w{n}_new"] for n in range(1, 9)], rtol=0, atol=0.5001e-8)
