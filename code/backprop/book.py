@@ -1,4 +1,4 @@
-"""What a chapter calls to show a trace: the only module that knows of notebooks and of glue.
+"""What a chapter calls to show a trace: the only module that knows of notebooks.
 
 What is shown is Markdown, so that it reads on the site, in Jupyter and on GitHub; `lines` says how
 a worked line is written, and where the numbers in the prose lead.
@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import latex, mistakes
+from . import latex, mistakes, origins
 from .data import sources
 from .formulas import FOUR_EQUATIONS, NOTATIONS
 from .lines import Mark, WorkedLine, in_markdown
@@ -77,14 +77,40 @@ def setup():
 def share(trace: Trace | None = None, **values: str | float):
     """Hand values to the prose, where {val}`name` and {num}`name` show them, as `texts` has them.
 
-    Does nothing in a notebook outside the book's build. Raises as `texts` does.
+    With each goes where it comes from: a worked line, and lines of code with the numbers of their
+    cells. Does nothing in a notebook outside the book's build. Raises as `texts` does.
     """
     shared = texts(trace, **values)
-    if on_a_page():
-        from myst_nb import glue
+    if not on_a_page():
+        return
+    from IPython.display import display
 
-        for name, text in shared.items():
-            glue(name, text, display=False)
+    found = _origins(sys._getframe(1), {name: shared[name] for name in values})
+    if trace is not None:
+        of_steps = {s.name: origins.Origin(step=(trace, s.name, trace.digits)) for s in trace}
+        found = of_steps | found
+    for name, text in shared.items():
+        told = {"name": name, "text": text, "origin": None}
+        if found.get(name):
+            step, arithmetic, code = found[name].step, found[name].arithmetic, found[name].code
+            told["origin"] = {
+                "line": step and asdict(_line(*step)),
+                "arithmetic": arithmetic and asdict(arithmetic),
+                "code": code,
+            }
+        display({"text/plain": text}, raw=True, metadata={"book_value": told})
+
+
+def _origins(frame, shown):
+    """Return {name: origin} of the texts that the call of `share` in a frame hands over."""
+    call = _call_at(frame)
+    names = {**frame.f_globals, **frame.f_locals}
+    cells = [cell for cell in names.get("In", ()) if cell.strip()] or [_source(frame)]
+    return {
+        given.arg: origins.origin(given.value, shown[given.arg], names, cells)
+        for given in call.keywords
+        if given.arg
+    }
 
 
 def texts(trace: Trace | None = None, **values: str | float):
@@ -111,7 +137,7 @@ def worked(trace: Trace, *names: str, ledger: Sequence[sources.Entry] = (), ask:
     names: steps of the trace. ledger: entries of `sources.ledger`, shown at the steps that they
     belong to. ask: a question; the lines then stay folded until the reader opens them.
     """
-    text = in_markdown(_line(trace, trace[name], ledger) for name in names)
+    text = in_markdown(_line(trace, name, trace.digits, ledger) for name in names)
     return Markdown(_folded(ask, text) if ask else text, trace)
 
 
@@ -203,12 +229,8 @@ def claim(words: str, *holds: bool):
 
 def _compared(frame):
     """Return the two sides of each comparison in the call that a frame is at, with their values."""
-    positions = list(frame.f_code.co_positions())[frame.f_lasti // 2]
-    source = "".join(linecache.getlines(frame.f_code.co_filename))
-    calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
-    call = next(call for call in calls if (call.lineno, call.col_offset) == positions[::2])
     sides = {}
-    for node in ast.walk(call):
+    for node in ast.walk(_call_at(frame)):
         if isinstance(node, ast.Compare):
             for side in node.left, *node.comparators:
                 with contextlib.suppress(NameError):  # what only a loop inside the call knows
@@ -216,6 +238,18 @@ def _compared(frame):
                     sides[text] = eval(text, frame.f_globals, frame.f_locals)
     known = ", ".join(f"{text} = {value!r}" for text, value in sides.items() if text != repr(value))
     return known or "it does not hold"
+
+
+def _call_at(frame):
+    """Return the call that a frame is at."""
+    positions = list(frame.f_code.co_positions())[frame.f_lasti // 2]
+    calls = (node for node in ast.walk(ast.parse(_source(frame))) if isinstance(node, ast.Call))
+    return next(call for call in calls if (call.lineno, call.col_offset) == positions[::2])
+
+
+def _source(frame):
+    """Return the code that a frame is in: of a cell, or of a file."""
+    return "".join(linecache.getlines(frame.f_code.co_filename))
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]):
@@ -266,21 +300,23 @@ def _folded(ask, text):
     )
 
 
-def _line(trace, step, ledger):
+def _line(trace, name, digits, ledger=()):
     """Return a step as a line, with those entries of the ledger that belong to it."""
-    done = step.expression and latex.products_done(step.expression, trace.values, trace.digits)
+    step, values = trace[name], trace.values
+    numbers = step.expression and latex.substituted(step.expression, values, digits)
+    done = step.expression and latex.products_done(step.expression, values, digits)
     printed = [_printed(trace, entry) for entry in ledger if entry.documented.step == step.name]
     return WorkedLine(
         label=step.label,
         formula=" = ".join(filter(None, [step.symbol, step.formula])),
-        numbers=tuple(filter(None, [step.numbers, done and f"= {done}"])),
-        result=latex.result(step.value, trace.digits),
+        numbers=tuple(filter(None, [numbers, done and f"= {done}"])),
+        result=latex.result(step.value, digits),
         kind=KIND[step.label],
         printed="<br>".join(filter(None, printed)) if ledger else None,
         mark=Mark(
             name=step.name,
             trace=trace.identities[step.name],
-            value=trace.shown(step.name),
+            value=latex.fmt(step.value, digits),
             inputs={name: trace.identities[name] for name in step.inputs},
         ),
     )

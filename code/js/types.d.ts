@@ -524,7 +524,14 @@ type TrainingView = {
 type Trainings = { main: Training; other: Training | null };
 
 type SolveSettings = { kinds: Record<string, Kind> };
-type SolveView = { kind: string; seed: number; fade: number; from: string; at: number };
+type SolveView = {
+  kind: string;
+  seed: number;
+  fade: number;
+  from: string;
+  at: number;
+  answer: string;
+};
 
 /** A problem of the practice, and how the reader does; name: of its kind. */
 type Round = {

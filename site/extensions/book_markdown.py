@@ -140,8 +140,8 @@ class Page:
 
     def address(self, uri):
         """Return where a link leads from the file, or None if that is nowhere."""
-        if uri == "#" or uri.startswith("#cell-"):
-            return None  # neither its top nor code has a place for an anchor
+        if uri == "#" or uri.startswith("#why-"):
+            return None  # neither its top nor an answer has a place in it
         if re.match(r"[a-z]+:|#", uri):
             return uri
         here = self.builder.get_target_uri(self.docname)

@@ -27,6 +27,7 @@ from sphinx.util import logging
 from book_claims import is_check
 from book_kernels import executed, package_files
 from book_markdown import Page, is_folded, is_title, with_pictures
+from book_values import VALUE
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +46,6 @@ if not importlib.util.find_spec("backprop"):
 
 FOLDS_CODE = {"hide-cell", "hide-input", "remove-cell", "remove-input"}
 FOLDS_RESULT = {"hide-cell", "hide-output", "remove-cell", "remove-output"}
-GLUED = "application/papermill.record/"  # the type of what a cell shares with the prose
 TRACE = "book_trace"  # the key by which `backprop.book` hands the steps of a trace to the site
 BESIDE = re.compile(r'href="([\w-]+)\.html')  # a link that a cell made, to the page beside its own
 ROLE = re.compile(r"\{[a-z][\w:.-]*\}`[^`]*`")
@@ -198,7 +198,9 @@ def code_cell(ran, folded=False):
     """Return a cell for any Jupyter from one that ran: without the tags that make the page."""
     tags = set(ran.metadata.get("tags", []))
     cell = new_code_cell(ran.source, execution_count=ran.execution_count)
-    cell.outputs = [portable(output) for output in ran.outputs if not is_glued(output)]
+    cell.outputs = [
+        portable(output) for output in ran.outputs if VALUE not in output.get("metadata", {})
+    ]
     fold = {
         "source_hidden": folded or bool(tags & FOLDS_CODE),
         "outputs_hidden": folded or bool(cell.outputs and tags & FOLDS_RESULT),
@@ -206,10 +208,6 @@ def code_cell(ran, folded=False):
     if any(fold.values()):
         cell.metadata["jupyter"] = {key: True for key, on in fold.items() if on}
     return cell
-
-
-def is_glued(output):
-    return any(kind.startswith(GLUED) for kind in output.get("data", {}))
 
 
 def portable(output):

@@ -1,28 +1,34 @@
-"""What a page needs of other pages so that its numbers can be asked where they come from.
+"""What a page needs so that its numbers can be asked where they come from.
 
-A number links to its worked line, or to the cell that computes it (`book_values`), and `pop_up.js`
-shows that in a pop-up, with the lines that it came from.  Where these stand on another page, no
-script may fetch them: the book is read from disk too.  So a page ends with a <template>, inert,
-that holds them, rendered like the originals; each is marked with the address of its original.
+A number links to its worked line, or to its answer (`book_values`), and `pop_up.js` shows that in a
+pop-up, with the lines that it came from.  An answer is a worked line that stands nowhere else, or
+a line of arithmetic, or the code that gives the number; those of a page stand at its end, where a
+reader without scripts is led.  Where a line or an answer stands on another page, no script may
+fetch it: the book is read from disk too.  So a page ends with a <template>, inert, that holds
+copies; each is marked with the address of its original.
 
 A line's mark says which steps it came from, each by its trace and its name: a page may work through
 several networks with one w5 each.  On the page the mark says the addresses of the lines of these
 steps instead, as far as there are any, and the line's value.
 """
 
-import re
-
 from docutils import nodes
 
 from book_lines import name_of, steps
+from book_pages import Fold, Summary
 from book_values import is_newer, pages_of, place_of
 
 DATA = ("at", "value", "from")  # where the original stands; what a line gives; where its parts are
-TOO_LARGE = re.compile(r"<svg|<bp-figure")  # results of cells that stay on their own page
+# Pages whose readers need no Python: where code gives a number, they are asked before it is shown.
+WITHOUT_CODE = {
+    f"chapters/{name}"
+    for name in ("index", "factory", "forward-pass", "chain-rule", "output-delta", "hidden-delta")
+} | {"chapters/two-two-two", "chapters/until-it-learns"}
 
 
 def setup(app):
     app.add_node(Template, html=(start("template"), end("template")))
+    app.add_node(Answers, html=(start("div"), end("div")))
     app.add_node(Part, html=(start("div"), end("div")))
     app.connect("env-get-updated", pages_to_write_again)
     app.connect("doctree-resolved", add_parts, priority=960)  # after notebooks and folds
@@ -33,8 +39,12 @@ class Template(nodes.comment):
     """<template>, for what stands on other pages; a comment to the search, which skips it."""
 
 
+class Answers(nodes.comment):
+    """<div>, for the answers of this page; a comment to the search too."""
+
+
 class Part(nodes.General, nodes.Element):
-    """<div>: a line or a cell of code, with DATA, or a cell of a line, with its name as class."""
+    """<div>: a line or an answer, with DATA, or a cell of a line, with its name as class."""
 
 
 def start(tag):
@@ -53,22 +63,59 @@ def end(tag):
 
 
 def needed(env, docname):
-    """Return {(page, place): places of the lines it came from}, for all that a page can ask.
+    """Return {(page, place): places of what it came from}, for all that a page can ask.
 
-    A place is an id: step-NAME of a line, cell-N of a cell.
+    And for all answers of the page that others can ask. A place is an id: step-NAME of a line,
+    why-KEY of an answer.
     """
     pages = pages_of(env)
-    found, todo = {}, [place_of(env, *asked) for asked in sorted(pages[docname]["asks"], key=str)]
+    asked = {place_of(env, *asked) for asked in sorted(pages[docname]["asks"], key=str)}
+    others = {place_of(env, *asked) for page in pages.values() for asked in page["asks"]}
+    asked |= {(page, place) for page, place in others if page == docname and is_answer(place)}
+    found, todo = {}, sorted(asked, key=str)
     while todo:
         page, place = todo.pop()
         if (page, place) in found or page not in pages or not place:
             continue
-        line = pages[page]["lines"].get(place.removeprefix("step-"))
-        inputs = line.inputs.items() if line else ()
-        lines = (line_of(pages, [docname, page], *step) for step in inputs)
+        if is_answer(place):
+            # not the lines of other pages, which would bring along all that they came from
+            here = {docname: pages[docname]}
+            inputs = inputs_of(origin_of(env, page, place))
+            lines = [
+                line_of(here, [docname], *step) or answer_of(env, asked, *step)
+                for step in inputs.items()
+            ]
+        else:
+            line = pages[page]["lines"].get(place.removeprefix("step-"))
+            inputs = line.inputs.items() if line else ()
+            lines = [line_of(pages, [docname, page], *step) for step in inputs]
         found[page, place] = [line for line in lines if line]
         todo += found[page, place]
     return found
+
+
+def is_answer(place):
+    return bool(place) and place.startswith("why-")
+
+
+def origin_of(env, page, place):
+    return pages_of(env)[page]["origins"][place.removeprefix("why-")]
+
+
+def inputs_of(origin):
+    """Return the steps that an answer is made of, {name: trace}."""
+    if origin["line"]:
+        return origin["line"]["mark"]["inputs"]
+    return (origin["arithmetic"] or {"inputs": {}})["inputs"]
+
+
+def answer_of(env, asked, name, trace):
+    """Return (page, place) of the answer, of those that a page can ask, that is a certain step."""
+    for page, place in asked:
+        mark = is_answer(place) and (origin_of(env, page, place)["line"] or {}).get("mark")
+        if mark and (mark["name"], mark["trace"]) == (name, trace):
+            return page, place
+    return None
 
 
 def line_of(pages, first, name, trace):
@@ -81,13 +128,20 @@ def line_of(pages, first, name, trace):
 
 
 def pages_to_write_again(app, env):
-    """Return the pages that hold a copy of a line or cell which was read again since."""
+    """Return the pages that hold a copy of something, or what others ask, which was read since."""
     if app.builder.format != "html":
         return []
+    asking = {}
+    for name, notes in pages_of(env).items():
+        for (page, _), _ in notes["asks"]:
+            asking.setdefault(page, set()).add(name)
     return [
         name
         for name in pages_of(env)
-        if any(is_newer(app, page, name) for page in {page for page, _ in needed(env, name)})
+        if any(
+            is_newer(app, page, name)
+            for page in {page for page, _ in needed(env, name)} | asking.get(name, set())
+        )
     ]
 
 
@@ -108,14 +162,24 @@ def add_parts(app, doctree, docname):
         data = {"value": mark.value, "from": sources.get((docname, f"step-{mark.name}"))}
         said = "".join(f' data-{name}="{text}"' for name, text in data.items() if text)
         tag.replace_self(nodes.raw("", f'<a id="step-{mark.name}"{said}>', format="html"))
-    elsewhere = Template()
-    for page in sorted({page for page, _ in found} - {docname}):
+    here, elsewhere = Answers(classes=["bp-answers"]), Template()
+    for page in sorted({page for page, _ in found}):
         places = {place for other, place in found if other == page}
-        for place, part in parts(resolved(app, page), places):
+        lines = {place for place in places if not is_answer(place)}
+        copied = parts(resolved(app, page), lines) if page != docname and lines else ()
+        for place, part in copied:
             part.attributes |= {"at": address(page, place), "from": sources[page, place]}
             elsewhere += part
-    if elsewhere.children:
-        doctree += elsewhere
+        for place in sorted(places - lines):
+            part = answer(app.env, docname, page, place, address)
+            part["from"] = sources[page, place]
+            if page == docname:
+                part["ids"] = [place]
+                here += part
+            else:
+                part["at"] = address(page, place)
+                elsewhere += part
+    doctree += [box for box in (here, elsewhere) if box.children]
 
 
 def resolved(app, docname):
@@ -136,9 +200,6 @@ def parts(doctree, places):
     for mark, _, row in steps(doctree):
         if f"step-{mark.name}" in places:
             yield f"step-{mark.name}", line(row, mark)
-    for cell in doctree.findall(nodes.container):
-        for place in places.intersection(cell["ids"]):
-            yield place, code(cell)
 
 
 def line(row, mark):
@@ -153,14 +214,53 @@ def line(row, mark):
     return part
 
 
-def code(cell):
-    """Return a cell of code and its result, if that is text."""
-    part = Part("")
-    for child in cell.findall(nodes.container):
-        if child.get("nb_element") in ("cell_code_source", "cell_code_output"):
-            text = "".join(raw.astext() for raw in child.findall(nodes.raw))
-            if not (TOO_LARGE.search(text) or any(child.findall(nodes.image))):
-                part += child.deepcopy()
-    for node in part.findall(nodes.Element):
-        node["ids"] = []
-    return part
+def answer(env, docname, page, place, address):
+    """Return an answer: how the number was made, and a link to where more of it stands."""
+    origin = origin_of(env, page, place)
+    shown = pages_of(env)[page]["values"][place.removeprefix("why-")]
+    line, arithmetic, code = origin["line"], origin["arithmetic"], origin["code"]
+    reads_code = docname not in WITHOUT_CODE
+    if line:
+        numbers = [nodes.paragraph("", "", math(numbers)) for numbers in line["numbers"]]
+        formula = [math(line["formula"])]
+        cells = [cell_of("label", nodes.Text(line["label"])), cell_of("formula", *formula)]
+        cells += [cell_of("numbers", *numbers), cell_of("result", nodes.Text(line["result"]))]
+    elif arithmetic:
+        formula = [math(arithmetic["formula"])] if arithmetic["formula"] else []
+        cells = [cell_of("label", nodes.Text("calculated")), cell_of("formula", *formula)]
+        cells += [cell_of(name, nodes.Text(arithmetic[name])) for name in ("numbers", "result")]
+        cells += [program(code, is_open=False)] if reads_code else []
+    else:
+        cells = [cell_of("label", nodes.Text("calculated by a program"))]
+        cells += [program(code, is_open=reads_code), cell_of("result", nodes.Text(shown))]
+    to = where_more(env, page, origin)
+    if to:
+        text = "Go to the cell" if to[1].startswith("cell") else "Go to the line"
+        link = nodes.reference("", text, refuri=address(*to), internal=True)
+        cells.append(nodes.paragraph("", "", link, classes=["foot"]))
+    return Part("", *cells, value=shown)
+
+
+def cell_of(name, *content):
+    return Part("", *content, classes=[name])
+
+
+def math(text):
+    return nodes.math("", rf"\displaystyle {text}")
+
+
+def program(code, is_open):
+    """Return lines of code, folded if not `is_open`."""
+    block = nodes.literal_block(code, code, language="python")
+    if is_open:
+        return Part("", block, classes=["code"])
+    return Fold("", Summary("", "The lines of code"), block, classes=["code"])
+
+
+def where_more(env, page, origin):
+    """Return (page, place) of the cell that computes a number, or of the line of its step."""
+    if origin["cell"]:
+        return page, origin["cell"]
+    mark = (origin["line"] or {}).get("mark") or {}
+    pages = pages_of(env)
+    return mark.get("name") and line_of(pages, [page], mark["name"], mark["trace"])

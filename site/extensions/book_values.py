@@ -1,19 +1,18 @@
-"""Numbers in prose: computed by a cell, and linked to the line that computes them.
+"""Numbers in prose: computed by a cell, and linked to what says where they come from.
 
     {val}`net_h1`               the text that a cell shared as net_h1, a link to #step-net_h1
     {val}`total@E_total`        the text shared as total, a link to #step-E_total
     {val}`two-two-two::net_h1`  both from the page two-two-two, which stands beside this one
     {val}`last@two-two-two::w6` this page's value, linked to a line of that page
-    {num}`steps`                the text, a link to the cell that computes it: the last one shown
-                                on the page before it was shared
+    {num}`total`                the text, a link to its worked line where the page has one, else to
+                                #why-total, its answer (`book_pop_ups`); no link where there is none
 
 A page is read before the pages it takes values from, so a role leaves a placeholder, and each
-page notes what it shares, where, and which worked lines it holds.  When all are read, the
+page notes what it shares, from where, and which worked lines it holds.  When all are read, the
 placeholders become text and links.  What is missing is a warning that names it.
 """
 
 import re
-from ast import literal_eval
 from pathlib import Path
 
 from docutils import nodes
@@ -27,7 +26,7 @@ from book_lines import steps
 
 logger = logging.getLogger(__name__)
 
-GLUED = "application/papermill.record/text/plain"  # how a cell holds a text that it shares
+VALUE = "book_value"  # the key by which `backprop.book` marks an output as a value that is shared
 ADDRESS = re.compile(r"(?:(?P<page>[^:@]+)::)?(?P<name>[^:@]+)")
 LINK = re.compile(r'class="bp-val" href="([\w-]+)\.html#(step-[^"]+)"')  # one that a cell made
 
@@ -37,13 +36,13 @@ def setup(app):
     app.add_role("num", ValueRole(linked=False))
     app.add_env_collector(ValueCollector)
     app.add_post_transform(ResolveValues)
-    return {"env_version": 4, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"env_version": 5, "parallel_read_safe": True, "parallel_write_safe": True}
 
 
 class pending_value(nodes.Inline, nodes.Element):
     """A number in prose, until every page is read.
 
-    `value` is (page, key); `line` is (page, anchor), or None for a link to a cell.
+    `value` is (page, key); `line` is (page, anchor), or None for a link to what the value tells.
     """
 
 
@@ -79,10 +78,10 @@ class ValueCollector(EnvironmentCollector):
         env = app.env
         asks = {(node["value"], node["line"]) for node in doctree.findall(pending_value)}
         drawn_on = {page for asked in asks for page, _ in filter(None, asked)}
-        values, cells = shared(env, doctree)
+        values, origins = shared(env, doctree)
         pages_of(env)[env.docname] = {
             "values": values,
-            "cells": cells,
+            "origins": origins,
             "lines": {mark.name: mark for mark, *_ in steps(doctree)},
             "asks": asks | linked_lines(env, doctree),
             "draws_on": drawn_on - {env.docname},
@@ -113,32 +112,48 @@ def pages_of(env):
 
 
 def shared(env, doctree):
-    """Return what the cells of the page being read share: {key: text}, and {key: id of a cell}.
+    """Return what the cells of the page being read share: {key: text}, and {key: its origin}.
 
-    A value is shared by a cell that the page leaves out; what computes it is the cell before. This
-    gets an id on the page, unless no cell is shown before it.
+    An origin is that of `backprop.origins`, but for the cells: of those that its code is from, the
+    last one that the page shows gets an id, which stands in their place, as `cell`.
     """
     shown = {
         node["cell_index"]: node
         for node in doctree.findall(nodes.container)
         if node.get("nb_element") == "cell_code"
     }
-    values, cells, last = {}, {}, None
-    for index, cell in enumerate(executed(env, env.docname) if shown else ()):
-        last = shown.get(index, last)
-        for output in cell.get("outputs", ()):
-            if GLUED not in output.get("data", {}):
-                continue
-            key = output["metadata"]["scrapbook"]["name"]
-            text = literal_eval(output["data"][GLUED])
-            if values.setdefault(key, text) != text:
-                message = f"{env.docname} shares {key!r} twice, as {values[key]} and as {text}"
-                warn(message, env.docname)
-            if last is not None:
-                cells[key] = f"cell-{last['cell_index']}"
-                if cells[key] not in last["ids"]:
-                    last["ids"].append(cells[key])
-    return values, cells
+    cells = executed(env, env.docname) if shown else ()
+    run = [n for n, cell in enumerate(cells) if cell.cell_type == "code" and cell.source.strip()]
+    values, origins = {}, {}
+    for told in (told for cell in cells for told in shared_by(cell)):
+        key, text, origin = told["name"], told["text"], told["origin"]
+        if values.setdefault(key, text) != text:
+            message = f"{env.docname} shares {key!r} twice, as {values[key]} and as {text}"
+            warn(message, env.docname)
+        if origin:
+            places = [run[number] for number, _ in origin["code"] if run[number] in shown]
+            cell = shown[places[-1]] if places else None
+            origins[key] = {
+                **origin,
+                "code": "\n".join(text for _, text in origin["code"]),
+                "cell": cell and place_in(cell),
+            }
+    return values, origins
+
+
+def shared_by(cell):
+    """Yield what a cell shares, as it ran."""
+    for output in cell.get("outputs", ()):
+        if VALUE in output.get("metadata", {}):
+            yield output["metadata"][VALUE]
+
+
+def place_in(cell):
+    """Return the id of a cell of a page, which it gets if it has none."""
+    place = f"cell-{cell['cell_index']}"
+    if place not in cell["ids"]:
+        cell["ids"].append(place)
+    return place
 
 
 def linked_lines(env, doctree):
@@ -154,10 +169,16 @@ def linked_lines(env, doctree):
 def place_of(env, value, line):
     """Return (page, id) of where a placeholder leads; the id is None where that is nowhere."""
     page, name = line or value
-    notes = pages_of(env).get(page, {"cells": {}, "lines": ()})
-    if not line:
-        return page, notes["cells"].get(name)  # None: no cell is shown before it
-    return page, f"step-{name}" if name in notes["lines"] else None
+    notes = pages_of(env).get(page, {"origins": {}, "lines": {}})
+    if line:
+        return page, f"step-{name}" if name in notes["lines"] else None
+    origin = notes["origins"].get(name)
+    if not origin:
+        return page, None
+    step = (origin["line"] or {}).get("mark") or {}
+    its = notes["lines"].get(step.get("name"))
+    is_there = its and its.trace == step["trace"]
+    return page, f"step-{its.name}" if is_there else f"why-{name}"
 
 
 def is_newer(app, other, name):

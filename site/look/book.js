@@ -1,11 +1,12 @@
 // Comfort for the reader; every page is whole without it.
 
 import { offerCopies } from "./copy.js";
+import { showAlone, showLinks } from "./links.js";
 import { headingRead, keepPlace, showPlace, textOf } from "./place.js";
 import { answerNumbers } from "./pop_up.js";
 
 (() => {
-  answerNumbers(() => mark());
+  const isAlone = showAlone();
   offerCopies();
 
   const root = document.documentElement;
@@ -31,7 +32,7 @@ import { answerNumbers } from "./pop_up.js";
   });
 
   showPlace(contents);
-  keepPlace(contents.querySelector(".place"));
+  if (!isAlone) keepPlace(contents.querySelector(".place"));
 
   // A link from the contents to a place on this page closes the contents.
   contents.addEventListener("click", (event) => {
@@ -67,17 +68,23 @@ import { answerNumbers } from "./pop_up.js";
       } catch {}
     });
 
-  // A link to a line that is folded away unfolds it.
-  const unfold = () => {
-    const target = location.hash
-      ? document.getElementById(decodeURIComponent(location.hash.slice(1)))
-      : null;
-    for (let fold = target; fold; fold = fold.parentElement)
-      if (fold instanceof HTMLDetailsElement) fold.open = true;
-    target?.scrollIntoView();
+  // What an address names is shown: each fold around it opens, and each tab.
+  /** @type {(target: Element, block?: ScrollLogicalPosition) => void} */
+  const reveal = (target, block) => {
+    for (let around = target; around; around = around.parentElement) {
+      if (around instanceof HTMLDetailsElement) around.open = true;
+      if (around.matches(".sd-tab-content"))
+        /** @type {HTMLLabelElement} */ (around.previousElementSibling).click();
+    }
+    target.scrollIntoView({ block });
   };
-  addEventListener("hashchange", unfold);
-  if (location.hash) unfold();
+  const revealAddress = () => {
+    const [place] = decodeURIComponent(location.hash.slice(1)).split("?");
+    const target = document.getElementById(place);
+    if (target) reveal(target);
+  };
+  addEventListener("hashchange", revealAddress);
+  revealAddress();
 
   // What scrolls sideways can be reached, and so scrolled, with the keyboard.
   const BOXES =
@@ -96,6 +103,9 @@ import { answerNumbers } from "./pop_up.js";
   };
   new ResizeObserver(mark).observe(document.getElementById("main"));
   document.fonts.addEventListener("loadingdone", mark); // wider letters, the same height
+  answerNumbers(mark, (number) => reveal(number, "center"));
+
+  showLinks();
 
   // A report of a slip names the section that is being read.
   /** @type {NodeListOf<HTMLAnchorElement>} */

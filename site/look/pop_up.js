@@ -1,15 +1,22 @@
 // Ask any number "why?": a pop-up beside it says where it comes from, and each part of the answer
-// can be asked in turn.  What it shows is copied from the worked line or cell that the number links
-// to: on this page, or in the <template> that the build has put at its end (book_pop_ups.py).
-// Without this script, or in a browser without pop-ups, a number is a link to its line.
+// can be asked in turn.  What it shows is copied from the worked line or the answer that the number
+// links to: on this page, or in the <template> that the build has put at its end (book_pop_ups.py).
+// Without this script, or in a browser without pop-ups, a number is a link to its line or answer.
+// A chain of answers has an address: #why-w6_new,dE_dw6,delta_o1.
+
+/** @type {Record<string, string>} */
+const CLASSES = { label: "title", formula: "line", numbers: "line", result: "result", printed: "" };
+const answers = document.createDocumentFragment(); // those of this page, which are shown nowhere else
 
 /**
- * Let every number of the page be asked; `shown` is called when an answer is on the page.
- * @type {(shown: () => void) => void}
+ * Let every number of the page be asked; `shown` is called when an answer is on the page, and `reveal`
+ * brings a number before the reader that an address asks.
+ * @type {(shown: () => void, reveal: (link: Element) => void) => void}
  */
-export function answerNumbers(shown) {
+export function answerNumbers(shown, reveal) {
   const box = element("div", { className: "bp-pop", popover: "auto", tabIndex: -1 });
   if (!box.togglePopover) return;
+  answers.append(...document.querySelectorAll(".bp-answers"));
   box.setAttribute("role", "dialog");
   document.body.append(box);
   for (const link of document.querySelectorAll("a.bp-val"))
@@ -22,18 +29,48 @@ export function answerNumbers(shown) {
     show();
   };
   const show = () => {
-    const link = asked.at(-1);
-    const line = element("a", { href: link.href, onclick: () => box.hidePopover() });
-    line.append(isCell(link) ? "Go to the cell" : "Go to the line");
-    const foot = element("p", { className: "foot" }, line);
-    if (asked[1]) foot.prepend(element("button", { type: "button", onclick: back }, "Back"));
-    box.replaceChildren(...(isCell(link) ? computed : worked)(find(link)), foot);
+    const link = asked.at(-1),
+      mark = find(link);
+    const more = mark.querySelector(":scope > .foot a") ?? (isAnswer(link) ? null : link);
+    const foot = element("p", { className: "foot" });
+    if (asked[1]) foot.append(element("button", { type: "button", onclick: back }, "Back"));
+    if (more) {
+      const text = isAnswer(link) ? more.textContent : "Go to the line";
+      const close = () => box.hidePopover();
+      foot.append(element("a", { href: more.getAttribute("href"), onclick: close }, text));
+    }
+    const address = `#why-${asked.map(nameOf)}`;
+    foot.append(element("a", { className: "bp-link", href: address }, "Copy link"));
+    box.replaceChildren(...told(mark), foot);
     box.setAttribute("aria-label", `Where ${link.dataset.value ?? link.textContent} comes from`);
     for (const copy of box.querySelectorAll("[id]")) copy.removeAttribute("id");
     box.togglePopover({ force: true, source: asked[0] });
     box.scrollTop = 0;
     box.focus({ preventScroll: true });
     shown();
+  };
+  /** @type {(link: HTMLAnchorElement) => void} */
+  const ask = (link) => {
+    if (box.contains(link)) asked.push(link);
+    else {
+      if (asked) asked[0].style.anchorName = "";
+      link.style.anchorName = "--asked"; // where the style sheet puts the pop-up
+      asked = [link];
+    }
+    show();
+  };
+  const askAddress = () => {
+    const [, names] = /^#why-(.+)/.exec(decodeURIComponent(location.hash)) ?? [];
+    if (!names) return;
+    const [first, ...parts] = names.split(",");
+    const link = named(document, first);
+    if (!link || !find(link)) return;
+    reveal(link);
+    ask(link);
+    for (const name of parts) {
+      const part = named(box, name); // in the answer to the one before it
+      if (part) ask(part);
+    }
   };
 
   document.addEventListener("click", (event) => {
@@ -42,51 +79,57 @@ export function answerNumbers(shown) {
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || !find(link))
       return;
     event.preventDefault();
-    if (box.contains(link)) asked.push(link);
-    else {
-      if (asked) asked[0].style.anchorName = "";
-      link.style.anchorName = "--asked"; // where the style sheet puts the pop-up
-      asked = [link];
-    }
-    show();
+    ask(link);
   });
+  addEventListener("hashchange", askAddress);
+  askAddress();
 }
 
 /** @type {(link: HTMLAnchorElement) => boolean} */
-const isCell = (link) => link.hash.startsWith("#cell");
+const isAnswer = (link) => link.hash.startsWith("#why-");
+
+/** @type {(link: HTMLAnchorElement) => string} */
+const nameOf = (link) => link.hash.replace(/^#(why|step)-/, "");
 
 /**
- * Return what a link leads to: the mark of a line, or a cell; a copy, if that is on another page.
+ * Return the first link to the answer or the line of this name.
+ * @type {(where: ParentNode, name: string) => HTMLAnchorElement | null}
+ */
+const named = (where, name) =>
+  where.querySelector(`a.bp-val[href$="#why-${CSS.escape(name)}"]`) ??
+  where.querySelector(`a.bp-val[href$="#step-${CSS.escape(name)}"]`);
+
+/**
+ * Return what a link leads to: the mark of a line, or an answer; a copy, if that is on another page.
  * @type {(link: HTMLAnchorElement) => HTMLElement | null}
  */
 function find(link) {
-  const address = link.getAttribute("href");
-  if (address[0] === "#") return document.getElementById(address.slice(1));
+  const address = link.getAttribute("href"),
+    place = address.slice(1);
+  if (address[0] === "#") return answers.getElementById(place) ?? document.getElementById(place);
   /** @type {HTMLTemplateElement} */
   const others = document.querySelector("main template");
   return others?.content.querySelector(`[data-at="${address}"]`);
 }
 
 /**
- * Say how a worked line came about.
- * @type {(mark: HTMLElement) => HTMLElement[]}
+ * Say how a number came about: the cells of its line, or its answer, and what it was made of.
+ * @type {(mark: HTMLElement) => Element[]}
  */
-function worked(mark) {
-  const parts = (mark.dataset.from ?? "").split(" ").map(part).filter(Boolean);
-  const said = [
-    element("p", { className: "title" }, ...copy(mark, "label")),
-    element("div", { className: "line" }, ...copy(mark, "formula")),
-    element("div", { className: "line" }, ...copy(mark, "numbers")),
-    element("p", { className: "result" }, ...copy(mark, "result")),
-  ];
-  if (cell(mark, "printed")?.textContent) {
-    const print = element("div", {}, ...copy(mark, "printed"));
-    /** @type {NodeListOf<HTMLElement>} */
-    const figures = print.querySelectorAll("[data-why]");
-    for (const figure of figures)
-      figure.after(`, printed in ${figure.dataset.where}: ${figure.dataset.why}`);
-    said.push(print);
+function told(mark) {
+  /** @type {Element[]} */
+  const said = [];
+  for (const cell of (mark.closest("tr") ?? mark).children) {
+    const name = Object.keys(CLASSES).find((name) => cell.classList.contains(name));
+    const copy = /** @type {Element} */ (cell.cloneNode(true));
+    copy.querySelector(".bp-offer")?.remove();
+    if (cell.classList.contains("code")) said.push(copy);
+    else if (name && copy.textContent)
+      said.push(element("div", { className: CLASSES[name] }, ...copy.childNodes));
   }
+  for (const figure of said.flatMap((part) => [...queryAll(part, "[data-why]")]))
+    figure.after(`, printed in ${figure.dataset.where}: ${figure.dataset.why}`);
+  const parts = (mark.dataset.from ?? "").split(" ").map(part).filter(Boolean);
   if (parts.length) said.push(element("p", { className: "from" }, "It comes from ", ...parts));
   return said;
 }
@@ -119,30 +162,13 @@ function symbol(formula) {
 }
 
 /**
- * Show the code of a cell, if the page shows it, and the result unless that is a figure.
- * @type {(place: HTMLElement) => Node[]}
- */
-function computed(place) {
-  const code = place.querySelector(".cell_input");
-  const results = [...place.querySelectorAll(".cell_output > *")].filter(
-    (result) => !result.matches("bp-figure, :has(svg, bp-figure)"),
-  );
-  const title = code ? "Computed by this cell" : "Computed with this";
-  const shown = [code, ...results].filter(Boolean).map((part) => part.cloneNode(true));
-  return [element("p", { className: "title" }, title), ...shown];
-}
-
-/**
  * Return a cell of a worked line by its name: of the row on this page, or of its copy.
  * @type {(mark: HTMLElement, name: string) => Element | null}
  */
 const cell = (mark, name) => (mark.closest("tr") ?? mark).querySelector(`:scope > .${name}`);
 
-/**
- * Return a copy of what is in a cell of a worked line.
- * @type {(mark: HTMLElement, name: string) => Node[]}
- */
-const copy = (mark, name) => [...cell(mark, name).cloneNode(true).childNodes];
+/** @type {(where: Element, selector: string) => NodeListOf<HTMLElement>} */
+const queryAll = (where, selector) => where.querySelectorAll(selector);
 
 /** @type {<K extends keyof HTMLElementTagNameMap>(name: K, properties: Partial<HTMLElementTagNameMap[K]>, ...children: (Node | string)[]) => HTMLElementTagNameMap[K]} */
 function element(name, properties, ...children) {

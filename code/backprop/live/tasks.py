@@ -18,8 +18,9 @@ from .widget import Figure, make
 
 
 class Solve(Figure):
-    """view: the kind and seed of the problem, fade, from which end the parts are blank, and at,
-    how many of its lines are done. settings.kinds: the kinds it sets."""
+    """view: the kind and seed of the problem, fade, from which end the parts are blank, at, how
+    many of its lines are done, and the answer, a wrong one to the next line, "" before there is
+    one: a number, or the name of a line as text. settings.kinds: the kinds it sets."""
 
     kind = "solve"
 
@@ -38,6 +39,7 @@ class Solve(Figure):
             "fade": views.whole(0, practice.EVERYTHING),
             "from": views.one_of(["end", "start"], "end to begin from"),
             "at": views.count,
+            "answer": views.text,
         }
 
 
@@ -53,7 +55,7 @@ def solve(
     """
     known = kinds_of(kinds or practice.KINDS)
     first = practice.problem(next(iter(known)), seed)
-    view = {"kind": first.kind, "seed": seed, "fade": fade, "from": "end", "at": 0}
+    view = {"kind": first.kind, "seed": seed, "fade": fade, "from": "end", "at": 0, "answer": ""}
     state = {"settings": {"kinds": known}, "view": view}
     return make(Solve, state, name=name, still=draw.problem(first))
 

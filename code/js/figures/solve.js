@@ -2,7 +2,8 @@
 //
 // settings.kinds: the kinds of problems, by name. view.kind: one of these, or "mixed", where the seed
 // decides; view.seed: the problem; view.fade: how many of the PARTS are blank, or EVERYTHING; view.from:
-// whether these are the last ones or the first; view.at: how many lines are done.
+// whether these are the last ones or the first; view.at: how many lines are done; view.answer: a wrong
+// answer to the next line, so that an address tells what is said of it.
 
 import { fmt, result, runs, said } from "../core/latex.js";
 import { ANSWERS, mark } from "../core/marking.js";
@@ -39,7 +40,9 @@ export function render({ model, el, id }) {
   const form = answerForm(answer, () => goOn([], false));
   const verdict = html("div", { class: "bp-verdict", "aria-live": "polite" });
   const like = workedProblem(() => problemLike(round));
-  const next = button("Next problem", () => see(model, { ...following(round, view()), at: 0 }));
+  const next = button("Next problem", () =>
+    see(model, { ...following(round, view()), at: 0, answer: "" }),
+  );
   const record = recordOf(kinds);
 
   /** Take up the problem that the view says. */
@@ -56,14 +59,40 @@ export function render({ model, el, id }) {
 
   /** @type {(value: number) => void} */
   function answer(value) {
-    const line = round.rows[at()];
-    const answers = { ...valuesOf(round.rows.slice(0, at())), [line.name]: value };
-    const found = mark(round.problem, answers)[line.name];
+    const found = marked(value);
     if (found.kind === "right") return goOn(saidOf(found, id), round.misses === 0);
     round = missed(round);
-    const help = round.misses < MISSES ? [] : sameLine(problemLike(round), line.name);
-    tell(found.kind, [...saidOf(found, id), ...help]);
+    see(model, { answer: String(value) });
+    tellWrong(found);
     form.select();
+  }
+
+  /** @type {(value: number) => Verdict} */
+  function marked(value) {
+    const { name } = round.rows[at()];
+    const answers = { ...valuesOf(round.rows.slice(0, at())), [name]: value };
+    return mark(round.problem, answers)[name];
+  }
+
+  /** @type {(found: Verdict) => void} */
+  function tellWrong(found) {
+    const help = round.misses < MISSES ? [] : sameLine(problemLike(round), round.rows[at()].name);
+    tell(found.kind, [...saidOf(found, id), ...help]);
+  }
+
+  /** Say again what was said of the wrong answer that the view has: it came with an address. */
+  function tellAgain() {
+    const { answer } = view();
+    if (round.problem.made) {
+      if (answer in round.problem.shown) tellPicked(answer);
+    } else if (answer && round.rows[at()]) tellWrong(marked(Number(answer)));
+  }
+
+  /** @type {(line: string) => Verdict} */
+  function tellPicked(line) {
+    const { line: found } = mark(round.problem, { line });
+    tell(found.kind, saidOf(found, id));
+    return found;
   }
 
   /**
@@ -76,21 +105,21 @@ export function render({ model, el, id }) {
     form.clear();
     const also = html("p", {}, "Two in a row at once: the rest of this part is filled in.");
     tell("right", rest ? [...told, also] : told);
-    see(model, { at: there });
+    see(model, { at: there, answer: "" });
     if (isDone(round, there)) finish();
     else form.focus();
   }
 
   /** @type {(line: Step) => void} */
   function pick({ name }) {
-    const { line: found } = mark(round.problem, { line: name });
-    tell(found.kind, saidOf(found, id));
+    const found = tellPicked(name);
     if (isDone(round, view().at)) return; // whoever has found the line can still ask about others
     if (found.kind !== "right") {
       round = missed(round);
+      see(model, { answer: name });
       return;
     }
-    see(model, { at: 1 });
+    see(model, { at: 1, answer: "" });
     finish();
   }
 
@@ -107,7 +136,10 @@ export function render({ model, el, id }) {
   }
 
   function update() {
-    if (round?.key !== keyOf(view()) || view().at < round.done) begin(); // another problem, or this one once more
+    if (round?.key !== keyOf(view()) || view().at < round.done) {
+      begin(); // another problem, or this one once more
+      tellAgain();
+    }
     round = { ...round, done: view().at };
     choices.show(round);
     form.show(round.rows[at()], round.problem.solution);
@@ -137,6 +169,9 @@ export function render({ model, el, id }) {
           round.problem.net.names.digits,
         ),
       fits: (key, value) => fits(kinds, key, value),
+      restart() {
+        round = null;
+      },
       stop: pictures.stop,
     },
   );
@@ -176,7 +211,7 @@ function roundOf(kinds, view) {
  * On what a problem and its blanks depend, as text.
  * @type {(view: SolveView) => string}
  */
-const keyOf = (view) => JSON.stringify({ ...view, at: 0 });
+const keyOf = (view) => JSON.stringify({ ...view, at: 0, answer: "" });
 
 /**
  * Of the gradients and updates, those that the question asks for.
@@ -298,6 +333,7 @@ function sentenceOf(round, view) {
 function fits(kinds, key, value) {
   if (key === "kind") return value === "mixed" || Object.hasOwn(kinds, value);
   if (key === "from") return value === "end" || value === "start";
+  if (key === "answer") return /^[-\w.+]*$/.test(value); // a number, or the name of a line
   const most = key === "fade" ? EVERYTHING : MOST_SEEDS;
   return Number.isInteger(value) && value >= 0 && value <= most;
 }
@@ -312,7 +348,7 @@ function choicesOf(model, kinds) {
   /** @type {() => SolveView} */
   const view = () => model.get("view");
   /** @type {(change: Partial<SolveView>) => void} */
-  const choose = (change) => see(model, { ...change, at: 0 });
+  const choose = (change) => see(model, { ...change, at: 0, answer: "" });
   /** @type {[string, string][]} */
   const titles = Object.entries(kinds).map(([kind, { title }]) => [kind, title]);
   const kind = choice("Kind", [...titles, ["mixed", "Mixed kinds"]], (kind) => choose({ kind }));

@@ -1,5 +1,5 @@
 // What every figure has around what it shows: a sentence that says its state, the numbers as a table,
-// a link to the state and the way back to the start.
+// links to the state, in its page and alone, and the way back to the start.
 
 import { addressOf, applyAddress, backTo } from "./address.js";
 import { html, inHtml, setText } from "./dom.js";
@@ -45,11 +45,13 @@ export function frame(
       numbers,
     );
   const reset = html("button", { type: "button" }, "Start again");
-  const link = id && html("a", { href: `#${id}` }, "Link to this state"),
+  // book.js copies them
+  const link = id && html("a", { class: "bp-link" }, "Copy link"),
+    embed = id && html("a", { class: "bp-link", "data-embed": id }, "Copy iframe"),
     tooLong = html("span");
   const print = heading && html("button", { type: "button" }, "Print this");
   el.classList.add("bp-live");
-  const ends = [reset, print, link, link && tooLong].filter(Boolean);
+  const ends = [reset, print, link, embed, link && tooLong].filter(Boolean);
   el.append(...parts, said, ...(fold ? [fold] : []), html("p", { class: "bp-foot" }, ...ends));
 
   /** @type {number} */
@@ -65,7 +67,8 @@ export function frame(
   /** @type {(address: string) => void} */
   const showLink = (address) => {
     link.href = address;
-    link.hidden = address.length > LONGEST;
+    embed.href = `?only=${encodeURIComponent(id)}${address}`;
+    link.hidden = embed.hidden = address.length > LONGEST;
     setText(
       tooLong,
       link.hidden

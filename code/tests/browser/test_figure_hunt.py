@@ -265,7 +265,7 @@ def test_a_link_brings_the_state_back_and_starting_again_the_start(opened):
         press(page, "Next program", "Next program")
         said, shown = choose_line(page, 9), listing(page)
         settled(page)
-        link = page.get_by_role("link", name="Link to this state").get_attribute("href")
+        link = page.get_by_role("link", name="Copy link").get_attribute("href")
         press(page, "Start again")
         assert listing(page) == start and verdict(page) == ""
     with opened(hunt(), link) as page:

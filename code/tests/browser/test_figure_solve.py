@@ -216,7 +216,7 @@ def test_the_wrong_line_is_found(opened):
 def test_a_link_leads_to_the_problem_and_back_to_the_start(opened):
     with opened(figure(), "#practice?kind=softmax&seed=31&fade=3&at=12") as page:
         settled(page, "problem 31: line 13 of")
-        link = page.get_by_role("link", name="Link to this state")
+        link = page.get_by_role("link", name="Copy link")
         assert "kind=softmax" in link.get_attribute("href")
         press(page, "Start again")
         settled(page, f"One neuron, problem {SEED}")

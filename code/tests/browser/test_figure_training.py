@@ -175,7 +175,7 @@ def test_a_link_brings_the_state_back_and_starting_again_the_start(opened):
         settled(page, "After 1,010 updates")
         page.get_by_label("Look back").press("ArrowLeft")
         state = settled(page, "After 1,000 updates")
-        link = page.get_by_role("link", name="Link to this state").get_attribute("href")
+        link = page.get_by_role("link", name="Copy link").get_attribute("href")
         press(page, "Start again")
         assert settled(page, "After 0") == start
     with opened(figure(), link) as page:

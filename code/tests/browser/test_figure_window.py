@@ -167,7 +167,7 @@ def test_a_link_leads_to_the_place_and_back_to_the_start(opened):
     address = "#window?show=delta&row=2&column=3&stride=2&padding=1"
     with opened(figure(), address) as page:
         assert "row 2, column 3 of a map of 2 × 3" in settled(page, "row 2")
-        link = page.get_by_role("link", name="Link to this state").get_attribute("href")
+        link = page.get_by_role("link", name="Copy link").get_attribute("href")
         assert set(link.split("?")[1].split("&")) == set(address.split("?")[1].split("&"))
         press(page, "Start again")
         settled(page, "row 1, column 1 of a map of 2 × 3: z is")

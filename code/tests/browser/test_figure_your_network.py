@@ -330,7 +330,7 @@ def test_a_link_brings_the_whole_network_back(opened):
         enter(page, net=written(WIDE.W, WIDE.b), t="0.9 -0.2 0.4", x="0.5 -1")
         choose(page, ["tanh", "tanh"], "half squares")
         settled(page)
-        link = page.get_by_role("link", name="Link to this state").get_attribute("href")
+        link = page.get_by_role("link", name="Copy link").get_attribute("href")
     with opened(own(), link) as page:
         assert told(page) == shown(WIDE, WIDE_X, WIDE_T)
         assert (
@@ -367,7 +367,7 @@ def test_a_network_too_large_for_a_link_is_said_to_be_one(opened):
         zeros = " ".join("0" for _ in range(45))
         enter(page, net=written(net.W, net.b), x=zeros, t=" ".join("0" for _ in range(20)))
         settled(page)
-        assert page.locator("a", has_text="Link to this state").is_hidden()
+        assert page.locator("a", has_text="Copy link").is_hidden()
         assert "Too large for a link" in page.locator(".bp-foot").inner_text()
 
 
@@ -375,7 +375,7 @@ def test_the_link_says_only_what_was_changed(opened):
     with opened(own(*PYTORCH, printed=examples.printed_by_pytorch().network)) as page:
         enter(page, x="0.5 0.25")
         settled(page)
-        link = page.get_by_role("link", name="Link to this state").get_attribute("href")
+        link = page.get_by_role("link", name="Copy link").get_attribute("href")
         assert parse_qs(link.split("?")[1]) == {"x": ["0.5 0.25"]}
 
 

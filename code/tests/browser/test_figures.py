@@ -154,7 +154,7 @@ def test_a_link_brings_the_state_back_and_start_again_the_start(opened):
     with opened(hold(), f"#take-hold?{query}") as page:
         expected = shown(with_values(NET, w5=0.45), t=[T[0], 0.7], biases="updated")
         assert told(page) == sorted(expected)
-        link = page.get_by_role("link", name="Link to this state").get_attribute("href")
+        link = page.get_by_role("link", name="Copy link").get_attribute("href")
         assert dict(part.split("=") for part in link.split("?")[1].split("&")) == {
             "w5": "0.45", "t_o2": "0.7", "pick": "w6", "biases": "updated",
         }  # fmt: skip

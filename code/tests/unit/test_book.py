@@ -1,7 +1,7 @@
 """What a chapter shows: worked lines with their anchors, the ledger, the confirmed numbers."""
 
+import json
 import re
-import sys
 from dataclasses import replace
 
 import numpy as np
@@ -9,6 +9,7 @@ import pytest
 
 import book_claims
 import book_notebooks
+import book_values
 from backprop import book, check, examples, latex, mistakes, sources, trace, where
 from backprop.formulas import FOUR_EQUATIONS, NOTATIONS
 
@@ -177,9 +178,28 @@ def test_a_value_with_the_name_of_a_step_is_refused_if_it_reads_otherwise(steps)
         book.texts(steps, E=0.125)
 
 
-def test_nothing_is_glued_outside_the_build(steps, monkeypatch):
-    monkeypatch.setitem(sys.modules, "myst_nb", None)  # an import of it would fail
+def test_nothing_is_shared_outside_the_build(steps, displayed, monkeypatch):
+    monkeypatch.delenv(where.PAGE, raising=False)
     book.share(steps, ratio=1547)
+    assert not displayed
+
+
+def test_each_shared_value_is_told_with_where_it_comes_from(on_a_page, displayed, steps):
+    ratio = steps["dE_dw6"].value / steps["dE_dw1"].value
+    book.share(steps, ratio=round(ratio), typed="0.7", E_1=latex.fmt(steps["E_o1"].value, 3))
+    told = {more["metadata"][book_values.VALUE]["name"]: more for _, more in displayed}
+    told = {name: more["metadata"][book_values.VALUE] for name, more in told.items()}
+    assert {name: told[name]["text"] for name in told} == book.texts(
+        steps, ratio=1547, typed="0.7", E_1="0.031"
+    )
+    assert told["typed"]["origin"] is None
+    for name, step in (("E_o1", "E_o1"), ("E_1", "E_o1"), ("w6", "w6")):
+        line = told[name]["origin"]["line"]
+        assert line["mark"]["name"] == step
+        assert line["mark"]["trace"] == steps.identities[step]
+        assert line["formula"].startswith(steps[step].symbol)
+    assert told["E_1"]["origin"]["line"]["result"] == "≈ 0.031".replace(" ", latex.NO_BREAK)
+    assert json.loads(json.dumps(told)).keys() == told.keys()  # nothing in it but plain data
 
 
 def test_a_wrong_gradient_is_listed_with_the_mistake_behind_it():

@@ -1,7 +1,7 @@
 """Worked lines: written as Markdown, read on a page, and found by the pages that need them."""
 
 import re
-from dataclasses import replace
+from dataclasses import asdict, replace
 from types import SimpleNamespace
 
 import pytest
@@ -114,7 +114,7 @@ def book_of(asks, **pages):
     notes = {
         name: {
             "lines": {mark.name: mark for mark, *_ in book_lines.steps(doctree)},
-            "cells": {},
+            "origins": {},
             "asks": {(step, step) for step in asks.get(name, ())},
         }
         for name, doctree in doctrees.items()
@@ -182,3 +182,61 @@ def test_what_stands_elsewhere_comes_in_the_order_of_the_pages():
         assert part["value"] == STEPS.shown(name)
         assert [cell["classes"] for cell in part] == [[it] for it in list(COLUMNS)[:4]]
         assert part[0].astext() == "given" and "<a" not in part.astext()
+
+
+def shared(steps, **keys):
+    """Return what a page keeps of steps that it shares: {key: origin}."""
+    return {
+        key: {
+            "line": asdict(book._line(steps, name, steps.digits)),
+            "arithmetic": None,
+            "code": "",
+            "cell": None,
+        }
+        for key, name in keys.items()
+    }
+
+
+def told_by(app, name):
+    """Return the answers at the end of a page, and the copies there: {place: where from}."""
+    doctree = from_of(app, name)[1]
+    boxes = [*doctree.findall(book_pop_ups.Answers), *doctree.findall(book_pop_ups.Template)]
+    parts = [part for box in boxes for part in box.children]
+    return {part.get("at") or part["ids"][0]: part["from"] for part in parts}
+
+
+def asking(app, **keys):
+    """Let pages ask for what pages share: {page: [(page, key), …]}."""
+    for name, values in keys.items():
+        notes = app.env.book_values[name]
+        notes["asks"] |= {(value, None) for value in values}
+        notes["values"] = {key: "a number" for key in notes["origins"]}
+    return app
+
+
+def test_an_answer_comes_from_answers_and_lines_of_its_page():
+    """Not from lines of other pages: each would bring all that it came from along."""
+    app = book_of({}, here=[book.worked(STEPS, "t_o1")], other=[book.worked(STEPS, "E_o1", "t_o2")])
+    app.env.book_values["here"]["origins"] = shared(STEPS, E="E", E_1="E_o1", E_2="E_o2")
+    asking(app, here=[("here", "E"), ("here", "E_1")])
+    assert told_by(app, "here") == {"why-E": "#why-E_1", "why-E_1": "#step-t_o1"}
+    asking(app, here=[("here", "E_2")])
+    assert told_by(app, "here")["why-E"] == "#why-E_1 #why-E_2"
+
+
+def test_a_page_has_the_answers_that_other_pages_ask():
+    """For readers without scripts these lead to it; those with scripts get a copy."""
+    app = book_of({}, here=[], other=[])
+    app.env.book_values["here"]["origins"] = shared(STEPS, E="E", E_1="E_o1")
+    app.env.book_values["here"]["values"] = {"E": "0.041", "E_1": "0.031"}
+    asking(app, other=[("here", "E")])
+    assert told_by(app, "here") == {"why-E": ""}
+    assert told_by(app, "other") == {"here.html#why-E": ""}
+
+
+def test_an_answer_whose_step_another_page_works_leads_there():
+    app = book_of({}, here=[], other=[book.worked(STEPS, "E")])
+    app.env.book_values["here"]["origins"] = shared(STEPS, E="E")
+    asking(app, here=[("here", "E")])
+    (link,) = from_of(app, "here")[1].findall(nodes.reference)
+    assert (link["refuri"], link.astext()) == ("other.html#step-E", "Go to the line")
