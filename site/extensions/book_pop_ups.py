@@ -30,7 +30,7 @@ def setup(app):
 
 
 class Template(nodes.comment):
-    """<template>, for what stands on other pages; a comment to the search, which skips it."""
+    """<template>, for what stands on other pages; a comment to all else that reads the page."""
 
 
 class Part(nodes.General, nodes.Element):
