@@ -117,7 +117,6 @@ class Terms(Glossary):
 
     def run(self):
         self.env.note_dependency(str(GLOSSARY))
-        self.env.note_reread()  # or Sphinx's search forgets the terms when only other pages change
         lines = []
         for row in sorted(rows(GLOSSARY), key=lambda row: several(row["term"].casefold())):
             lines += [*several(row["term"]), *chinese_terms(row)]

@@ -5,6 +5,8 @@ What package.json asks for, and why; for the build:
   @fontsource-variable/source-serif-4   the typeface of the text (OFL)
   @fontsource-variable/source-sans-3    the typeface of headings, labels and numbers (OFL)
   esbuild                               bundles and minifies the scripts of pages and notebooks
+  minisearch                            the index of the search: small, in wide use, works from disk
+  stemmer                               the stems of English words, by Porter's rules, in 1 KB
 and, as devDependencies, for lint and tests:
   @biomejs/biome                        formats and lints scripts and style sheets
   typescript                            checks the types that the scripts' comments state

@@ -29,24 +29,22 @@ from book_notebooks import ARCHIVE, FOLDER, has_notebook, notebook_name
 from book_places import FORMER, JS, LOOK, PALETTE, SITE, palette
 from book_root import PAGES
 from book_scripts import bundle, script_of, write_widget
+from book_search import INDEX
 from book_texts import text_name
 
 logger = logging.getLogger(__name__)
 
-# What lies in _static: our own, and what Sphinx's search needs.
+# What lies in _static.
 PUBLISHED = {
     "book.css",
     "book.js",
     "figures.css",
     "figures.js",
     "tools.js",
+    "search.js",
+    INDEX,
     "icon.svg",
     "fonts",
-    "documentation_options.js",
-    "doctools.js",
-    "language_data.js",
-    "searchtools.js",
-    "sphinx_highlight.js",
 }
 FIGURE = re.compile(r'<bp-figure[^>]*><script type="application/json">(.*?)</script>', re.S)
 HERE = '<a class="current reference internal" href="#">'  # how Sphinx links a page to itself
@@ -84,6 +82,7 @@ def assets() -> dict:
         "figures.css": bundle(JS / "figures.css"),
         "figures.js": bundle(JS / "page-figures.js"),
         "tools.js": bundle(JS / "page-tools.js"),
+        "search.js": bundle(LOOK / "search.js"),
         "icon.svg": (LOOK / "icon.svg").read_text("utf-8").format(**palette()["light"]),
     }
 

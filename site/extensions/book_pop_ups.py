@@ -36,7 +36,7 @@ def setup(app):
 
 
 class Template(nodes.comment):
-    """<template>, for what stands on other pages; a comment to the search, which skips it."""
+    """<template>, for what stands on other pages; a comment to all else that reads the page."""
 
 
 class Answers(nodes.comment):

@@ -40,6 +40,21 @@ import { answerNumbers } from "./pop_up.js";
       contents.hidePopover();
   });
 
+  // Ctrl-K, or ⌘K, leads to the search.
+  addEventListener("keydown", (event) => {
+    if (event.key !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey)
+      return;
+    event.preventDefault();
+    /** @type {HTMLInputElement} */
+    let field = document.querySelector("main [name=q]");
+    if (!field) {
+      field = contents.querySelector("[name=q]");
+      if (!field.checkVisibility()) contents.showPopover();
+    }
+    field.focus();
+    field.select();
+  });
+
   // Tabs: the notation or the framework last chosen is shown in all tabs of its group.
   /** @type {HTMLLabelElement[]} */
   const labels = Array.from(document.querySelectorAll("[data-sync-id]"));

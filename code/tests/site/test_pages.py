@@ -228,7 +228,7 @@ def test_a_page_opens_from_disk(read, site, name):
         assert not seen.complaints
         assert not [r.url for r in seen.requests if urlsplit(r.url).scheme not in ("file", "data")]
         if name.startswith("search"):
-            seen.page.locator("#search-results li a").first.wait_for()
+            seen.page.locator("#results li a").first.wait_for()
 
 
 def test_the_colours_follow_the_system_until_the_reader_chooses(read, address):
@@ -389,7 +389,7 @@ SMALL = {
     "sphinx": {
         "local_extensions": {
             name: str(SITE / "extensions")
-            for name in ("book_math", "book_pages", "book_texts", "book_formulas")
+            for name in ("book_math", "book_pages", "book_texts", "book_formulas", "book_search")
         },
         "config": {
             "html_math_renderer": "book_math",

@@ -53,3 +53,15 @@ def test_no_term_stands_twice():
         terms = [term for row in ROWS for term in re.split("; |/", row[field])]
         assert len(terms) == len(set(terms))
     assert NAMES == sorted(NAMES, key=lambda name: name.casefold().split("; "))
+
+
+@pytest.mark.parametrize("row", ROWS, ids=NAMES)
+def test_an_alias_is_another_name_and_leads_to_a_label(row):
+    aliases = row["aliases"].split("; ") if row["aliases"] else []
+    assert len(aliases) == len(set(aliases))
+    for alias in aliases:
+        name, _, place = alias.partition("@")
+        assert name and (place or name not in re.split("; |/", f"{row['term']}; {row['chinese']}"))
+        page, _, label = (place or row["place"]).partition("#")
+        text = (CHAPTERS / f"{page}.md").read_text("utf8")
+        assert f"({label})=\n" in text or page == "api", place
