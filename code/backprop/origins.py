@@ -255,7 +255,7 @@ class Terms:
                 return self.sum(node, inner, called == "mean")
         return self.term(node)
 
-    def distance(self, node):
+    def distance(self, node: ast.expr):
         """Return |a − b| as the larger minus the smaller."""
         match node:
             case ast.BinOp(left=left, op=ast.Sub(), right=right):
@@ -265,7 +265,7 @@ class Terms:
                     return ast.BinOp(self.tree(sides[0]), ast.Sub(), self.tree(sides[1]))
         return self.term(ast.Call(ast.Name("abs"), [node], []))
 
-    def sum(self, node, inner, is_mean):
+    def sum(self, node: ast.expr, inner: ast.expr, is_mean: bool):
         """Return the sum or the mean of a few numbers, one by one."""
         values = _value(inner, self.names)
         if np.ndim(values) != 1 or not 2 <= len(values) <= MOST_TERMS:
@@ -276,7 +276,7 @@ class Terms:
             total = ast.BinOp(total, ast.Add(), term)
         return ast.BinOp(total, ast.Div(), ast.Constant(len(each))) if is_mean else total
 
-    def term(self, node):
+    def term(self, node: ast.expr):
         text = ast.unparse(node)
         if text not in self.found:
             name = self.found[text] = f"n{len(self.found)}"

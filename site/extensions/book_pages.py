@@ -47,6 +47,7 @@ PUBLISHED = {
     "fonts",
 }
 FIGURE = re.compile(r'<bp-figure[^>]*><script type="application/json">(.*?)</script>', re.S)
+NUMBERED = re.compile(r"id\d+")
 HERE = '<a class="current reference internal" href="#">'  # how Sphinx links a page to itself
 
 
@@ -219,7 +220,8 @@ def keep_anchors(app, doctree):
     former = former_anchors(Path(app.env.docname).name)
     for section in doctree.findall(nodes.section):
         title, *labels = section["ids"]
-        section["ids"] = [*labels, title]
+        # an id of a number only, where the title's would be the label once more, comes last
+        section["ids"] = sorted([*labels, title], key=lambda name: bool(NUMBERED.fullmatch(name)))
         section["ids"] += [former.pop(name) for name in section["ids"] if name in former]
     for section in former:
         logger.warning("%s: no section %s in %s", FORMER.name, section, app.env.docname)

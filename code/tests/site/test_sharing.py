@@ -100,7 +100,7 @@ SETTINGS = {
             name: str(ROOT / "site/extensions")
             for name in (
                 *("book_math", "book_pages", "book_texts"),
-                *("book_previews", "book_sharing", "book_root"),
+                *("book_previews", "book_sharing", "book_root", "book_search"),
             )
         },
         "config": {
