@@ -1,6 +1,7 @@
 """The chapters' text and pages: no number typed that can be computed, an anchor for every step."""
 
 import ast
+import csv
 import re
 import shlex
 from pathlib import Path
@@ -77,6 +78,22 @@ def test_a_link_to_a_chapter_or_section_has_words_that_fit_its_sentence(chapter)
     """Without, it would say the whole title, noun and image, in the middle of a sentence."""
     bare = re.findall(r"\{(?:doc|ref)\}`[^`<]*`", chapter.read_text("utf8"))
     assert not bare
+
+
+LIST = Path(__file__).parent / "phrases.csv"
+PHRASES = list(csv.DictReader(LIST.read_text("utf8").splitlines()))
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=PAGES)
+def test_the_english_is_idiomatic(chapter):
+    """Phrases that are another language's, each with what to write instead."""
+    text = re.sub(r"\s+", " ", prose(chapter.read_text("utf8")))
+    found = [
+        (text[max(0, match.start() - 30) : match.end() + 30], phrase["write"])
+        for phrase in PHRASES
+        for match in re.finditer(phrase["pattern"], text)
+    ]
+    assert not found
 
 
 BLOCKS = {"What we have", "Reading", "You need", "What have we won?"}  # former names
