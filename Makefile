@@ -22,7 +22,7 @@ book: $(INSTALLED)  ## build the book in _build/html; a warning is an error
 	@echo && .venv/bin/python -c "import pathlib as p; print('Open', p.Path('_build/html/index.html').absolute().as_uri())"
 
 test: lint book $(INSTALLED)-test  ## check everything that CI checks: lint, spelling, package, pages, notebooks
-	.venv/bin/python -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder --site=_build/html
+	.venv/bin/python -m pytest --numprocesses 3 --dist loadscope --no-loadscope-reorder --site=_build/html
 
 lint: $(INSTALLED)-lint  ## of these, only lint and spelling
 	.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/codespell

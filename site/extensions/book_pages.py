@@ -47,7 +47,7 @@ PUBLISHED = {
     "fonts",
 }
 FIGURE = re.compile(r'<bp-figure[^>]*><script type="application/json">(.*?)</script>', re.S)
-NUMBERED = re.compile(r"id\d+")
+NO_LABEL = re.compile(r"id\d+|module-.*")  # ids of a section that nobody chose
 HERE = '<a class="current reference internal" href="#">'  # how Sphinx links a page to itself
 
 
@@ -218,10 +218,9 @@ def keep_anchors(app, doctree):
     Warns of a former id whose section the page does not have.
     """
     former = former_anchors(Path(app.env.docname).name)
+    labels = {doctree.nameids[name] for name, is_set in doctree.nametypes.items() if is_set}
     for section in doctree.findall(nodes.section):
-        title, *labels = section["ids"]
-        # an id of a number only, where the title's would be the label once more, comes last
-        section["ids"] = sorted([*labels, title], key=lambda name: bool(NUMBERED.fullmatch(name)))
+        section["ids"].sort(key=lambda name: 2 if NO_LABEL.fullmatch(name) else name not in labels)
         section["ids"] += [former.pop(name) for name in section["ids"] if name in former]
     for section in former:
         logger.warning("%s: no section %s in %s", FORMER.name, section, app.env.docname)
