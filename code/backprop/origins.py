@@ -8,6 +8,7 @@ lines of code.
 
 import ast
 import contextlib
+import functools
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -328,16 +329,23 @@ def _statements(cells, expression):
     """Return the statements that ran before the one that an expression of the last cell is in."""
     found, imported = [], set()
     for number, cell in enumerate(cells):
-        lines = cell.split("\n")
-        for node in ast.parse(cell).body:
+        for node, text, names in _read(cell):
             if number == len(cells) - 1 and node.end_lineno >= expression.lineno:
                 break
-            names = _names(node)
             if isinstance(node, ast.Import | ast.ImportFrom):
                 imported |= names[0]
-            text = "\n".join(lines[node.lineno - 1 : node.end_lineno])
             found.append(Statement(number, node, text, *names))
     return [s for s in found if not (s.binds | s.changes) <= imported]
+
+
+@functools.cache  # a chapter hands over many values, and each asks for the cells before it
+def _read(cell):
+    """Return (statement, its text, its names) for each statement of a cell."""
+    lines = cell.split("\n")
+    return [
+        (node, "\n".join(lines[node.lineno - 1 : node.end_lineno]), _names(node))
+        for node in ast.parse(cell).body
+    ]
 
 
 def _names(statement):

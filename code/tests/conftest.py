@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
+import lxml.html
 import pytest
 from filelock import FileLock
 from hypothesis import settings
@@ -130,6 +131,12 @@ def site(request, build, say):
     done = build(ROOT)
     assert done.returncode == 0, f"the book does not build:\n{done.stdout}"
     return ROOT / "_build" / "html"
+
+
+@pytest.fixture(scope="session")
+def parsed(site):
+    """What lxml reads of a page, as a function of its name."""
+    return lambda name: lxml.html.parse(site / name)
 
 
 @pytest.fixture(scope="module")

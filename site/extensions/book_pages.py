@@ -6,7 +6,6 @@ theme's own styles, scripts, icons and fonts is used or published, and no page a
 for anything.
 """
 
-import csv
 import html
 import json
 import os
@@ -24,6 +23,7 @@ from sphinx.util import logging
 
 from book_contents import short_name
 from book_fonts import FIGURES, cut_all, font_faces
+from book_lists import rows
 from book_node import node_modules
 from book_notebooks import ARCHIVE, FOLDER, has_notebook, notebook_name
 from book_places import FORMER, JS, LOOK, PALETTE, SITE, palette
@@ -228,8 +228,7 @@ def keep_anchors(app, doctree):
 
 def former_anchors(page) -> dict:
     """{a section of a page: the id that it had before it got the title that it has}"""
-    rows = csv.DictReader(FORMER.read_text("utf-8").splitlines())
-    return {row["section"]: row["former"] for row in rows if row["page"] == page}
+    return {row["section"]: row["former"] for row in rows(FORMER) if row["page"] == page}
 
 
 def figure_kinds(page, body) -> set:

@@ -1,18 +1,13 @@
 // A button at each piece of code copies it: what can be run, without the prompts of a session and
 // without what it answered.  Nor has what a cell printed a button.
 
+import { copied, tell } from "./clipboard.js";
+import { element } from "./element.js";
+
 /** Give the code of the page its buttons. */
 export function offerCopies() {
-  const status = document.createElement("p"); // a screen reader says what is put into it
-  status.role = "status";
-  status.className = "bp-said";
-  document.body.append(status);
   for (const code of document.querySelectorAll("main .highlight:not(.output > *)")) {
-    const button = document.createElement("button");
-    button.className = "bp-copy";
-    button.type = "button";
-    button.ariaLabel = "Copy";
-    code.append(button);
+    code.append(element("button", { className: "bp-copy", type: "button", ariaLabel: "Copy" }));
   }
   /** @type {Element} */
   let last; // what it copied is in the clipboard
@@ -22,15 +17,12 @@ export function offerCopies() {
     const code = button.previousElementSibling;
     if (last) last.ariaLabel = "Copy";
     last = button;
-    status.textContent = "";
-    try {
-      await navigator.clipboard.writeText(withoutPrompts(code));
-      button.ariaLabel = "Copied";
-    } catch {
+    if (await copied(withoutPrompts(code))) button.ariaLabel = "Copied";
+    else {
       getSelection().selectAllChildren(code); // a browser that forbids it still copies by its own key
       button.ariaLabel = "Selected";
+      tell("Selected");
     }
-    status.textContent = button.ariaLabel;
   });
 }
 

@@ -1,6 +1,9 @@
 // Links that are copied: to a heading, a line, an exercise, an answer, the state of a figure.  A figure
 // can also be copied as an <iframe>, of its page with ?only=ID, which shows it alone.
 
+import { copied } from "./clipboard.js";
+import { element } from "./element.js";
+
 const PADDING = 128; // px around a figure that stands alone, with the line that says where it is from
 
 /**
@@ -20,23 +23,16 @@ export function showLinks() {
     embed.dataset.embed = id;
     link.after(embed);
   }
-  const said = document.body.appendChild(document.createElement("p"));
-  said.className = "bp-said";
-  said.role = "status";
   document.addEventListener("click", async (event) => {
     /** @type {HTMLAnchorElement} */
     const link = /** @type {Element} */ (event.target).closest(".bp-link, .bp-offer, .headerlink");
     if (!link) return;
     if (link.dataset.embed || link.matches(".bp-link")) event.preventDefault(); // others go there too
     const text = link.dataset.embed ? frameOf(link) : withoutQuery(link.href);
-    try {
-      await navigator.clipboard.writeText(text);
-      said.textContent = link.dataset.said = "Copied";
-      link.addEventListener("blur", () => delete link.dataset.said, { once: true });
-      link.focus();
-    } catch {
-      prompt("To copy:", text); // where a browser keeps the clipboard from us
-    }
+    if (!(await copied(text))) return prompt("To copy:", text); // where a browser keeps it from us
+    link.dataset.said = "Copied";
+    link.addEventListener("blur", () => delete link.dataset.said, { once: true });
+    link.focus();
   });
 }
 
@@ -48,9 +44,8 @@ const withoutQuery = (address) => Object.assign(new URL(address), { search: "" }
  * @type {(link: HTMLAnchorElement) => string}
  */
 function frameOf(link) {
-  const frame = document.createElement("iframe");
   const height = aloneOf(link.dataset.embed).getBoundingClientRect().height;
-  Object.assign(frame, { src: link.href, title: document.title, width: "100%" });
+  const frame = element("iframe", { src: link.href, title: document.title, width: "100%" });
   frame.height = String(Math.ceil(height) + PADDING);
   frame.style.border = "0";
   return frame.outerHTML;
@@ -72,9 +67,8 @@ export function showAlone() {
   delete document.documentElement.dataset.only; // the head has set it, so that nothing flickers
   if (!figure) return false;
   document.documentElement.dataset.only = "shown";
-  const source = document.createElement("a");
-  Object.assign(source, { href: withoutQuery(location.href), target: "_blank" });
-  source.textContent = document.title;
+  const href = withoutQuery(location.href);
+  const source = element("a", { href, target: "_blank" }, document.title);
   document.getElementById("main").replaceChildren(figure, source);
   return true;
 }
@@ -84,8 +78,7 @@ export function showAlone() {
  * @type {(shown: string, href: string, name: string) => HTMLAnchorElement}
  */
 function offer(shown, href, name) {
-  const link = document.createElement("a");
-  Object.assign(link, { href, className: "bp-offer", ariaLabel: name, title: name });
+  const link = element("a", { href, className: "bp-offer", ariaLabel: name, title: name });
   link.dataset.shown = shown; // by the style sheet
   return link;
 }

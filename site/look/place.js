@@ -2,6 +2,8 @@
 // is offered the section where they stopped.  That is kept in their browser alone, and only there
 // where they allow it: `localStorage.place` is the place, or "off".
 
+import { element } from "./element.js";
+
 const root = document.documentElement.dataset.content_root;
 const headings = [...document.querySelectorAll("main :is(h1, h2, h3)")];
 
@@ -59,7 +61,7 @@ export function keepPlace(button) {
   });
 
   const kept = read()?.startsWith("[") ? JSON.parse(read()) : null;
-  const isHome = page === "chapters/index.html";
+  const isHome = document.querySelector("#contents .book-title [aria-current]");
   if (kept && !location.hash && (isHome || kept[0] === page)) offer(kept);
 
   addEventListener("pagehide", () => {
@@ -76,11 +78,8 @@ export function keepPlace(button) {
  * @type {(place: [page: string, id: string, chapter: string, heading: string]) => void}
  */
 function offer([page, id, chapter, heading]) {
-  const line = document.createElement("p");
-  const link = document.createElement("a");
-  line.className = "resume";
-  link.href = `${root}${page}#${id}`;
-  link.textContent = `${chapter}, ${heading}`;
-  line.append("You stopped at ", link);
-  document.getElementById("main").prepend(line);
+  const link = element("a", { href: `${root}${page}#${id}` }, `${chapter}, ${heading}`);
+  document
+    .getElementById("main")
+    .prepend(element("p", { className: "resume" }, "You stopped at ", link));
 }

@@ -4,6 +4,8 @@
 // Without this script, or in a browser without pop-ups, a number is a link to its line or answer.
 // A chain of answers has an address: #why-w6_new,dE_dw6,delta_o1.
 
+import { element } from "./element.js";
+
 /** @type {Record<string, string>} */
 const CLASSES = { label: "title", formula: "line", numbers: "line", result: "result", printed: "" };
 const answers = document.createDocumentFragment(); // those of this page, which are shown nowhere else
@@ -169,10 +171,3 @@ const cell = (mark, name) => (mark.closest("tr") ?? mark).querySelector(`:scope 
 
 /** @type {(where: Element, selector: string) => NodeListOf<HTMLElement>} */
 const queryAll = (where, selector) => where.querySelectorAll(selector);
-
-/** @type {<K extends keyof HTMLElementTagNameMap>(name: K, properties: Partial<HTMLElementTagNameMap[K]>, ...children: (Node | string)[]) => HTMLElementTagNameMap[K]} */
-function element(name, properties, ...children) {
-  const made = Object.assign(document.createElement(name), properties);
-  made.append(...children);
-  return made;
-}

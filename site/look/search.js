@@ -1,6 +1,7 @@
 // What search.html runs: asks for the index at the first query, and shows what is found as the
 // reader types.
 
+import { element } from "./element.js";
 import { finder } from "./search_find.js";
 
 /** @import { PageFound, Hit } from "./search_find.js" */
@@ -67,13 +68,6 @@ const sentence = ({ sentence }) =>
     {},
     ...sentence.map(({ text, marked }) => (marked ? element("mark", {}, text) : text)),
   );
-
-/** @type {<K extends keyof HTMLElementTagNameMap>(name: K, properties: Partial<HTMLElementTagNameMap[K]>, ...children: (Node | string)[]) => HTMLElementTagNameMap[K]} */
-function element(name, properties, ...children) {
-  const made = Object.assign(document.createElement(name), properties);
-  made.append(...children);
-  return made;
-}
 
 field.addEventListener("input", show);
 field.addEventListener("change", () => {

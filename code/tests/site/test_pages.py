@@ -12,7 +12,6 @@ from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import unquote, urlsplit
 
-import lxml.html
 import pytest
 from sphinx.errors import ExtensionError
 
@@ -324,12 +323,6 @@ def test_a_page_with_a_notebook_offers_the_package_too(anchors):
     for page in anchors.values():
         if any(link.endswith(".ipynb") for link in page.links):
             assert "../notebooks/chapters.zip" in page.links
-
-
-@pytest.fixture(scope="module")
-def parsed(site):
-    """What lxml reads of a page, as a function of its name."""
-    return lambda name: lxml.html.parse(site / name)
 
 
 @pytest.mark.parametrize("name", CHAPTERS)

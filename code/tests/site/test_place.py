@@ -4,7 +4,6 @@ import csv
 import re
 from pathlib import Path
 
-import lxml.html
 import pytest
 import yaml
 
@@ -27,21 +26,15 @@ SHOWN = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def page(site):
-    """What lxml reads of a chapter, as a function of its name."""
-    return lambda name: lxml.html.parse(site / f"{name}.html")
-
-
 def test_short_names_are_short_and_no_two_alike():
     assert len(set(SHORT.values())) == len(SHORT)
     assert all(len(name) <= 32 for name in SHORT.values())
 
 
-def test_the_links_to_the_chapters_before_and_after_say_their_short_names(page):
+def test_the_links_to_the_chapters_before_and_after_say_their_short_names(parsed):
     names = list(SHORT)
     for before, name, after in zip(names, names[1:], names[2:], strict=False):
-        said = page(name).xpath('//nav[@class="neighbours"]/a')
+        said = parsed(f"{name}.html").xpath('//nav[@class="neighbours"]/a')
         assert [link.text_content().split(maxsplit=1) for link in said] == [
             ["Previous", SHORT[before]],
             ["Next", SHORT[after]],
@@ -49,12 +42,13 @@ def test_the_links_to_the_chapters_before_and_after_say_their_short_names(page):
 
 
 @pytest.mark.parametrize("name", SHORT)
-def test_the_contents_show_the_chapter_and_a_long_page_its_sections(read, address, page, name):
+def test_the_contents_show_the_chapter_and_a_long_page_its_sections(read, address, parsed, name):
     with read(f"{address}{name}.html", viewport=DESKTOP) as seen:
         shown = seen.page.evaluate(SHOWN)
     assert shown["above"] > 0 and shown["below"] > 0
-    sections = [f"#{anchor}" for anchor in page(name).xpath("//main//section[h1]/section/@id")]
-    listed = page(name).xpath('//details[@class="on-this-page"]/nav/ul/li/a/@href')
+    tree = parsed(f"{name}.html")
+    sections = [f"#{anchor}" for anchor in tree.xpath("//main//section[h1]/section/@id")]
+    listed = tree.xpath('//details[@class="on-this-page"]/nav/ul/li/a/@href')
     assert listed == sections and (listed or shown["screens"] <= 5)
 
 
@@ -67,11 +61,11 @@ def test_a_section_with_a_new_title_is_found_by_its_former_address(site):
         assert former <= ids, name
 
 
-def test_the_address_of_a_section_is_its_label_whatever_its_title(page):
+def test_the_address_of_a_section_is_its_label_whatever_its_title(parsed):
     for name in SHORT:
         text = (ROOT / f"{name}.md").read_text("utf-8")
         labels = re.findall(r"^\((.+)\)=\n#+ ", text, re.M)
-        assert set(labels) <= set(page(name).xpath("//main//section/@id")), name
+        assert set(labels) <= set(parsed(f"{name}.html").xpath("//main//section/@id")), name
 
 
 def read_to(page, heading):
