@@ -25,7 +25,7 @@ from book_contents import short_name
 from book_fonts import FIGURES, cut_all, font_faces
 from book_lists import rows
 from book_node import node_modules
-from book_notebooks import ARCHIVE, FOLDER, has_notebook, notebook_name
+from book_notebooks import ARCHIVE, FOLDER, has_notebook, is_cell, notebook_name
 from book_places import FORMER, JS, LOOK, PALETTE, SITE, palette
 from book_root import PAGES
 from book_scripts import bundle, script_of, write_widget
@@ -285,6 +285,9 @@ def fold(app, doctree, docname):
     for section in doctree.findall(nodes.section):
         if section["ids"] in (["exercise-content"], ["solution-content"]):
             section["ids"] = []  # else every exercise of a page has the same
+    for cell in doctree.findall(is_cell):
+        for child in cell.children:
+            cell.setup_child(child)  # MyST-NB forgets it where code and result are hidden
     for node in list(doctree.findall(HideCodeCellNode)):
         label = CODE[node["prompt_show"]]  # the setting nb_code_prompt_show leaves only the kind
         shown = node.children
