@@ -1,5 +1,6 @@
 """What the pages of single chapters show: all the numbers, terms and programs that they should."""
 
+import copy
 import csv
 import re
 from pathlib import Path
@@ -70,6 +71,33 @@ def test_no_chapter_before_the_worked_example_prints_its_numbers(site):
     assert before[0] == "factory" and len(before) == 5
     assert {page: printed(page) for page in before} == dict.fromkeys(before, [])
     assert len(printed("two-two-two")) > 100
+
+
+# What is no running text: folds, code, tables, drawings, formulas, figures with their own labels.
+APART = "|".join(
+    [
+        *(f".//{tag}" for tag in ("details", "table", "pre", "script", "svg", "bp-figure")),
+        *(
+            f".//*[contains(concat(' ', @class, ' '), ' {name} ')]"
+            for name in ("katex", "sd-tab-set", "headerlink")
+        ),
+    ]
+)
+
+
+def words(parsed, page):
+    """Return how many words a reader of a page meets: no code, table, formula, drawing or fold."""
+    (text,) = copy.deepcopy(parsed(f"chapters/{page}.html")).xpath("//article/section")
+    for element in text.xpath(APART):
+        if element.getparent() is not None:  # not gone with what held it
+            element.drop_tree()
+    return sum(any(map(str.isalnum, word)) for word in text.text_content().split())
+
+
+def test_the_worked_example_can_be_reached_in_an_afternoon(parsed):
+    before = {page: words(parsed, page) for page in chapters_before("two-two-two")}
+    assert sum(before.values()) <= 9000, before
+    assert words(parsed, "two-two-two") <= 2000
 
 
 def test_a_page_says_the_numbers_of_its_pictures(worked_example):
