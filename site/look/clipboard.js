@@ -2,7 +2,7 @@
 
 import { element } from "./element.js";
 
-const status = document.body.appendChild(element("p", { role: "status", className: "bp-said" }));
+const status = document.body.appendChild(element("p", { role: "status", className: "unseen" }));
 
 /** @type {(text: string) => void} */
 export const tell = (text) => {

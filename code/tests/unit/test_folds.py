@@ -1,10 +1,11 @@
 """Folds that hold cells: what is between the two marks is in the box; a mark alone is named."""
 
-import book_folds
 import pytest
 from docutils import nodes
 from docutils.frontend import get_default_settings
 from docutils.utils import new_document
+
+import book_folds
 
 
 def page(*parts):
