@@ -113,6 +113,16 @@ def shown(value: float, digits: int):
     return f"{head} × 10$^{{{power}}}$" if ten else head
 
 
+def wanted(pull: float):
+    """Return what a pull ∂E/∂out wants of that output: where E grows with it, less."""
+    return "less" if pull > 0 else "more" if pull < 0 else "nothing"
+
+
+def wish(pull: float, number: str):
+    """Return a pull, its `number` as text, with its sign, and what it wants: +0.014: wants less."""
+    return f"{'+' if pull > 0 else ''}{number}: wants {wanted(pull)}"
+
+
 def height_of(rows: Iterable[Row]):
     return sum(row.height for row in rows)
 

@@ -4,7 +4,7 @@
 
 import { fmt, runs, said } from "../core/latex.js";
 import { derivative, updated, weights } from "../core/names.js";
-import { LABELS, trace } from "../core/trace.js";
+import { LABELS, trace, wordOf } from "../core/trace.js";
 import { button, choice, numberEntry } from "../parts/controls.js";
 import { html, inHtml, setAttribute } from "../parts/dom.js";
 import { fitted } from "../parts/fitted.js";
@@ -124,7 +124,7 @@ export function render({ model, el, id }) {
     for (const control of [next, check]) setAttribute(control, "aria-disabled", !coming || null);
     question.replaceChildren(
       ...(coming
-        ? [`${coming.label}: what is `, ...inHtml(runs(coming.symbol)), "?"]
+        ? [`${wordOf(coming)}: what is `, ...inHtml(runs(coming.symbol)), "?"]
         : ["Nothing is left to do."]),
     );
     field.value = "";

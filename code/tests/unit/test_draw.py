@@ -328,13 +328,20 @@ def test_a_factory_says_and_shows_what_goes_up_and_what_is_asked():
     assert "gets too much" in shown and "gets too little" in shown
     asked = draw.factory(STEPS, "h1")
     shown = [text.get_text() for text in texts(asked.figure)]
-    for name, wish in (
-        ("dE_o1_dout_h1", "less +"),
-        ("dE_o2_dout_h1", "more "),
-        ("dE_dout_h1", "less +"),
+    for name, sign, wish in (
+        ("dE_o1_dout_h1", "+", "wants less"),
+        ("dE_o2_dout_h1", "", "wants more"),
+        ("dE_dout_h1", "+", "wants less"),
     ):
-        words = wish + fmt(STEPS[name].value, 3)
-        assert any(words in text for text in shown) and words in asked.alt
+        words = f"{sign}{fmt(STEPS[name].value, 3)}: {wish}"  # the sign, and what it means
+        assert words in asked.alt
+        if name == "dE_dout_h1":
+            assert f"together {words}" in shown
+            continue
+        number, meaning = words.split(" ", 1)  # on a belt in two lines
+        (at,) = (text for text in texts(asked.figure) if text.get_text() == number)
+        below = [text for text in texts(asked.figure) if text.get_text() == meaning]
+        assert any(text.get_position()[0] == at.get_position()[0] for text in below)
 
 
 def test_the_cycle_says_and_shows_steps_labels_and_phases():
