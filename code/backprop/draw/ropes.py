@@ -23,7 +23,7 @@ from .diagram import (
 from .path import last_factors, slopes_of
 
 THICKEST, THINNEST = 22, 0.75  # of ropes, in pixels: the strongest, and what is still seen
-BEND, HANG = 30, 62  # of a rope beside the knot, of a thread that is multiplied
+BEND, HANG = 26, 62  # of a rope beside the knot, of a thread that is multiplied
 ASIDE = 56  # how far down a thread goes until it hangs elsewhere than under the knot
 
 

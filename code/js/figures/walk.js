@@ -85,15 +85,22 @@ export function render({ model, el, id }) {
 
   /** @type {Drawing} */
   let drawn;
-  const picture = fitted(names, (drawing) => {
-    drawn = drawing;
-    showDrawing();
-  });
+  const picture = fitted(
+    names,
+    (drawing) => {
+      drawn = drawing;
+      showDrawing();
+    },
+    stops,
+  );
+  /** The given numbers that the walk needs: before an update, no learning rate. */
+  const known = () =>
+    steps.filter(({ name, label }) => label === "given" && (name !== "eta" || until === "update"));
 
   // ---- the model's state, shown ----
 
   function showDrawing() {
-    drawn.show([...steps.filter(({ label }) => label === "given"), ...walked.slice(0, at())]);
+    drawn.show([...known(), ...walked.slice(0, at())]);
     const now = walked[at() - 1],
       parents = now?.inputs ?? [],
       /** @type {Record<string, Look>} */ looks = {};
@@ -184,11 +191,7 @@ export function render({ model, el, id }) {
     return forth.used ? told : [];
   }
 
-  const table = () =>
-    stepRows(
-      [...steps.filter(({ label }) => label === "given"), ...walked.slice(0, at())],
-      names.digits,
-    );
+  const table = () => stepRows([...known(), ...walked.slice(0, at())], names.digits);
 
   return frame(
     { model, el, id },

@@ -8,7 +8,7 @@ import pytest
 
 from backprop import backward, cost, examples, forward, live, trace, with_values
 from backprop.latex import fmt
-from figures import number, numbers, press, settled
+from figures import DRAW, number, numbers, press, settled
 
 NET, X, T, RATE = examples.two_two_two()
 UNEVEN = examples.uneven()
@@ -254,7 +254,24 @@ def test_a_walk_can_end_with_the_forward_pass(opened):
     with opened(walk(until="forward")) as page:
         page.get_by_label("Go to").select_option("end")
         assert fmt(trace(NET, X, T)["E"].value) in page.locator(".bp-line .result").inner_text()
-        assert "delta" not in " ".join(row[0] for row in numbers(page))
+        rows = numbers(page)
+        assert {row[0] for row in rows} == {"given", "forward"}
+        # of what comes later nothing is drawn, not even its place, and the rate is not given yet
+        assert "η" not in [row[1] for row in rows]
+        drawn = page.locator(".bp-drawing")
+        assert not drawn.locator(".delta, .gradient, .new, .empty").count()
+        symbols = "".join(drawn.locator("text").all_text_contents())
+        assert "neth1" in symbols and not set("δη∂") & set(symbols)
+
+
+@pytest.mark.parametrize("figure", [hold, walk], ids=["take hold", "walk"])
+def test_a_phone_holds_the_drawing_of_a_2_2_2_network(opened, figure):
+    with opened(figure(), viewport={"width": 375, "height": 800}) as page:
+        page.add_style_tag(content="body { margin: 0 16px }")  # as a page of the book has it
+        page.evaluate(DRAW)
+        box = page.locator(".bp-scroll:has(.bp-drawing)")
+        room, wide = box.evaluate("box => [box.clientWidth, box.scrollWidth]")
+        assert room == 343 and wide <= room
 
 
 # ---- nudge -------------------------------------------------------------------------------------
