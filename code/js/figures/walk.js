@@ -83,6 +83,10 @@ export function render({ model, el, id }) {
     go(at() + way);
   });
 
+  /** The given numbers that the walk needs: before an update, no learning rate. */
+  const known = () =>
+    steps.filter(({ name, label }) => label === "given" && (name !== "eta" || until === "update"));
+
   /** @type {Drawing} */
   let drawn;
   const picture = fitted(
@@ -93,9 +97,6 @@ export function render({ model, el, id }) {
     },
     stops,
   );
-  /** The given numbers that the walk needs: before an update, no learning rate. */
-  const known = () =>
-    steps.filter(({ name, label }) => label === "given" && (name !== "eta" || until === "update"));
 
   // ---- the model's state, shown ----
 
