@@ -23,7 +23,7 @@ from .data import sources
 from .formulas import FOUR_EQUATIONS, NOTATIONS
 from .lines import Mark, WorkedLine, in_markdown
 from .network import Network
-from .trace import LABELS, Trace
+from .trace import LABELS, PARTS, Trace
 from .where import on_a_page
 
 NUMBER = re.compile(r"[−–\d]")  # how the text of a number begins; – is one that is not there
@@ -35,6 +35,7 @@ GIVES = {  # what each of the four equations gives
     "BP4": "the gradients of a layer's weights",
 }
 KIND = dict(zip(LABELS, ("given", "forward", "delta", "delta", "gradient", "update"), strict=True))
+KIND |= dict.fromkeys(PARTS, "slope")
 
 
 class Markdown:
@@ -307,11 +308,11 @@ def _line(trace, name, digits, ledger=()):
     done = step.expression and latex.products_done(step.expression, values, digits)
     printed = [_printed(trace, entry) for entry in ledger if entry.documented.step == step.name]
     return WorkedLine(
-        label=step.label,
+        label=step.word,
         formula=" = ".join(filter(None, [step.symbol, step.formula])),
         numbers=tuple(filter(None, [numbers, done and f"= {done}"])),
         result=latex.result(step.value, digits),
-        kind=KIND[step.label],
+        kind=KIND[step.word],
         printed="<br>".join(filter(None, printed)) if ledger else None,
         mark=Mark(
             name=step.name,

@@ -23,6 +23,7 @@ from .tables import TABLES
 
 TABLE = TABLES["trace"]
 LABELS = tuple(TABLE["LABELS"])  # of steps, in order
+PARTS = SLOPE, PULL = TABLE["PARTS"]  # what goes into a delta or a gradient
 ETA = Symbol("eta", r"\eta")
 
 
@@ -42,6 +43,15 @@ class Step:
     numbers: str
     value: float
     inputs: tuple[str, ...]
+
+    @property
+    def word(self):
+        """What its line is called: its label, or one of PARTS, because a factor is not a delta."""
+        if "delta" in self.label and not self.name.startswith("delta"):
+            return PULL if "hidden" in self.label and self.name.startswith("dE") else SLOPE
+        if self.label == "gradients" and not self.name.startswith("dE"):
+            return SLOPE
+        return self.label
 
 
 class Trace:
@@ -294,7 +304,7 @@ def _deltas(steps, net, z, a, t, delta):
                 if row[j]
             }
             if l + 1 == last and not net.activations[last].coupled:
-                # each output's own term: how hard that output pulls at this unit
+                # each output's own term: how hard that output pulls on this unit
                 for k, expression in pulls.items():
                     pull = derivative(names.error[k], out_j)
                     steps.add("hidden delta", pull, expression, delta[last][k] * net.W[last][k, j])

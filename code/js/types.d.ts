@@ -337,6 +337,7 @@ type Format = {
   fan: number;
   converge: number;
   link: number;
+  tight?: boolean;
 };
 
 /** A place for one number at a time: the quantities that it can stand for, the first its own. */

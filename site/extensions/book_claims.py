@@ -22,6 +22,7 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
 from book_kernels import executed
+from book_places import once
 
 logger = logging.getLogger(__name__)
 
@@ -139,6 +140,6 @@ def inline(node):
 
 def of_html(text):
     """Return the words of a piece of HTML that a cell made; of a picture, the text in its place."""
-    text = re.sub(r"<(script|style)\b.*?</\1>", "", text, flags=re.DOTALL)
+    text = re.sub(r"<(script|style)\b.*?</\1>", "", once(text), flags=re.DOTALL)
     text = re.sub(r'<svg\b[^>]*?aria-label="([^"]*)".*?</svg>', r" \1 ", text, flags=re.DOTALL)
     return html.unescape(re.sub(r"<[^>]*>", "", text))

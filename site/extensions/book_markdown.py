@@ -24,7 +24,7 @@ from posixpath import dirname, join, normpath
 from docutils import nodes
 from sphinx.locale import admonitionlabels
 
-from book_places import palette
+from book_places import once, palette
 
 NAMESPACE = 'xmlns="http://www.w3.org/2000/svg"'
 PIECES = re.compile(
@@ -398,13 +398,13 @@ def with_pictures(text):
 
     Of a live figure, which needs the page's script, its still picture is left.
     """
-    text = re.sub(r"<bp-figure\b.*?</script>|</bp-figure>", "", text, flags=re.DOTALL)
+    text = re.sub(r"<bp-figure\b.*?</script>|</bp-figure>", "", once(text), flags=re.DOTALL)
     return re.sub(r"<svg\b.*?</svg>", lambda found: picture(found[0]), text, flags=re.DOTALL)
 
 
 def in_words(text):
     """Return the words of HTML, of its pictures too; of its tags only <br> is left, for tables."""
-    text = re.sub(r"<(script|style)\b.*?</\1>", "", text, flags=re.DOTALL)
+    text = re.sub(r"<(script|style)\b.*?</\1>", "", once(text), flags=re.DOTALL)
     return "\n\n".join(filter(None, map(words_of, PIECES.split(text))))
 
 

@@ -19,7 +19,7 @@ from fontTools.ttLib import TTFont
 from book_contents import short_name
 from book_fonts import FIGURES, FONTS, OUTLINES, TITLES, cut_all
 from book_notebooks import site
-from book_places import palette
+from book_places import once, palette
 
 FOLDER = "previews"
 SIZE = 1200, 630
@@ -75,7 +75,7 @@ def remove_the_rest(app, exception):
 def figures(doctree):
     """Return the drawings of a page, those with a caption first: of each the SVGs in a row."""
     captioned = [raw for it in doctree.findall(nodes.figure) for raw in it.findall(nodes.raw)]
-    rows = (SVG.findall(raw.astext()) for raw in [*captioned, *doctree.findall(nodes.raw)])
+    rows = (SVG.findall(once(raw.astext())) for raw in [*captioned, *doctree.findall(nodes.raw)])
     return [row[:MOST_IN_A_ROW] for row in rows if row]
 
 

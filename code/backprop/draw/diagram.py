@@ -12,7 +12,7 @@ from ..latex import TIMES_TEN, fmt
 from ..names import Names
 from ..tables import TABLES
 from .canvas import DASHES, Canvas, width_of
-from .picture import SIZE
+from .picture import LEAST_SIZE, PHONE, SIZE
 
 TABLE = TABLES["diagram"]
 MOST_UNITS, MOST_LAYERS = TABLE["MOST_UNITS"], TABLE["MOST_LAYERS"]  # what still fits on a page
@@ -20,6 +20,8 @@ LINE = 24  # from one line of text to the next, in pixels
 PAD = 7  # between a box and its text
 ACTIVE = 3  # width of the lines that a picture is about
 ROUND, SQUARE = 99, 4  # corners
+NARROW = PHONE * SIZE / LEAST_SIZE  # pixels: what a phone holds without scrolling
+APART = 12  # from one pair of layers to the next, below it
 
 
 # ---- rows of numbers ---------------------------------------------------------------------------
@@ -113,6 +115,16 @@ def shown(value: float, digits: int):
     return f"{head} × 10$^{{{power}}}$" if ten else head
 
 
+def wanted(pull: float):
+    """Return what a pull ∂E/∂out wants of that output: where E grows with it, less."""
+    return "less" if pull > 0 else "more" if pull < 0 else "nothing"
+
+
+def wish(pull: float, number: str):
+    """Return a pull, its `number` as text, with its sign, and what it wants: +0.014: wants less."""
+    return f"{'+' if pull > 0 else ''}{number}: wants {wanted(pull)}"
+
+
 def height_of(rows: Iterable[Row]):
     return sum(row.height for row in rows)
 
@@ -158,10 +170,14 @@ class Diagram:
         ends: Mapping[int, Sequence[Row]],
         total: Sequence[Row] = (),
     ):
-        self.sizes, self.canvas = check_size(names), Canvas()
         self.units, self.edges, self.ends, self.total = units, edges, ends, total
+        self._lay_out(check_size(names), Canvas(), 0)
+
+    def _lay_out(self, sizes, canvas, top):
+        """Find a place for everything, from the height `top` down."""
+        self.sizes, self.canvas, self.top = sizes, canvas, top
         self.places = {}  # of a unit's edges, in order
-        for key in edges:
+        for key in self.edges:
             self.places.setdefault(key[:2], []).append(key)
         self._place_across()
         self._place_down()
@@ -174,7 +190,7 @@ class Diagram:
                 width = max((row.width for row in rows), default=0)
                 self.slot.append((x + self.FAN, width))
                 x += self.FAN + width + self.CONVERGE
-            rows = [row for j in range(size) for row in self.units.get((l, j), ())]
+            rows = [row for j in range(size) for part in self._parts(l, j) for row in part]
             padding = 2 * self.FRAME if l > 0 else 0
             width = max((row.width + padding for row in rows), default=2 * self.DOT)
             self.column.append((x, width))
@@ -186,12 +202,13 @@ class Diagram:
     def _place_down(self):
         heights = [[self._height(l, j) for j in range(n)] for l, n in enumerate(self.sizes)]
         columns = [sum(column) + self.GAP * (len(column) - 1) for column in heights]
-        self.height, self.middle = max(columns) + 2 * self.MARGIN, {}
+        tallest, self.middle = max(columns) + 2 * self.MARGIN, {}
         for l, column in enumerate(heights):
-            y = (self.height - columns[l]) / 2
+            y = self.top + (tallest - columns[l]) / 2
             for j, height in enumerate(column):
                 self.middle[l, j] = y + height / 2
                 y += height + self.GAP
+        self.height = self.top + tallest
         bottoms = [self._end_top(k) + height_of(rows) for k, rows in self.ends.items()]
         self.sum_line = max(bottoms, default=0) + 4
         if self.total:
@@ -282,6 +299,23 @@ class Diagram:
         self.canvas.bend((x + width, level), (self._sides(l, j)[0], self._port(l, j)), **look)
         draw_rows(self.canvas, rows, x, y + 2, width)
 
+    def narrow(self, edge_line: Callable, end_line: Callable, below: Iterable[str], alt: str):
+        """Return the Picture of the same for a phone: pairs of layers, one below the other.
+
+        Between them a layer's outputs are drawn again. edge_line, end_line: as in `draw`; below:
+        lines of text.
+        """
+        canvas, width, height = Canvas(), 0, 0
+        last = len(self.sizes) - 1
+        for l in range(1, last + 1):
+            pair = _Pair(self, l, canvas, height)
+            pair.draw(lambda _, j, i, l=l: edge_line(l, j, i), end_line)
+            width, height = max(width, pair.width), pair.height + APART * (l < last)
+        if below:
+            pair.write_below(line for text in below for line in wrapped(text, NARROW - 8))
+            width, height = max(width, pair.width), pair.height
+        return canvas.finish(width, height, alt)
+
     def write_below(self, lines: Iterable[str]):
         """Write lines of text below the network."""
         for line in lines:
@@ -292,3 +326,56 @@ class Diagram:
     def picture(self, alt: str):
         """Return the Picture of what has been drawn."""
         return self.canvas.finish(self.width, self.height, alt)
+
+
+class _Pair(Diagram):
+    """Layer l of a diagram and the one before it, of which only the outputs are drawn.
+
+    What stands beside the outputs stands below them, if it does not fit on a phone.
+    """
+
+    FAN, CONVERGE, LINK, GAP = 26, 12, 12, 16
+
+    def __init__(self, diagram, l, canvas, top):
+        is_last = l == len(diagram.sizes) - 1
+        before = {(0, i): diagram.units.get((l - 1, i), ()) for i in range(diagram.sizes[l - 1])}
+        if l > 1:
+            before = {
+                key: [r for r in rows if r.kind in ("out", "net")][-1:]
+                for key, rows in before.items()
+            }
+        self.units = before | {
+            (1, j): diagram.units.get((l, j), ()) for j in range(diagram.sizes[l])
+        }
+        self.edges = {(1, j, i): rows for (at, j, i), rows in diagram.edges.items() if at == l}
+        self.ends, self.total = (diagram.ends, diagram.total) if is_last else ({}, ())
+        self.under = {}
+        self._lay_out(diagram.sizes[l - 1 : l + 1], canvas, top)
+        if is_last and self.width > NARROW:
+            self.under, self.ends, self.total = self.ends, {}, ()
+            self._lay_out(diagram.sizes[l - 1 : l + 1], canvas, top)
+            self.sum = diagram.total
+
+    def _parts(self, l, j):
+        framed, below = super()._parts(l, j)
+        return framed, [*below, *(self.under.get(j, ()) if l == 1 else ())]
+
+    def draw(self, edge_line, end_line):
+        super().draw(edge_line, end_line)
+        if self.under and self.sum:
+            x, width = self.column[1]
+            self.canvas.line([x + PAD, x + width - PAD], [self.height] * 2)
+            draw_rows(self.canvas, self.sum, x, self.height, width)
+            self.height += height_of(self.sum) + self.MARGIN
+
+
+def wrapped(text: str, width: float):
+    """Return text in lines of at most `width` pixels; no formula is broken."""
+    lines = [""]
+    for word in re.findall(r"(?:\$[^$]+\$|\S)+", text):
+        longer = f"{lines[-1]} {word}".strip()
+        if width_of(longer) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines

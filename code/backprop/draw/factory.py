@@ -4,12 +4,12 @@ from ..latex import fmt
 from ..names import derivative
 from ..trace import Trace
 from .canvas import DASHES, Canvas, width_of
-from .diagram import ACTIVE, LINE, SQUARE, Row, check_size, shown
+from .diagram import ACTIVE, LINE, SQUARE, Row, check_size, shown, wish
 
 FIRST, ACROSS, MARGIN = 152, 148, 66  # to the first worker of a floor, to the second, to the wall
 BOX, TALL = 104, 34  # a worker's box
-FLOOR, BELTS = 50, 74  # heights: of a floor, of the belts between two floors
-NEAR = 0.32  # of a belt's length: how far its number stands from its upper end
+FLOOR, BELTS, PULLED = 50, 74, 96  # heights: of a floor, of the belts between two, that are pulled
+NEAR, HIGH = 0.32, 0.31  # of a belt's length: how far a number, a wish stand from its upper end
 DIGITS = 2  # decimals; what is asked of a worker has one more
 ORDERS = 2 * LINE + 6  # what the customers say, above the top floor
 
@@ -40,6 +40,7 @@ class _Plan:
     def __init__(self, trace, first):
         self.trace, self.names, self.first = trace, trace.names, first
         self.top = len(self.names.out) - 1
+        self.belts = PULLED if first else BELTS
         self.floors = [[_short(out.name) for out in layer] for layer in self.names.out]
         self.width = FIRST + ACROSS + MARGIN
         self.height = self.middle(first) + FLOOR / 2 + 2
@@ -52,7 +53,7 @@ class _Plan:
 
     def middle(self, l):
         """The height at which the workers of floor l stand."""
-        return ORDERS + FLOOR / 2 + (FLOOR + BELTS) * (self.top - l)
+        return ORDERS + FLOOR / 2 + (FLOOR + self.belts) * (self.top - l)
 
     def belt(self, l, j, i):
         """The ends of a belt to worker j of floor l, the upper one first: its xs, its ys."""
@@ -118,21 +119,31 @@ class _Plan:
         i = here.index(at)
         for j, error in enumerate(self.names.error):
             self.canvas.line(*self.belt(self.top, j, 1 - i), "weight", faint=True)
-            wish = self.wish(derivative(error, self.names.out[self.first][i]))
+            pull = derivative(error, self.names.out[self.first][i])
             self.canvas.line(*self.belt(self.top, j, i), "delta", ACTIVE, stroke=DASHES)
-            self.draw_label(self.top, j, i, Row("slope", "", wish))
-            self.said.append(f"{self.floors[-1][j]} asks {at} for {wish}")
-        left = self.wish(derivative(self.names.total, self.names.out[self.first][i]))
-        words = f"together: {left}"
+            self.draw_wish(self.top, j, i, pull)
+            words = self.wish(pull, fmt)
+            self.said.append(f"{self.floors[-1][j]} to {at} {words}")
+        together = derivative(self.names.total, self.names.out[self.first][i])
+        words = f"together {self.wish(together)}"
         x, most = FIRST + ACROSS * i, self.width - width_of(words) / 2 - 1
         self.canvas.text(min(x, most), self.height + 10, words, "delta", "center")
         self.height += LINE
-        self.said.append(f"together {left}")
+        self.said.append(f"together {self.wish(together, fmt)}")
 
-    def wish(self, symbol):
-        value = self.value(symbol)
-        sign = "+" if value > 0 else ""
-        return f"{'less' if value > 0 else 'more'} {sign}{shown(value, DIGITS + 1)}"
+    def draw_wish(self, l, j, i, pull):
+        """Write on a belt, in two lines, how hard the worker above pulls, and what she wants."""
+        (x0, x1), (y0, y1) = self.belt(l, j, i)
+        x, y = x0 + HIGH * (x1 - x0), y0 + HIGH * (y1 - y0)
+        lines = self.wish(pull).replace(": ", ":\n").split("\n")
+        width = max(map(width_of, lines)) + 8
+        self.canvas.box(x - width / 2, y - TALL / 2, width, TALL + 4, "page", True, radius=SQUARE)
+        for n, line in enumerate(lines):
+            self.canvas.text(x, y + 18 * n - 7, line, "delta", "center")
+
+    def wish(self, pull, write=shown):
+        value = self.value(pull)
+        return wish(value, write(value, DIGITS + 1))
 
     def picture(self, at):
         kind = "from below" if at is None else f"what is asked of {at}"

@@ -7,12 +7,14 @@ from ..latex import SCIENTIFIC_BELOW
 from ..names import spoken
 from ..trace import Trace
 from .canvas import Canvas
-from .diagram import ACTIVE, LINE, ROUND, Row, check_size, shown
+from .diagram import ACTIVE, LINE, ROUND, Row, check_size, mathematics, shown
 from .network import FAINT, LINES_AT
 from .path import last_factors
 from .picture import Strip
 
-FRAME, APART = 164, 46  # width, so that two fit side by side on a phone; from unit to unit
+FRAME, APART = 164, 60  # width, so that two fit side by side on a phone; from unit to unit
+UNIT, SIDE, SMALL = 12, 24, 13  # a unit's radius, from its middle to the side, the size of its name
+ARROW = r"$\to$ "
 
 
 def frames(trace: Trace, name: str | None = None):
@@ -33,43 +35,50 @@ def frames(trace: Trace, name: str | None = None):
 
     def numbers(kind, layers, symbols):
         return {
-            (l, j): (symbol.name, _few(kind, trace[symbol.name].value))
+            (l, j): (symbol.name, _few(kind, trace[symbol.name].value, latex_of(kind, symbol)))
             for l in layers
             for j, symbol in enumerate(symbols[l])
         }
+
+    def latex_of(kind, symbol):
+        return "" if kind == "out" else symbol.latex  # three outputs side by side leave no room
 
     def below(kind, symbol, latex):
         return {None: (symbol, _few(kind, trace[symbol].value, latex))}
 
     plans = {
-        "forward": numbers("out", (0, last), names.out) | below("error", *names.total),
+        "forward": numbers("out", range(last + 1), names.out) | below("error", *names.total),
         "output delta": numbers("delta", (last,), names.delta),
         "hidden delta": numbers("delta", range(1, last), names.delta),
         "gradients": below("gradient", *gradient),
         "update": below("new", f"{name}_new", trace[name].symbol),
     }
     return Strip(
-        _frame(trace, n, label, plan, one) for n, (label, plan) in enumerate(plans.items(), 1)
+        _frame(trace, n, label, plan, one, is_last=n == len(plans))
+        for n, (label, plan) in enumerate(plans.items(), 1)
     )
 
 
 def _few(kind, value, latex=""):
-    """A row with four decimals, or with as many as leave three figures."""
+    """A row with four decimals, or with as many as leave three figures; an output has three."""
     small = SCIENTIFIC_BELOW <= abs(value) < 0.01
-    digits = 2 - floor(log10(abs(value))) if small else 4
-    arrow = r"$\to$ " if kind == "new" else ""
+    digits = 3 if kind == "out" else 2 - floor(log10(abs(value))) if small else 4
+    arrow = ARROW if kind == "new" else ""
     return Row(kind, latex, arrow + shown(value, digits))
 
 
-def _frame(trace, n, label, plan, one):
+def _frame(trace, n, label, plan, one, is_last):
     """Draw one frame; plan[l, j] is (name, row) of the number at a unit, plan[None] that below."""
     canvas, sizes = Canvas(), check_size(trace.names)
-    height = 32 + APART * max(sizes)
+    height = 34 + APART * max(sizes)
     canvas.text(0, 11, f"{n}  {label}")
+    if not is_last:  # what follows is the next frame
+        canvas.line([FRAME - 22, FRAME - 2], [11, 11])
+        canvas.line([FRAME - 8, FRAME - 2, FRAME - 8], [6, 11, 16])
 
     def centre(l, j):
-        x = 8 + (FRAME - 16) * l / (len(sizes) - 1)
-        return x, 28 + APART * (max(sizes) / 2 + j - (sizes[l] - 1) / 2)
+        x = SIDE + (FRAME - 2 * SIDE) * l / (len(sizes) - 1)
+        return x, 42 + APART * (max(sizes) / 2 - 0.5 + j - (sizes[l] - 1) / 2)
 
     of_edges, first, _ = LINES_AT[label]
     for l, size in enumerate(sizes[1:], 1):
@@ -82,16 +91,23 @@ def _frame(trace, n, label, plan, one):
     for l, size in enumerate(sizes):
         for j in range(size):
             x, y = centre(l, j)
+            for colour, filled in (("page", True), ("ink", False)):
+                canvas.box(x - UNIT, y - UNIT, 2 * UNIT, 2 * UNIT, colour, filled, radius=ROUND)
+            canvas.text(x, y, _named(trace.names.out[l][j]), align="center", size=SMALL)
             if (l, j) in plan:
                 _, row = plan[l, j]
                 left = min(max(x - row.width / 2, 1), FRAME - 1 - row.width)
-                canvas.box(left, y - 10, row.width, 20, "page", True, radius=ROUND)
-                row.draw(canvas, left, y - row.height / 2, row.width)
-            else:
-                canvas.box(x - 6, y - 6, 12, 12, "page", True, radius=ROUND)
-                canvas.box(x - 6, y - 6, 12, 12, "ink", radius=ROUND)
+                top = y + UNIT
+                canvas.box(left, top + 2, row.width, row.height - 4, "page", True, radius=ROUND)
+                row.draw(canvas, left, top, row.width)
     if None in plan:
         _, row = plan[None]
-        row.draw(canvas, (FRAME - row.width) / 2, height - 4, row.width)
-    said = [f"{spoken(name)} {row.words}" for name, row in plan.values()]
-    return canvas.finish(FRAME, height + LINE, f"{n}, {label}: {', '.join(said)}.")
+        row.draw(canvas, (FRAME - row.width) / 2, height - 8, row.width)
+    said = [f"{spoken(name)} {row.words.removeprefix(ARROW)}" for name, row in plan.values()]
+    return canvas.finish(FRAME, height + LINE - 4, f"{n}, {label}: {', '.join(said)}.")
+
+
+def _named(out):
+    """What stands in a unit: h1 of out_h1, else the symbol of its output."""
+    name = out.name.removeprefix("out_")
+    return name if name != out.name or name.startswith("i") else mathematics(out.latex)

@@ -15,6 +15,7 @@ from .diagram import ACTIVE, TO_WRITE, Diagram, Row, shown
 FORWARD = {"colour": "forward", "width": ACTIVE}
 BACK = {"colour": "delta", "width": ACTIVE}
 FAINT = {"faint": True}
+FEW = 6  # decimals on a phone, where more do not fit
 
 LINES_AT = {  # stage: (of edges, from which layer on; of the lines between outputs and targets)
     "forward": (FORWARD, 1, FORWARD),
@@ -36,8 +37,14 @@ def network(
     another stage or step, ValueError for a stage that the trace has not reached and for a network
     that is too large to draw.
     """
-    diagram, alt = drawn_network(trace, stage, digits or trace.digits, blank)
-    return diagram.picture(alt)
+    digits = digits or trace.digits
+    diagram, alt = drawn_network(trace, stage, digits, blank)
+    picture = diagram.picture(alt)
+    for fewer in (digits, min(digits, FEW)):
+        if not picture.fits_a_phone and not (picture.narrow and picture.narrow.fits_a_phone):
+            diagram, _ = drawn_network(trace, stage, fewer, blank)
+            picture.narrow = diagram.narrow(*_lines(stage), [], alt)
+    return picture
 
 
 def drawn_network(trace: Trace, stage: str | None, digits: int, blank: Sequence[str] = ()):
@@ -58,14 +65,19 @@ def drawn_network(trace: Trace, stage: str | None, digits: int, blank: Sequence[
         _at_ends(numbers),
         numbers.rows(("error", names.total)),
     )
+    diagram.draw(*_lines(stage))
+    return diagram, f"{network_of(trace)}, {stage or 'all its numbers'}: {_said(numbers, stage)}."
+
+
+def _lines(stage):
+    """Return (edge_line, end_line), as `Diagram.draw` takes them."""
     of_edges, first, of_ends = LINES_AT.get(stage, ({}, 1, {}))
 
     def edge_line(l, j, i):
         no_way_back = stage == "hidden delta" and i is None  # no delta goes into a bias
         return FAINT if l < first or no_way_back else of_edges
 
-    diagram.draw(edge_line, lambda k: of_ends)
-    return diagram, f"{network_of(trace)}, {stage or 'all its numbers'}: {_said(numbers, stage)}."
+    return edge_line, lambda k: of_ends
 
 
 class _Numbers(NamedTuple):

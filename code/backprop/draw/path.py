@@ -38,12 +38,15 @@ def path(trace: Trace, name: str, *, digits: int | None = None):
     ]
     total = sum(map(prod, chains))
     symbol = mathematics(start.gradient.latex)
-    diagram.write_below(_in_lines(chains, total, symbol, lambda v: shown(v, digits)))
+    lines = _in_lines(chains, total, symbol, lambda v: shown(v, digits))
+    diagram.write_below(lines)
     said = _in_lines(chains, total, spoken(start.gradient.name), lambda v: fmt(v, digits))
     count = "1 path leads" if len(chains) == 1 else f"{len(chains):,} paths lead"
-    return diagram.picture(
-        f"{network_of(trace)}: {count} from {spoken(name)} to the loss. {'; '.join(said)}."
-    )
+    alt = f"{network_of(trace)}: {count} from {spoken(name)} to the loss. {'; '.join(said)}."
+    picture = diagram.picture(alt)
+    if not picture.fits_a_phone:
+        picture.narrow = diagram.narrow(edge_line, lambda k: BACK, lines, alt)
+    return picture
 
 
 class _Start(NamedTuple):

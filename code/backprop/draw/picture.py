@@ -20,16 +20,19 @@ from ..tables import COLOURS
 
 SIZE = 14  # of the text, in pixels
 LEAST_SIZE = 13  # a picture is scrolled before its text gets smaller than this
+PHONE = 343  # pixels: the width of the text on a phone
 
 
 class Picture:
     """A matplotlib `figure` and `alt`, what it shows in words; `size` is that of its text.
 
+    narrow: a Picture of the same for a phone, on a page in the place of one that is too wide.
+
     The last expression of a cell shows it; `save` writes a file.
     """
 
     def __init__(self, figure: Figure, alt: str, size: float = SIZE):
-        self.figure, self.alt, self.size = figure, alt, size
+        self.figure, self.alt, self.size, self.narrow = figure, alt, size, None
 
     def save(self, path: str | Path):
         """Write the picture on a page-coloured ground to `path`: .svg, .png, .pdf, …"""
@@ -43,14 +46,23 @@ class Picture:
         """Return the picture as an SVG element for a page: transparent, coloured by variables."""
         text = _themed(_svg(self.figure, transparent=True))
         width, height = self._pixels()
-        least = round(width * LEAST_SIZE / self.size)
+        size = f"min-width:{self.least_width}px;aspect-ratio:{width}/{height}"  # also while unseen
         return text.replace(
             "<svg",
             f'<svg class="bp-svg" role="img" aria-label="{html.escape(self.alt)}" '
             f'width="{width}" height="{height}" '
-            f'style="min-width:{least}px;aspect-ratio:{width}/{height}"',  # also while unseen
+            f'style="{size}"',
             1,
         )
+
+    @property
+    def least_width(self):
+        """The pixels below which it is scrolled."""
+        return round(self._pixels()[0] * LEAST_SIZE / self.size)
+
+    @property
+    def fits_a_phone(self):
+        return self.least_width <= PHONE
 
     def file(self):
         """Return the picture as the text of an SVG file, without a ground: for paper."""
@@ -76,9 +88,14 @@ class Picture:
 
     def html(self):
         """Return the picture as HTML: for a page of the book while one is made, else an image."""
-        if where.on_a_page():
-            return f'<div class="bp-scroll">{self.svg()}</div>'
-        return self.image()
+        if not where.on_a_page():
+            return self.image()
+        if self.narrow:
+            return (
+                f'<div class="bp-scroll bp-wide">{self.svg()}</div>'
+                f'<div class="bp-scroll bp-narrow">{self.narrow.svg()}</div>'
+            )
+        return f'<div class="bp-scroll">{self.svg()}</div>'
 
     def _pixels(self):
         width, height = self.figure.get_size_inches() * self.figure.dpi

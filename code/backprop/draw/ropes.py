@@ -1,4 +1,4 @@
-"""The pulls that meet at a hidden unit, as ropes: the thicker, the stronger."""
+"""The pulls on a hidden unit, as ropes: the thicker, the stronger; to the left who wants less."""
 
 from typing import NamedTuple
 
@@ -8,21 +8,33 @@ from ..latex import fmt
 from ..names import Symbol, derivative, spoken
 from ..trace import Trace
 from .canvas import Canvas, width_of
-from .diagram import LINE, ROUND, Row, check_size, draw_rows, mathematics, shown
+from .diagram import (
+    LINE,
+    ROUND,
+    Row,
+    check_size,
+    draw_rows,
+    height_of,
+    mathematics,
+    shown,
+    wanted,
+    wish,
+)
 from .path import last_factors, slopes_of
 
 THICKEST, THINNEST = 22, 0.75  # of ropes, in pixels: the strongest, and what is still seen
-BEND, SPREAD, HANG = 52, 100, 62  # of a rope, from rope to rope, of a thread that is multiplied
+BEND, HANG = 26, 62  # of a rope beside the knot, of a thread that is multiplied
+ASIDE = 56  # how far down a thread goes until it hangs elsewhere than under the knot
 
 
 def ropes(trace: Trace, name: str, beside: str | None = None, *, digits: int | None = None):
-    """Draw the pulls that meet at a hidden unit, and what is left of them for the weight `name`.
+    """Draw the pulls on a hidden unit, and what is left of them for the weight `name`.
 
-    Each unit after it pulls with δ w. The pulls are knotted at the unit; what hangs from the knot
-    is their sum, times the unit's slope its delta, times what comes in along the weight its
-    gradient. `beside` names another weight, hung beside it from its own delta. Thickness is the
-    size of a pull. Raises KeyError for an unknown name, ValueError for a weight into an output,
-    and as `path`.
+    Each unit after it pulls with δ w, to the left if it wants less of the unit and to the right if
+    it wants more. The pulls are knotted at the unit; what hangs from the knot is their sum, times
+    the unit's slope its delta, times what comes in along the weight its gradient. `beside` names
+    another weight, hung beside it from its own delta. Thickness is the size of a pull. Raises
+    KeyError for an unknown name, ValueError for a weight into an output, and as `path`.
     """
     names = trace.names
     check_size(names)
@@ -38,18 +50,28 @@ def ropes(trace: Trace, name: str, beside: str | None = None, *, digits: int | N
     scale = THICKEST / (max(map(abs, sizes)) or 1)  # a dead ReLU's pulls are all 0
     drawing = _Ropes(trace, digits or trace.digits, Canvas(), scale)
 
-    x, middle, right = _draw_pulls(drawing, names.out[l][j], knot, pulls, hung[0])
-    factor = middle + _spread(pulls) + 66
-    y = factor + LINE + 16
+    sides = _Sides(drawing, pulls)
+    least = drawing.half_width(hung[0]) + 4
+    x = max(sides.knot(names.out[l][j]), least)
+    hangs = x if beside is None else least
+    middle, bottom, right = sides.draw(x, names.out[l][j], _how(pulls))
+    at_sum, y = _draw_sum(drawing, knot, x, hangs, middle, bottom)
     above, below = trace[knot.name].value, trace[hung[0].delta.name].value
+    level, end = y + LINE, y + 2 * LINE + 12
     at_slope = drawing.times(
-        x, middle, y, factor, slope.latex, trace[slope.name].value, above, below
+        hangs, y, end, level, slope.latex, trace[slope.name].value, above, below
     )
-    _draw_knot(drawing, x, middle, names.out[l][j], knot)
-    width, height = _draw_hung(drawing, x, y, hung)
+    _draw_knot(drawing.canvas, x, middle)
+    width, height = _draw_hung(drawing, hangs, end, hung)
     said = "; ".join(_said(drawing, pulls, knot, slope, hung))
-    alt = f"Ropes at {spoken(names.out[l][j].name)}: {said}."
-    return drawing.canvas.finish(max(right, at_slope, width) + 4, height, alt)
+    alt = f"Pulls on {spoken(names.out[l][j].name)}, {_how(pulls)}: {said}."
+    return drawing.canvas.finish(max(right, at_sum, at_slope, width) + 4, height, alt)
+
+
+def _how(pulls):
+    """Say whether all that pull want the same."""
+    wishes = {wanted(pull.value) for pull in pulls} - {"nothing"}
+    return "against each other" if len(wishes) > 1 else "together"
 
 
 class _Pull(NamedTuple):
@@ -63,12 +85,8 @@ class _Pull(NamedTuple):
     value: float
 
     @property
-    def wish(self):
-        return "less" if self.value > 0 else "more"
-
-    @property
     def product(self):
-        return rf"{self.wish}: ${self.delta.latex}\, {self.w.latex}$"
+        return rf"${self.delta.latex}\, {self.w.latex}$"
 
 
 class _Hung(NamedTuple):
@@ -109,10 +127,11 @@ class _Ropes(NamedTuple):
         return Row(kind, symbol.latex, self.shown(symbol))
 
     def rope(self, xs, ys, pull):
-        """Draw a rope through points, as thick as its pull; return its width."""
-        width = max(THINNEST, self.scale * abs(pull))
-        self.canvas.line(xs, ys, "delta", width, cap="butt")
-        return width
+        """Draw a rope through points, as thick as its pull."""
+        self.canvas.line(xs, ys, "delta", self.width(pull), cap="butt")
+
+    def width(self, pull):
+        return max(THINNEST, self.scale * abs(pull))
 
     def times(self, x, top, bottom, level, symbol, number, above, below):
         """Hang a rope that is multiplied on its way down, the factor beside it at `level`.
@@ -123,9 +142,13 @@ class _Ropes(NamedTuple):
         self.rope([x, x], [top, half], above)
         self.rope([x, x], [half, bottom], below)
         words, number = rf"$\times\ {mathematics(symbol)[1:]}", shown(number, self.digits)
-        self.canvas.text(x + 20, level - LINE / 2, words)
-        self.canvas.text(x + 20, level + LINE / 2, number)
-        return x + 20 + max(width_of(words), width_of(number))
+        return self.beside(x, level, words, number)
+
+    def beside(self, x, level, symbol, number, colour="ink"):
+        """Write a symbol and its number at the right of a thread; return how far that reaches."""
+        self.canvas.text(x + 20, level - LINE / 2, symbol, colour)
+        self.canvas.text(x + 20, level + LINE / 2, number, colour)
+        return x + 20 + max(width_of(symbol), width_of(number))
 
     def block(self, x, y, rows):
         """Draw rows whose first has its middle at y."""
@@ -138,52 +161,109 @@ class _Ropes(NamedTuple):
         return max(row.width for row in rows) / 2
 
 
-def _spread(pulls):
-    """Half the height from the first rope's end to the last one's."""
-    return SPREAD * (len(pulls) - 1) / 2
+class _Sides:
+    """The pulls by the side to which they go: -1, the left, who wants less, 1 who wants more."""
+
+    def __init__(self, drawing, pulls):
+        self.drawing = drawing
+        self.of = {side: [p for p in pulls if _side(p) == side] for side in (-1, 1)}
+        self.is_named_above = all(self.of.values())  # the knot: else at its free side
+        crowded = self.is_named_above and max(map(len, self.of.values())) > 1
+        self.straight = BEND if crowded else 0  # of a rope, below the knot's name
+        texts = [width_of(words) for pull in pulls for words in self.below(pull)]
+        rows = [row.width for pull in pulls for row in self.above(pull)]
+        bent = any(len(pulls) > 1 for pulls in self.of.values())
+        clear = max(map(drawing.width, (pull.value for pull in pulls))) / 2 if bent else 0
+        self.long = max(*texts, *rows) + BEND + self.straight + clear  # a rope
+
+    def above(self, pull):
+        """The rows that stand above a rope: who pulls."""
+        rows = [self.drawing.row("out", pull.out)]
+        return rows + [self.drawing.row("target", pull.target)] if pull.target else rows
+
+    def below(self, pull):
+        """The lines that stand below a rope: how hard it pulls, for what, and why so hard."""
+        return wish(pull.value, shown(pull.value, self.drawing.digits)), pull.product
+
+    def knot(self, out):
+        """Return where the knot is: after the ropes to its left, or after its own name."""
+        return (self.long if self.of[-1] else width_of(mathematics(out.latex)) + 26) + 4
+
+    def levels(self, side):
+        """Return the heights of the ropes to a side, counted from its top, and its own height."""
+        y, found = 0, []
+        for pull in self.of[side]:
+            above, thick = height_of(self.above(pull)) + 2, self.drawing.width(pull.value)
+            found.append(y + above + thick / 2)
+            y += above + thick + 2 * LINE + 4
+        return found, y
+
+    def draw(self, x, out, how):
+        """Draw the ropes from a knot at x, its name, and above them how they pull.
+
+        Returns the height of the knot, and how far down and how far right they reach.
+        """
+        levels, tall = zip(*map(self.levels, (-1, 1)), strict=True)
+        halfway = [(found[0] + found[-1]) / 2 if found else 0 for found in levels]
+        middle = LINE + max(halfway)
+        at = max(x, width_of(how) / 2 + 4)
+        self.drawing.canvas.text(at, 11, how, align="center")
+        bottom = 0
+        for n, (side, pulls) in enumerate(self.of.items()):
+            top = middle - halfway[n]
+            bottom = max(bottom, top + tall[n])
+            for pull, level in zip(pulls, levels[n], strict=True):
+                self.draw_one(pull, side, x, middle, top + level)
+        self.draw_name(x, middle, out)
+        name = 14 + width_of(mathematics(out.latex))
+        right = x + (self.long if self.of[1] else name)
+        return middle, bottom, max(right, at + width_of(how) / 2)
+
+    def draw_one(self, pull, side, x, middle, level):
+        """Draw one rope from the knot at (x, middle), and what is said above and below it."""
+        drawing, rows, thick = self.drawing, self.above(pull), self.drawing.width(pull.value)
+        end, width = x + side * self.long, max(row.width for row in rows)
+        share = np.linspace(0, 1, 33)
+        rise = (level - middle) * share**2 * (3 - 2 * share)
+        xs = x + side * (self.straight + BEND * share)
+        drawing.rope([x, *xs, end], [middle, *(middle + rise), level], pull.value)
+        top = level - thick / 2 - 2 - height_of(rows)
+        draw_rows(drawing.canvas, rows, end if side < 0 else end - width, top, width)
+        align = "left" if side < 0 else "right"
+        for n, (words, colour) in enumerate(zip(self.below(pull), ("delta", "ink"), strict=True)):
+            at = level + thick / 2 + (n + 0.5) * LINE
+            drawing.canvas.text(end, at, words, colour, align)
+
+    def draw_name(self, x, y, out):
+        """Write the name of the knot above it, or beside it where no rope is."""
+        free = 0 if self.is_named_above else 1 if self.of[-1] else -1
+        align = ("center", "left", "right")[free]
+        place = (x + 14 * free, y) if free else (x, y - 24)
+        self.drawing.canvas.text(*place, mathematics(out.latex), "forward", align)
 
 
-def _draw_pulls(drawing, out, knot, pulls, first):
-    """Draw the ropes from the knot to the units after it, each with its pull and what it asks for.
+def _side(pull):
+    return 1 if pull.value < 0 else -1
 
-    first: what hangs from the knot below it. Returns (x, y) of the knot, and how far right the
-    drawing reaches.
+
+def _draw_sum(drawing, knot, x, hangs, middle, bottom):
+    """Draw what all pull together: a thread down from the knot at x to where it hangs on.
+
+    Returns how far right and how far down that reaches.
     """
-    at_left = [*map(width_of, _at_knot(drawing, knot)), width_of(mathematics(out.latex)) + 18]
-    x, spread = max(drawing.half_width(first), *at_left) + 4, _spread(pulls)
-    middle = 40 + max(spread, 30)
-    signed = [("+" if p.value > 0 else "") + shown(p.value, drawing.digits) for p in pulls]
-    level = x + BEND + max(map(width_of, [*signed, *(pull.product for pull in pulls)])) + 20
-    share, right = np.linspace(0, 1, 33), 0
-    for k, (pull, words) in enumerate(zip(pulls, signed, strict=True)):
-        y = middle - spread + SPREAD * k
-        rise = (y - middle) * share**2 * (3 - 2 * share)
-        ends = np.append(x + BEND * share, level), np.append(middle + rise, y)
-        off = drawing.rope(*ends, pull.value) / 2 + 15
-        centre = (x + BEND + level) / 2
-        drawing.canvas.text(centre, y - off, words, "delta", "center")
-        drawing.canvas.text(centre, y + off + 2, pull.product, align="center")
-        rows = [drawing.row("out", pull.out)]
-        if pull.target:
-            rows.append(drawing.row("target", pull.target))
-        drawing.block(level, y, rows)
-        right = max(right, level + max(row.width for row in rows))
-    return x, middle, right
+    end = bottom + ASIDE
+    share = np.linspace(0, 1, 33)
+    aside = (hangs - x) * share**2 * (3 - 2 * share)
+    ys = np.append(middle, bottom + (end - bottom) * share)
+    xs = [x, *(x + aside), hangs]
+    drawing.rope(xs, [*ys, end + 2], drawing.trace[knot.name].value)
+    right = drawing.beside(x, bottom + LINE, mathematics(knot.latex), drawing.shown(knot), "delta")
+    return right, end
 
 
-def _at_knot(drawing, knot):
-    """The two lines above the knot: the sum of the pulls, its symbol first."""
-    return mathematics(knot.latex), drawing.shown(knot)
-
-
-def _draw_knot(drawing, x, y, out, knot):
-    """Draw the knot, the unit's output at its left and the sum of the pulls above it."""
-    canvas = drawing.canvas
+def _draw_knot(canvas, x, y):
     canvas.box(x - 8, y - 8, 16, 16, "page", True, radius=ROUND)
     canvas.box(x - 8, y - 8, 16, 16, "delta", radius=ROUND)
-    canvas.text(x - 14, y, mathematics(out.latex), "forward", "right")
-    for words, above in zip(_at_knot(drawing, knot), (47, 26), strict=True):
-        canvas.text(x + 3, y - above, words, "delta", "right")
 
 
 def _draw_hung(drawing, x, y, hung):
@@ -210,11 +290,8 @@ def _draw_hung(drawing, x, y, hung):
 def _said(drawing, pulls, knot, slope, hung):
     """Return the drawing in words, part by part."""
     digits = drawing.digits
-    said = [
-        f"{spoken(p.out.name)} pulls with {fmt(p.value, digits)}, asking for {p.wish}"
-        for p in pulls
-    ]
-    said.append(f"together {spoken(knot.name)} {drawing.fmt(knot)}")
+    said = [f"{spoken(p.out.name)} pulls with {wish(p.value, fmt(p.value, digits))}" for p in pulls]
+    said.append(f"the sum of the pulls, {spoken(knot.name)} {drawing.fmt(knot)}")
     said.append(f"times the slope {drawing.fmt(slope)}")
     return said + [
         f"{spoken(delta.name)} {drawing.fmt(delta)} times {fmt(came_in, digits)}: "

@@ -56,7 +56,7 @@ class Nudge(OfNetwork):
 
 
 def nudge(
-    net: Network, x: ArrayLike, t: ArrayLike, weight: str, *, by: float = 0.1, name: str = "nudge"
+    net: Network, x: ArrayLike, t: ArrayLike, weight: str, *, by: float = 1.0, name: str = "nudge"
 ):
     """Return the figure that turns one weight, and shows what its slope had promised.
 

@@ -11,6 +11,18 @@ const { ACTIVATIONS: OF_ACTIVATIONS, LOSSES: OF_LOSSES } = TABLES.functions; // 
 /** The labels of the steps, in order. */
 export const { LABELS } = TABLES.trace;
 
+const [SLOPE, PULL] = TABLES.trace.PARTS;
+
+/**
+ * Return what a line of a step is called: its label, or one of PARTS, because a factor is not a delta.
+ * @type {(step: { name: string, label: string }) => string}
+ */
+export function wordOf({ name, label }) {
+  if (label.includes("delta") && !name.startsWith("delta"))
+    return label.includes("hidden") && name.startsWith("dE") ? PULL : SLOPE;
+  return label === "gradients" && !name.startsWith("dE") ? SLOPE : label;
+}
+
 /**
  * Return the steps of one example, [{ name, label, symbol, expression, value, inputs }], in order.
  *
@@ -178,7 +190,7 @@ function hiddenDeltas(add, net, pass, l) {
       (delta, k) => names.w[l + 1][k][j] && `${delta.name} * ${names.w[l + 1][k][j].name}`,
     );
     if (l + 1 === last && !ACTIVATIONS[activations[last]].coupled)
-      // each output's own term: how hard that output pulls at this unit
+      // each output's own term: how hard that output pulls on this unit
       names.error.forEach((error, k) => {
         if (!pulls[k]) return; // no connection leads there
         const pull = derivative(error, out);

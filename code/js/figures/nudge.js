@@ -8,15 +8,18 @@ import { reader, withValues } from "../core/network.js";
 import { why } from "../core/paths.js";
 import { trace, valuesOf } from "../core/trace.js";
 import { button, numberControl } from "../parts/controls.js";
-import { html, inHtml, setAttribute, setText, svg } from "../parts/dom.js";
+import { html, inHtml, setAttribute, setText, svg, svgText } from "../parts/dom.js";
 import { frame } from "../parts/frame.js";
 import { networkOf, see } from "../parts/model.js";
 
 const LIMITS = { min: -10, max: 10, low: -2, high: 2, step: 0.01 };
 const WIDTH = 200,
-  TALL = 44,
+  TALL = 52,
   EDGE = 8,
-  LEVEL = 20; // of a dial, in pixels
+  LEVEL = 20,
+  SMALL = 17; // of a dial, in pixels: where the line is, and the letters, which are drawn smaller
+const ROUNDING = 8 * Number.EPSILON; // of two numbers, what their difference cannot be trusted to
+const SAMPLES = 40; // nudges between low and high, by which a dial's scale is chosen
 
 /** @type {Render} */
 export function render({ model, el, id }) {
@@ -47,7 +50,13 @@ export function render({ model, el, id }) {
     return path.names.map((name, k) => {
       const actual = k === 0 ? nudge : after[name] - before[name],
         promised = slopes[k] * nudge;
-      return { name, before: before[name], actual, promised, gap: actual - promised };
+      return {
+        name,
+        before: before[name],
+        actual,
+        promised,
+        gap: gapOf(before[name], actual, promised),
+      };
     });
   }
 
@@ -56,10 +65,13 @@ export function render({ model, el, id }) {
       .filter(Boolean)
       .map((one) => [one.name, one.latex]),
   );
-  const ends = [changes(LIMITS.low), changes(LIMITS.high)];
+  const tried = Array.from({ length: SAMPLES + 1 }, (_, n) =>
+    changes(LIMITS.low + ((LIMITS.high - LIMITS.low) * n) / SAMPLES),
+  );
   const dials = changes(dx()).map(({ name, before }, k) => {
-    const reached = ends.flatMap((end) => [end[k].actual, end[k].promised]);
-    return dial(runs(symbols[name]), before, Math.min(0, ...reached), Math.max(0, ...reached));
+    const reached = tried.flatMap((all) => [all[k].actual, all[k].promised]);
+    const [low, high] = [Math.min(0, ...reached), Math.max(0, ...reached)];
+    return dial(runs(symbols[name]), before, outwards(low), outwards(high));
   });
   const control = numberControl({
     latex: `\\Delta ${symbol.latex}`,
@@ -79,7 +91,9 @@ export function render({ model, el, id }) {
       compared,
       dx() === 0
         ? "No nudge, no change."
-        : `The gap at ${said(names.total.name)} is ${fmt(gap, 9)}. At twice the nudge it is ${fmt(twice, 9)}: this is ${fmt(gap / twice, 3)} of it.`,
+        : gap === 0
+          ? `The gap at ${said(names.total.name)} is 0, as far as a computer's rounding shows.`
+          : `The gap at ${said(names.total.name)} is ${fmt(gap, 9)}. At twice the nudge it is ${fmt(twice, 9)}: this is ${fmt(gap / twice, 3)} of it.`,
     );
   }
 
@@ -123,6 +137,27 @@ export function render({ model, el, id }) {
 }
 
 /**
+ * Return what is left between a change and what was promised: 0 if it is no more than the rounding of
+ * the two numbers whose difference the change is.
+ * @type {(before: number, actual: number, promised: number) => number}
+ */
+function gapOf(before, actual, promised) {
+  const gap = actual - promised;
+  return Math.abs(gap) <= ROUNDING * (Math.abs(before) + Math.abs(before + actual)) ? 0 : gap;
+}
+
+/**
+ * Return the end of a scale: rounded away from 0 to one figure.
+ * @type {(value: number) => number}
+ */
+function outwards(value) {
+  if (value === 0) return 0;
+  const unit = 10 ** Math.floor(Math.log10(Math.abs(value)));
+  const figure = Math.ceil(Math.abs(value) / unit - 1e-9);
+  return Math.sign(value) * Number((figure * unit).toPrecision(1));
+}
+
+/**
  * Return { element, show(change) }: a scale on which a quantity moves from `before` by low to high.
  * @type {(symbol: Run[], before: number, low: number, high: number) => { element: HTMLElement, show: (change: Change) => void }}
  */
@@ -140,6 +175,7 @@ function dial(symbol, before, low, high) {
       class: "scale",
       d: `M${EDGE} ${LEVEL}H${WIDTH - EDGE}M${origin} ${LEVEL - 12}v24`,
     }),
+    ...marks(low, high, origin),
     gap,
     promise,
     now,
@@ -150,6 +186,7 @@ function dial(symbol, before, low, high) {
   ];
   /** @type {(words: string, number: HTMLElement) => HTMLElement} */
   const row = (words, number) => html("div", {}, words, number);
+  const beyond = html("div", { class: "beyond" });
   const element = html(
     "div",
     {},
@@ -157,6 +194,7 @@ function dial(symbol, before, low, high) {
     scale,
     row("moved", actual),
     row("promised", promised),
+    beyond,
   );
   return {
     element,
@@ -170,8 +208,27 @@ function dial(symbol, before, low, high) {
       setAttribute(now, "cx", to);
       setText(actual, signed(change.actual));
       setText(promised, signed(change.promised));
+      const leaves = [change.actual, change.promised].some((it) => it < low || it > high);
+      setText(beyond, leaves ? "beyond the scale" : "");
     },
   };
+}
+
+/**
+ * What is written at the ends of a scale, and where nothing changes.
+ * @type {(low: number, high: number, origin: number) => SVGTextElement[]}
+ */
+function marks(low, high, origin) {
+  /** @type {(x: number, value: number, anchor: string) => SVGTextElement} */
+  const mark = (x, value, anchor) =>
+    svgText(x, TALL - 8, value === 0 ? "0" : signed(value), {
+      size: SMALL,
+      anchor,
+      className: "end",
+    });
+  const places = [mark(0, low, "start"), mark(WIDTH, high, "end")];
+  const clear = Math.min(origin, WIDTH - origin) > WIDTH / 3;
+  return clear ? [...places, mark(origin, 0, "middle")] : places;
 }
 
 /** @type {(value: number) => string} */

@@ -84,7 +84,7 @@ export function render({ model, el, id }) {
       left = Math.abs(each.reduce((sum, pull) => sum + pull, 0));
     if (each.length > 1 && left < NOTHING * strongest)
       told.push(
-        `The pulls at ${letters(names.out[l][j].latex)} cancel: every output may be wrong, and ${word} has next to nothing to do.`,
+        `The pulls on ${letters(names.out[l][j].latex)} cancel: every output may be wrong, and ${word} has next to nothing to do.`,
       );
     else if (gradient !== 0)
       told.push(`The update makes ${word} ${gradient > 0 ? "smaller" : "larger"}.`);

@@ -4,7 +4,7 @@
 
 import { fmt, runs, said } from "../core/latex.js";
 import { derivative, updated, weights } from "../core/names.js";
-import { LABELS, trace } from "../core/trace.js";
+import { LABELS, trace, wordOf } from "../core/trace.js";
 import { button, choice, numberEntry } from "../parts/controls.js";
 import { html, inHtml, setAttribute } from "../parts/dom.js";
 import { fitted } from "../parts/fitted.js";
@@ -83,17 +83,25 @@ export function render({ model, el, id }) {
     go(at() + way);
   });
 
+  /** The given numbers that the walk needs: before an update, no learning rate. */
+  const known = () =>
+    steps.filter(({ name, label }) => label === "given" && (name !== "eta" || until === "update"));
+
   /** @type {Drawing} */
   let drawn;
-  const picture = fitted(names, (drawing) => {
-    drawn = drawing;
-    showDrawing();
-  });
+  const picture = fitted(
+    names,
+    (drawing) => {
+      drawn = drawing;
+      showDrawing();
+    },
+    stops,
+  );
 
   // ---- the model's state, shown ----
 
   function showDrawing() {
-    drawn.show([...steps.filter(({ label }) => label === "given"), ...walked.slice(0, at())]);
+    drawn.show([...known(), ...walked.slice(0, at())]);
     const now = walked[at() - 1],
       parents = now?.inputs ?? [],
       /** @type {Record<string, Look>} */ looks = {};
@@ -124,7 +132,7 @@ export function render({ model, el, id }) {
     for (const control of [next, check]) setAttribute(control, "aria-disabled", !coming || null);
     question.replaceChildren(
       ...(coming
-        ? [`${coming.label}: what is `, ...inHtml(runs(coming.symbol)), "?"]
+        ? [`${wordOf(coming)}: what is `, ...inHtml(runs(coming.symbol)), "?"]
         : ["Nothing is left to do."]),
     );
     field.value = "";
@@ -184,11 +192,7 @@ export function render({ model, el, id }) {
     return forth.used ? told : [];
   }
 
-  const table = () =>
-    stepRows(
-      [...steps.filter(({ label }) => label === "given"), ...walked.slice(0, at())],
-      names.digits,
-    );
+  const table = () => stepRows([...known(), ...walked.slice(0, at())], names.digits);
 
   return frame(
     { model, el, id },

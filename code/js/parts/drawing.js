@@ -9,16 +9,16 @@ const SMALLEST = 13; // pixels: a drawing is scrolled before its letters get sma
 /**
  * Return the drawing of a network: { element, few, show, mark, light, onPick }.
  *
- * names: those of the network; format: one of FORMATS; few: whether weight, gradient and update of an edge each have
+ * names: those of the network; format: one of FORMATS; labels: of the steps that have places; few: whether weight, gradient and update of an edge each have
  * a place, else the last one shown stands there. A quantity of a trace is meant by the name of its step:
  *   show(numbers)  write these, [{ name, value }, …], at their places; elsewhere the symbols are left alone
  *   mark(names)    frame the places of these
  *   light(looks)   draw lines strong, { name of a weight: look }, and the others faint
  *   onPick(f)      call f(name of the weight) when a place on an edge is clicked
- * @type {(names: Names, format: Format) => Drawing}
+ * @type {(names: Names, format: Format, labels: readonly string[]) => Drawing}
  */
-export function drawing(names, format) {
-  const { width, height, few, frames, rows, lines: paths, sum } = layout(names, format);
+export function drawing(names, format, labels) {
+  const { width, height, few, frames, rows, lines: paths, sum } = layout(names, format, labels);
   const element = svg("svg", {
     class: "bp-drawing",
     viewBox: `0 0 ${width} ${height}`,
@@ -89,9 +89,9 @@ export function drawing(names, format) {
 
 /**
  * Return the pixels below which a drawing has to be scrolled.
- * @type {(names: Names, format: Format) => number}
+ * @type {(names: Names, format: Format, labels: readonly string[]) => number}
  */
-export const leastWidth = (names, format) => leastOf(layout(names, format).width);
+export const leastWidth = (names, format, labels) => leastOf(layout(names, format, labels).width);
 
 /** @type {(width: number) => number} */
 const leastOf = (width) => Math.ceil((width * SMALLEST) / SIZE);

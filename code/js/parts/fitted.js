@@ -1,5 +1,6 @@
 // The drawing of a network as large as its place allows: on a small screen a smaller one takes its turn.
 
+import { LABELS } from "../core/trace.js";
 import { html } from "./dom.js";
 import { drawing, leastWidth } from "./drawing.js";
 import { FORMATS } from "./layout.js";
@@ -7,11 +8,12 @@ import { FORMATS } from "./layout.js";
 /**
  * Return { element, stop }: the box of a drawing, which scrolls if even the smallest does not fit.
  *
- * drew(drawing) is called with the first one, and with each that takes its place.
- * @type {(names: Names, drew: (drawing: Drawing) => void) => { element: HTMLElement, stop: () => void }}
+ * drew(drawing) is called with the first one, and with each that takes its place. labels: those of the steps that
+ * have places in it.
+ * @type {(names: Names, drew: (drawing: Drawing) => void, labels?: readonly string[]) => { element: HTMLElement, stop: () => void }}
  */
-export function fitted(names, drew) {
-  const widths = FORMATS.map((format) => leastWidth(names, format));
+export function fitted(names, drew, labels = LABELS) {
+  const widths = FORMATS.map((format) => leastWidth(names, format, labels));
   const element = html("div", { class: "bp-scroll" });
   /** @type {Format} */
   let chosen;
@@ -21,7 +23,7 @@ export function fitted(names, drew) {
     const format = FORMATS.at(fits);
     if (format === chosen) return;
     chosen = format;
-    const drawn = drawing(names, format);
+    const drawn = drawing(names, format, labels);
     element.replaceChildren(drawn.element);
     drew(drawn);
   };

@@ -5,6 +5,7 @@
 
 import { runs } from "../core/latex.js";
 import { derivative, updated } from "../core/names.js";
+import { LABELS } from "../core/trace.js";
 import { widthOf } from "./dom.js";
 
 export const SIZE = 14,
@@ -15,13 +16,15 @@ const BELOW = 4,
   BETWEEN = 6; // below a frame, from unit to unit, around, from edge to edge
 
 /**
- * From the widest to the narrowest, where numbers stand without their symbols.
+ * From the widest to the narrowest, where numbers stand without their symbols. tight: inputs, targets and losses
+ * have no room for a minus before all their digits, which they hardly need.
  * @type {Format[]}
  */
 export const FORMATS = [
   { digits: 6, symbols: true, pad: 7, frame: 5, fan: 36, converge: 16, link: 14 },
   { digits: 4, symbols: true, pad: 4, frame: 3, fan: 20, converge: 10, link: 8 },
   { digits: 4, symbols: false, pad: 4, frame: 3, fan: 14, converge: 8, link: 8 },
+  { digits: 4, symbols: false, pad: 2, frame: 1, fan: 8, converge: 5, link: 5, tight: true },
 ];
 
 /**
@@ -29,23 +32,27 @@ export const FORMATS = [
  *
  * rows: { symbols, x, y, width, edge }, a place for one of its quantities at a time, each { name, latex,
  * kind }, the first its own; edge: the name of the weight whose place it is. lines: { name, d }.
- * frames: of the units. few: whether an edge's numbers stand below each other.
- * @type {(names: Names, format: Format) => Layout}
+ * frames: of the units. few: whether an edge's numbers stand below each other. labels: those of the steps that have places.
+ * @type {(names: Names, format: Format, labels?: readonly string[]) => Layout}
  */
-export function layout(names, format) {
+export function layout(names, format, labels = LABELS) {
   const last = names.out.length - 1;
   const few = last <= 2 && names.out.every((layer) => layer.length <= 2); // then an edge's numbers stand below each other
   const plan = names.out.map((layer, l) =>
-    layer.map((_, j) => (l === 0 ? /** @type {Edge[]} */ ([]) : edgesInto(names, l, j, few))),
+    layer.map((_, j) =>
+      l === 0 ? /** @type {Edge[]} */ ([]) : edgesInto(names, l, j, few, labels),
+    ),
   );
-  const numberWidth = widthOf([{ text: "−0.".padEnd(format.digits + 3, "0") }], SIZE);
-  /** @type {(row: Row) => number} */
-  const widthOfRow = ({ symbols: [{ latex }] }) => {
-    const symbol = format.symbols ? widthOf(runs(latex), SIZE) + 8 : 0;
-    return symbol + numberWidth + 2 * format.pad;
+  /** @type {(digits: number) => number} */
+  const widthOfNumber = (digits) => widthOf([{ text: "−0.".padEnd(digits + 3, "0") }], SIZE);
+  /** @type {(rows: Row[], isGiven?: boolean) => number} */
+  const widest = (rows, isGiven = false) => {
+    const number = widthOfNumber(format.digits - (isGiven && format.tight ? 1 : 0));
+    const symbol = rows.map(({ symbols: [{ latex }] }) =>
+      format.symbols ? widthOf(runs(latex), SIZE) + 8 : 0,
+    );
+    return Math.max(...symbol) + number + 2 * format.pad;
   };
-  /** @type {(rows: Row[]) => number} */
-  const widest = (rows) => Math.max(...rows.map(widthOfRow));
 
   // across: a column of units for each layer and, before each but the first, one of edges' places
   /** @type {Column[]} */
@@ -60,19 +67,23 @@ export function layout(names, format) {
     columns.push({
       x,
       width:
-        widest(names.out[l].flatMap((_, j) => unitRows(names, l, j))) +
-        (l > 0 ? 2 * format.frame : 0),
+        widest(
+          names.out[l].flatMap((_, j) => unitRows(names, l, j, labels)),
+          l === 0,
+        ) + (l > 0 ? 2 * format.frame : 0),
     });
     x += columns[l].width;
   }
   const ends = names.t.map((t, k) => [row(of("target", t)), row(of("error", names.error[k]))]);
   const total = row(of("error", names.total));
-  const end = { x: x + format.link, width: widest([...ends.flat(), total]) };
+  const end = { x: x + format.link, width: widest([...ends.flat(), total], true) };
 
   // down: each column in the middle of the tallest
   /** @type {(l: number) => number} */
-  const unitHeight = (l) => (l === 0 ? TALL : 3 * TALL + 2 * format.frame + BELOW);
-  const slotHeight = (few ? 3 : 1) * TALL + BETWEEN;
+  const unitHeight = (l) => (l === 0 ? TALL : 2 * TALL + 2 * format.frame + lowest(l));
+  /** @type {(l: number) => number} */
+  const lowest = (l) => (unitRows(names, l, 0, labels).length > 2 ? TALL + BELOW : 0); // the delta, below the frame
+  const slotHeight = plan.at(-1)[0][0].rows.length * TALL + BETWEEN;
   const heights = plan.map((layer, l) =>
     layer.map((edges) => Math.max(unitHeight(l), edges.length * slotHeight)),
   );
@@ -89,7 +100,7 @@ export function layout(names, format) {
     });
   });
   /** @type {(l: number, j: number) => number} */
-  const port = (l, j) => middle[l][j] - (l > 0 ? (TALL + BELOW) / 2 : 0); // where lines meet a unit
+  const port = (l, j) => middle[l][j] - (l > 0 ? lowest(l) / 2 : 0); // where lines meet a unit
 
   /** @type {Layout["frames"]} */
   const frames = [],
@@ -102,7 +113,7 @@ export function layout(names, format) {
       const inset = l > 0 ? format.frame : 0,
         at = { x: column.x + inset, width: column.width - 2 * inset };
       if (l > 0) frames.push({ ...column, y: top, height: 2 * TALL + 2 * inset });
-      unitRows(names, l, j).forEach((row, n) =>
+      unitRows(names, l, j, labels).forEach((row, n) =>
         rows.push({ ...row, ...at, y: top + inset + n * TALL + (n === 2 ? inset + BELOW : 0) }),
       );
       edges.forEach(({ weight, i, rows: own }, n) => {
@@ -146,34 +157,37 @@ const of = (kind, symbol) => ({ ...symbol, kind });
 /** @type {(...symbols: Row["symbols"]) => Row} */
 const row = (...symbols) => ({ symbols });
 
-/** @type {(names: Names, l: number, j: number) => Row[]} */
-function unitRows(names, l, j) {
+/** @type {(names: Names, l: number, j: number, labels: readonly string[]) => Row[]} */
+function unitRows(names, l, j, labels) {
   const out = names.out[l][j];
   if (l === 0) return [row(of("out", out))];
   const net = names.net[l][j];
   const before = [derivative(names.total, out), derivative(out, net)]; // on the way to δ
-  return [
-    row(of("net", net)),
-    row(of("out", out)),
-    row(of("delta", names.delta[l][j]), ...before.map((symbol) => of("slope", symbol))),
-  ];
+  const forward = [row(of("net", net)), row(of("out", out))];
+  const label = l === names.out.length - 1 ? "output delta" : "hidden delta";
+  if (!labels.includes(label)) return forward;
+  const delta = row(of("delta", names.delta[l][j]), ...before.map((symbol) => of("slope", symbol)));
+  return [...forward, delta];
 }
 
 /**
  * The edges into a unit, its bias the last: { weight, i, rows }, weight by the unit's own name.
- * @type {(names: Names, l: number, j: number, few: boolean) => Edge[]}
+ * @type {(names: Names, l: number, j: number, few: boolean, labels: readonly string[]) => Edge[]}
  */
-function edgesInto(names, l, j, few) {
+function edgesInto(names, l, j, few, labels) {
   const last = names.out.length - 1;
   /** @type {(given: Quantity, weight: Quantity, i: number | null, ...before: Quantity[]) => Edge} */
   const edge = (given, weight, i, ...before) => {
+    const back = row(
+      of("gradient", derivative(names.total, weight)),
+      ...before.map((symbol) => of("slope", symbol)),
+    );
     const rows = [
       row(of("weight", given)),
-      row(
-        of("gradient", derivative(names.total, weight)),
-        ...before.map((symbol) => of("slope", symbol)),
-      ),
-      row(of("new", updated(weight)), of("new", updated(given))),
+      ...(labels.includes("output delta") ? [back] : []), // the slopes before a gradient are found with the deltas
+      ...(labels.includes("update")
+        ? [row(of("new", updated(weight)), of("new", updated(given)))]
+        : []),
     ];
     return { weight, i, rows: few ? rows : [row(...rows.flatMap(({ symbols }) => symbols))] };
   };

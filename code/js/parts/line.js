@@ -1,7 +1,7 @@
 // The lines of a pass: label, formula, the formula with numbers, result; or only what came out.
 
 import { fmt, formula, result, runs, substituted } from "../core/latex.js";
-import { valuesOf } from "../core/trace.js";
+import { valuesOf, wordOf } from "../core/trace.js";
 import { html, inHtml } from "./dom.js";
 
 /** @type {WeakMap<Step[], { symbols: Record<string, string>, values: Values }>} */
@@ -44,7 +44,7 @@ export function cellsOf({ label, formula, numbers, result }) {
  */
 export function workedLine(step, steps, digits) {
   return cellsOf({
-    label: step.label,
+    label: wordOf(step),
     formula: formulaOf(step, steps),
     numbers: ["= ", ...inHtml(substituted(step.expression, namesIn(steps).values, digits))],
     result: result(step.value, digits),
@@ -103,5 +103,5 @@ export function givenItem({ symbol, value }, digits) {
  */
 export const stepRows = (steps, digits) => [
   ["step", "quantity", "value"],
-  ...steps.map(({ label, symbol, value }) => [label, runs(symbol), fmt(value, digits)]),
+  ...steps.map((step) => [wordOf(step), runs(step.symbol), fmt(step.value, digits)]),
 ];

@@ -61,7 +61,7 @@ def told(page):
 def shown(net=NET, x=X, t=T, rate=RATE, **more):
     net = Network(net.W, net.b, net.activations, net.loss)  # with the names of any network
     steps = trace(net, x, t, rate, **more)
-    return sorted((step.label, seen(number(fmt(step.value, 6)))) for step in steps)
+    return sorted((step.word, seen(number(fmt(step.value, 6)))) for step in steps)
 
 
 def seen(value):

@@ -8,7 +8,7 @@ import pytest
 
 from backprop import backward, cost, examples, forward, live, trace, with_values
 from backprop.latex import fmt
-from figures import number, numbers, press, settled
+from figures import DRAW, number, numbers, press, settled
 
 NET, X, T, RATE = examples.two_two_two()
 UNEVEN = examples.uneven()
@@ -24,7 +24,7 @@ def hold(**options):
 def shown(net=NET, x=X, t=T, rate=RATE, biases="frozen"):
     """Return the rows of the table that a figure shows of a pass: label and value."""
     steps = trace(net, x, t, rate, biases=biases)
-    return [(step.label, number(steps.shown(step.name))) for step in steps]
+    return [(step.word, number(steps.shown(step.name))) for step in steps]
 
 
 def told(page):
@@ -122,7 +122,7 @@ def test_at_one_target_both_outputs_are_wrong_and_w1_has_nothing_to_do(opened):
     with opened(hold()) as page:
         field = page.get_by_role("textbox", name="t")
         field.fill(f"{calm:.3f}")
-        assert "pulls at outh1 cancel" in settled(page, "cancel")
+        assert "pulls on outh1 cancel" in settled(page, "cancel")
         rows = {row[1]: row[2] for row in numbers(page)}
         wrong = trace(NET, X, [T[0], round(calm, 3)])
         assert rows["∂E/∂w1"] == wrong.shown("dE_dw1")
@@ -254,7 +254,24 @@ def test_a_walk_can_end_with_the_forward_pass(opened):
     with opened(walk(until="forward")) as page:
         page.get_by_label("Go to").select_option("end")
         assert fmt(trace(NET, X, T)["E"].value) in page.locator(".bp-line .result").inner_text()
-        assert "delta" not in " ".join(row[0] for row in numbers(page))
+        rows = numbers(page)
+        assert {row[0] for row in rows} == {"given", "forward"}
+        # of what comes later nothing is drawn, not even its place, and the rate is not given yet
+        assert "η" not in [row[1] for row in rows]
+        drawn = page.locator(".bp-drawing")
+        assert not drawn.locator(".delta, .gradient, .new, .empty").count()
+        symbols = "".join(drawn.locator("text").all_text_contents())
+        assert "neth1" in symbols and not set("δη∂") & set(symbols)
+
+
+@pytest.mark.parametrize("figure", [hold, walk], ids=["take hold", "walk"])
+def test_a_phone_holds_the_drawing_of_a_2_2_2_network(opened, figure):
+    with opened(figure(), viewport={"width": 375, "height": 800}) as page:
+        page.add_style_tag(content="body { margin: 0 16px }")  # as a page of the book has it
+        page.evaluate(DRAW)
+        box = page.locator(".bp-scroll:has(.bp-drawing)")
+        room, wide = box.evaluate("box => [box.clientWidth, box.scrollWidth]")
+        assert room == 343 and wide <= room
 
 
 # ---- nudge -------------------------------------------------------------------------------------
@@ -271,8 +288,8 @@ def changes(by):
 def test_what_came_and_what_was_promised_are_the_package_s(opened):
     with opened(live.nudge(ONE.net, ONE.x, ONE.t, "w")) as page:
         rows = {row[0]: row[1:] for row in numbers(page)}
-        slope, came = trace(ONE.net, ONE.x, ONE.t)["dE_dw"].value, changes(0.1)["E"]
-        expected = [trace(ONE.net, ONE.x, ONE.t)["E"].value, came, slope * 0.1]
+        slope, came = trace(ONE.net, ONE.x, ONE.t)["dE_dw"].value, changes(1)["E"]
+        expected = [trace(ONE.net, ONE.x, ONE.t)["E"].value, came, slope]
         assert [float(text.replace("−", "-")) for text in rows["E"][:3]] == pytest.approx(
             expected, abs=1e-9
         )
@@ -285,13 +302,40 @@ def test_halving_the_nudge_quarters_the_gap(opened):
         return changes(by)["E"] - slope * by
 
     with opened(live.nudge(ONE.net, ONE.x, ONE.t, "w")) as page:
-        for n in range(1, 6):
+        for n in range(1, 9):
             press(page, "Halve the nudge")
-            by = 0.1 / 2**n
+            by = 1 / 2**n
             text = page.locator(".bp-compared").inner_text()
-            share = float(re.search(r"this is ([\d.]+) of it", text)[1])
+            share = number(re.search(r"this is ([−\d.]+) of it", text)[1])
             assert share == pytest.approx(gap(by) / gap(2 * by), abs=1e-3)
         assert 0.24 < share < 0.26
+
+
+def test_no_gap_is_made_of_rounding(opened):
+    """A promise that is kept shows 0, at every nudge; one that is not shows its gap, if small."""
+    slope = trace(ONE.net, ONE.x, ONE.t)["dE_dw"].value
+    with opened(live.nudge(ONE.net, ONE.x, ONE.t, "w")) as page:
+        for by in (1, 0.1, 0.3, 0.7, 1e-3, 1e-5):
+            page.get_by_role("textbox").fill(str(by))
+            page.get_by_role("textbox").press("Enter")
+            gaps = {row[0]: row[4] for row in numbers(page)}
+            assert gaps["w"] == gaps["neto"] == "0", by
+            assert number(gaps["E"]) == pytest.approx(changes(by)["E"] - slope * by, rel=1e-3), by
+        page.get_by_role("textbox").fill("1e-9")  # its gap is less than E can be known to
+        page.get_by_role("textbox").press("Enter")
+        assert {row[4] for row in numbers(page)} == {"0"}
+        assert "as far as a computer's rounding shows" in page.locator(".bp-compared").inner_text()
+
+
+def test_a_dial_says_what_is_beyond_its_scale(opened):
+    with opened(live.nudge(ONE.net, ONE.x, ONE.t, "w")) as page:
+        ends = page.locator(".bp-dial .end").all_text_contents()
+        for by, beyond in ((2, ""), (-2, ""), (5, "beyond the scale"), (1, "")):
+            page.get_by_role("textbox").fill(str(by))
+            page.get_by_role("textbox").press("Enter")
+            settled(page)
+            assert page.locator(".bp-dials .beyond").first.inner_text() == beyond, by
+            assert page.locator(".bp-dial .end").all_text_contents() == ends  # no other scale
 
 
 def test_the_gap_opens_at_the_sigmoid(opened):

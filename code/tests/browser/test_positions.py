@@ -55,6 +55,9 @@ PLACED = """drawing => [...drawing.querySelectorAll("text")].map((text) => {
     return { words: text.textContent, look: get("class") ?? "", anchor: get("text-anchor"),
         x: Number(get("x")), y };
 })"""
+# The box of each text: [words, left, top, right, bottom].
+BOXES = """texts => texts.map((text) => [text, text.getBoundingClientRect()])
+    .map(([text, { left, top, right, bottom }]) => [text.textContent, left, top, right, bottom])"""
 # The places of a network's drawing: { kind, words, left, right, y } in its own pixels.
 PLACES = """places => places.map((place) => {
     const [symbol, value] = place.querySelectorAll("text");
@@ -365,9 +368,10 @@ def test_slopes_are_multiplied_along_a_path_and_added_across_paths(opened):
         assert sum(products) == pytest.approx(result, abs=2e-6)
 
 
-def test_a_rope_is_as_thick_as_its_pull_and_leads_to_the_unit_that_pulls(opened):
+def test_a_rope_is_as_thick_as_its_pull_and_goes_to_the_side_of_what_it_wants(opened):
     with opened(live.take_hold(NET, X, T, RATE, ["w5"], "w1")) as page:
         ropes = page.locator(".bp-ropes .rope")
+        seen = set()
         for w5 in (0.3, 0.1, -0.2):
             page.get_by_role("textbox", name="w5").fill(str(w5))
             settled(page)
@@ -378,14 +382,26 @@ def test_a_rope_is_as_thick_as_its_pull_and_leads_to_the_unit_that_pulls(opened)
                 scale = 18 / max(map(abs, pulls))  # of what is shown first, the strongest is 18
             assert widths == pytest.approx([scale * abs(pull) for pull in pulls], rel=1e-9)
             placed = page.locator(".bp-ropes").evaluate(PLACED)
-            ends = [d[-2] for d in attribute(ropes, "d")]
-            for k, pull in enumerate(pulls):
-                (unit,) = (it for it in placed if it["words"] == f"outo{k + 1}")
-                assert unit["y"] == pytest.approx(ends[k]) and unit["x"] > 200
-                at = [it for it in placed if abs(it["y"] - ends[k]) < 25 and it["x"] < 200]
-                above, below = sorted((it for it in at if it["words"]), key=lambda it: it["y"])
-                assert number(above["words"].lstrip("+")) == pytest.approx(pull, abs=1e-6)
-                assert below["words"] == ("asks for less" if pull > 0 else "asks for more")
+            ((knot,),) = attribute(page.locator(".bp-ropes .knot"), "cx")
+            for d, pull, k in zip(attribute(ropes, "d"), pulls, (1, 2), strict=True):
+                end, level = d[-1], d[-2]
+                assert d[0] == knot and np.sign(end - knot) == -np.sign(pull)  # to the left is less
+                beside = [it for it in placed if it["x"] == end and abs(it["y"] - level) < 30]
+                above, below = sorted(beside, key=lambda it: it["y"])
+                assert above["y"] < level < below["y"]
+                assert above["words"] == f"outo{k}" and above["look"] == "forward"
+                words, wish = below["words"].split(": ")
+                assert number(words.lstrip("+")) == pytest.approx(pull, abs=1e-6)
+                assert words.startswith("+" if pull > 0 else "−")
+                assert wish == ("wants less" if pull > 0 else "wants more")
+            how = "against each other" if pulls[0] * pulls[1] < 0 else "together"
+            seen.add(how)
+            assert [it["words"] for it in placed].count(how) == 1
+            texts = page.locator(".bp-ropes text").evaluate_all(BOXES)
+            for (a, *box), (b, *other) in combinations(texts, 2):
+                across = min(box[2], other[2]) - max(box[0], other[0])
+                assert across <= 1 or min(box[3], other[3]) - max(box[1], other[1]) <= 4, (a, b)
+        assert seen == {"against each other", "together"}
         assert colour(ropes, "stroke") == "delta"
 
 
@@ -580,6 +596,10 @@ def test_the_dials_of_a_nudge_move_as_far_as_their_quantities(opened):
                 promise = attribute(dial.locator(".promise"), "d")[0][0] - origin
                 assert np.sign(now) == np.sign(came)
                 assert now / promise == pytest.approx(came / promised, rel=1e-4)
+                # what is written at the ends of a scale is where it is
+                low, high, *_ = map(number, dial.locator(".end").all_text_contents())
+                assert now == pytest.approx(184 * came / (high - low), rel=1e-4)
+                assert origin == pytest.approx(8 - 184 * low / (high - low))
                 gap = dial.locator(".gap")
                 left, width = (
                     attribute(gap, name)[0][0] - at for name, at in (("x", origin), ("width", 0))

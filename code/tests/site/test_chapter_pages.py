@@ -121,6 +121,31 @@ def test_every_picture_on_every_page_has_a_text(site):
     assert pictures > 100
 
 
+ROAD = (
+    "index", "factory", "forward-pass", "chain-rule", "output-delta", "hidden-delta",
+    "two-two-two", "until-it-learns",
+)  # fmt: skip
+# The texts of the drawings that are wider than the box in which they are seen.
+TOO_WIDE = """() => [...document.querySelectorAll(".bp-svg, .bp-drawing, .bp-ropes")]
+    .filter((drawing) => drawing.getBoundingClientRect().width)
+    .filter((drawing) => {
+        const { clientWidth, scrollWidth } = drawing.closest(".bp-scroll, .bp-strip") ?? drawing;
+        return scrollWidth > clientWidth;
+    }).map((drawing) => drawing.getAttribute("aria-label") ?? drawing.textContent)"""
+
+
+@pytest.mark.parametrize("page", ROAD)
+def test_no_drawing_on_the_road_to_the_first_training_is_scrolled_on_a_phone(read, address, page):
+    with read(f"{address}chapters/{page}.html", viewport={"width": 375, "height": 800}) as seen:
+        shown = "*, ::before { content-visibility: visible !important }"
+        seen.page.add_style_tag(content=shown)
+        seen.page.wait_for_function(
+            "[...document.querySelectorAll('bp-figure')]"
+            ".every((figure) => figure.querySelector('.bp-live'))"
+        )
+        assert seen.page.evaluate(TOO_WIDE) == []
+
+
 # ---- the map of the sources --------------------------------------------------------------------
 
 

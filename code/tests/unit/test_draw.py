@@ -11,7 +11,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgba
 from matplotlib.patches import PathPatch
 
-from backprop import Network, draw, examples, trace, train
+from backprop import Network, draw, examples, trace, train, where
 from backprop.autodiff import Value
 from backprop.convnet import trace_of_convnet
 from backprop.draw.network import drawn_network
@@ -21,6 +21,7 @@ from backprop.names import spoken
 from backprop.practice import problem
 from backprop.tables import COLOURS
 from backprop.trace import LABELS, trace_of_batch
+from book_places import once
 
 
 def two_two_two(**change):
@@ -162,6 +163,14 @@ PICTURES = {
 }
 
 
+PICTURES |= {  # what a phone shows in their place
+    "narrow network": lambda: draw.network(STEPS).narrow,
+    "narrow forward": lambda: draw.network(STEPS, "forward", digits=6).narrow,
+    "narrow given": lambda: draw.network(STEPS, "given").narrow,
+    "narrow 2-2-2-2": lambda: draw.network(any_network((2, 2, 2, 2)), "hidden delta").narrow,
+    "narrow path": lambda: draw.path(STEPS, "w1").narrow,
+}
+
 LARGE = {"network 6-6-6", "equations of 6-6-6-6-6"}  # seconds each
 
 
@@ -195,6 +204,32 @@ def test_no_two_texts_overlap_and_none_is_cut_off(picture):
     for words, box in boxes:
         assert -0.5 <= box.x0 and box.x1 <= width + 0.5, f"{words!r} is cut off"
         assert -0.5 <= box.y0 and box.y1 <= height + 0.5, f"{words!r} is cut off"
+
+
+@pytest.mark.parametrize("stage", LABELS[:-1])
+@pytest.mark.parametrize("example", ["uneven", "uneven_deep", "two_two_two"])
+def test_what_a_phone_shows_of_a_network_is_narrower_and_has_every_number(example, stage):
+    picture = draw.network(trace(*getattr(examples, example)()), stage, digits=6)
+    both = picture, picture.narrow
+    wide, narrow = ({text.get_text() for text in texts(one.figure)} for one in both)
+    assert wide == narrow and picture.alt == picture.narrow.alt
+    assert picture.narrow.least_width < 0.75 * picture.least_width
+
+
+def test_what_a_phone_shows_of_a_path_has_every_number():
+    picture = draw.path(trace(*examples.uneven()), "w1")
+    words = [" ".join(t.get_text() for t in texts(p.figure)) for p in (picture, picture.narrow)]
+    assert words[0].split("=")[-1] == words[1].split("=")[-1]
+    assert set(words[0].split()) == set(words[1].split())
+
+
+def test_a_page_has_both_drawings_and_a_reader_of_its_text_one(monkeypatch):
+    monkeypatch.setenv(where.PAGE, "1")
+    page = draw.network(STEPS, "forward").html()
+    assert page.count("<svg") == 2 and once(page).count("<svg") == 1
+    assert "bp-narrow" not in once(page)
+    small = draw.path(trace(*examples.one_neuron()), "w").html()
+    assert small.count("<svg") == 1 and once(small) == small
 
 
 def test_text_is_at_least_13_pixels(picture):
@@ -328,13 +363,20 @@ def test_a_factory_says_and_shows_what_goes_up_and_what_is_asked():
     assert "gets too much" in shown and "gets too little" in shown
     asked = draw.factory(STEPS, "h1")
     shown = [text.get_text() for text in texts(asked.figure)]
-    for name, wish in (
-        ("dE_o1_dout_h1", "less +"),
-        ("dE_o2_dout_h1", "more "),
-        ("dE_dout_h1", "less +"),
+    for name, sign, wish in (
+        ("dE_o1_dout_h1", "+", "wants less"),
+        ("dE_o2_dout_h1", "", "wants more"),
+        ("dE_dout_h1", "+", "wants less"),
     ):
-        words = wish + fmt(STEPS[name].value, 3)
-        assert any(words in text for text in shown) and words in asked.alt
+        words = f"{sign}{fmt(STEPS[name].value, 3)}: {wish}"  # the sign, and what it means
+        assert words in asked.alt
+        if name == "dE_dout_h1":
+            assert f"together {words}" in shown
+            continue
+        number, meaning = words.split(" ", 1)  # on a belt in two lines
+        (at,) = (text for text in texts(asked.figure) if text.get_text() == number)
+        below = [text for text in texts(asked.figure) if text.get_text() == meaning]
+        assert any(text.get_position()[0] == at.get_position()[0] for text in below)
 
 
 def test_the_cycle_says_and_shows_steps_labels_and_phases():

@@ -317,17 +317,51 @@ def test_a_factory_has_its_last_layer_on_the_top_floor():
     assert floors == sorted(floors) and floors[0] < floors[-1]
 
 
-def test_a_pull_above_zero_asks_for_less_and_its_words_stand_at_the_unit_that_pulls():
-    steps = trace(NET, X, T, RATE)
-    drawn = draw.ropes(steps, "w1").figure.axes[0].texts
-    for k in (1, 2):
-        pull = steps[f"dE_o{k}_dout_h1"].value
-        words = ("+" if pull > 0 else "") + steps.shown(f"dE_o{k}_dout_h1")
-        (number,) = (text for text in drawn if text.get_text() == words)
-        wishes = [text for text in drawn if text.get_text().startswith(("less", "more"))]
-        wish = min(wishes, key=lambda text: np.hypot(*np.subtract(middle(text), middle(number))))
-        assert wish.get_text().startswith("less" if pull > 0 else "more")
-        assert f"o{k}" in wish.get_text()
+@pytest.mark.parametrize(
+    ("example", "weight", "how"),
+    [
+        (examples.two_two_two, "w1", "against each other"),
+        (examples.uneven, "w1", "against each other"),
+        (examples.uneven, "w3", "together"),
+        (lambda: any_network(3, 4, 3), "w1_2_3", None),
+        (lambda: any_network(3, 4, 3), "w1_3_1", None),
+    ],
+)
+def test_a_rope_goes_to_the_left_for_less_and_to_the_right_for_more(example, weight, how):
+    steps = trace(*example())
+    names = steps.names
+    l, j, _ = names.weight_at(weight)
+    figure = draw.ropes(steps, weight).figure
+    texts, lines = figure.axes[0].texts, figure.axes[0].lines
+    (knot,) = {patch.get_x() + 8 for patch in figure.axes[0].patches if patch.get_width() == 16}
+    sides = {}
+    for k, out in enumerate(names.out[l + 1]):
+        pull = steps[names.delta[l + 1][k].name].value * steps[names.w[l + 1][k][j].name].value
+        words = ("+" if pull > 0 else "") + fmt(pull, steps.digits)
+        (number,) = (text for text in texts if text.get_text().startswith(f"{words}: wants"))
+        assert number.get_text() == f"{words}: wants {'less' if pull > 0 else 'more'}"
+        assert role(number.get_color()) == "delta"
+        end, y = middle(number)
+        (rope,) = (
+            line
+            for line in lines
+            if line.get_xdata()[-1] == end and 0 < y - line.get_ydata()[-1] < 30
+        )
+        assert rope.get_xdata()[0] == pytest.approx(knot)
+        sides[k] = np.sign(end - knot)
+        assert sides[k] == -np.sign(pull)
+        # who pulls stands above the rope, at its outer end
+        unit = rf"${out.latex}$"
+        above = min(
+            (text for text in texts if text.get_text() == unit),
+            key=lambda text: np.hypot(*np.subtract(middle(text), (end, rope.get_ydata()[-1]))),
+        )
+        assert 0 < rope.get_ydata()[-1] - middle(above)[1] < 80
+        assert np.sign(middle(above)[0] - knot) == sides[k]
+    expected = "together" if len(set(sides.values())) == 1 else "against each other"
+    assert how in (None, expected)
+    assert [text.get_text() for text in texts].count(expected) == 1
+    assert f", {expected}: " in draw.ropes(steps, weight).alt
 
 
 def test_a_canvas_has_its_rows_from_above():

@@ -77,6 +77,17 @@ def test_every_cell_of_a_page_gets_the_name_of_its_column(ledger):
     assert "0.01545028" in cells.get("printed", "0.01545028")
 
 
+def test_a_pill_is_for_a_delta_and_not_for_its_factors():
+    for name, label, kind in (
+        ("delta_o1", "output delta", "delta"), ("delta_h1", "hidden delta", "delta"),
+        ("dE_dout_o1", "slope", "slope"), ("dout_o1_dnet_o1", "slope", "slope"),
+        ("dE_o1_dout_h1", "pull", "slope"), ("dnet_o1_dw6", "slope", "slope"),
+        ("dE_dw6", "gradients", "gradient"),
+    ):  # fmt: skip
+        (line,) = [row for row in book.worked(STEPS, name).text.splitlines() if "step-" in row]
+        assert f"</a>{label} |" in line and f'<span class="bp-{kind}">' in line, name
+
+
 def test_lines_without_a_trace_are_named_too():
     for shown in (why(NET, X, T, "w1"), book.lines([("update 1", "v = 2", "1 + 1", "= 2")])):
         text = shown.markdown() if hasattr(shown, "markdown") else shown.text

@@ -25,7 +25,7 @@ def texts(picture):
 
 
 def test_every_number_of_the_pass_stands_on_the_page(sheet):
-    """But for the pulls at a hidden unit, which the product with the transpose adds at once."""
+    """But for the pulls on a hidden unit, which the product with the transpose adds at once."""
     said = " ".join(text.get_text() for text in texts(sheet))
     hidden = {f"dout_{unit}" for unit in ("h1", "h2")}
     for step in trace(NET, X, T, RATE, biases="frozen"):

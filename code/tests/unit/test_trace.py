@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 
 from backprop import Network, backward, examples, forward, latex, loss, trace, update
+from backprop.names import derivative
 from backprop.trace import LABELS, trace_of_batch
 from networks import problems
 
@@ -120,6 +121,30 @@ def test_the_updated_weights_of_a_trace_are_those_of_update(biases):
     }[biases]
     found = {name: value for name, value in steps.items() if name.endswith("_new") and "b" in name}
     assert moved.items() <= found.items() and bool(moved) == bool(found)
+
+
+@pytest.mark.parametrize("example", [examples.two_two_two, examples.tapering])
+def test_a_factor_of_a_delta_is_not_called_a_delta(example):
+    steps = trace(*example())
+    names = steps.names
+    deltas = {delta.name for layer in names.delta[1:] for delta in layer}
+    weights = {derivative(names.total, w).name for l in names.w[1:] for row in l for w in row}
+    biases = {derivative(names.total, b).name for l in names.own_b[1:] for b in l}
+    for label, whole in (
+        ("output delta", deltas), ("hidden delta", deltas), ("gradients", weights | biases)
+    ):  # fmt: skip
+        for step in steps.labelled(label):
+            assert (step.word == label) == (step.name in whole), step.name
+            assert step.word in (label, "slope", "pull")
+    assert {s.word for s in steps.labelled("output delta")} == {"slope", "output delta"}
+    for name, word in (("forward", "forward"), ("update", "update"), ("given", "given")):
+        assert {step.word for step in steps.labelled(name)} == {word}
+
+
+def test_a_pull_is_what_an_output_wants_of_a_hidden_unit():
+    steps = trace(*examples.two_two_two())
+    words = {name: steps[name].word for name in ("dE_o1_dout_h1", "dE_dout_h1", "dout_h1_dnet_h1")}
+    assert list(words.values()) == ["pull", "pull", "slope"]
 
 
 def test_a_trace_without_a_rate_ends_before_the_update():
