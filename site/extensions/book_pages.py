@@ -221,14 +221,19 @@ def keep_anchors(app, doctree):
     labels = {doctree.nameids[name] for name, is_set in doctree.nametypes.items() if is_set}
     for section in doctree.findall(nodes.section):
         section["ids"].sort(key=lambda name: 2 if NO_LABEL.fullmatch(name) else name not in labels)
-        section["ids"] += [former.pop(name) for name in section["ids"] if name in former]
+        for name in list(section["ids"]):
+            section["ids"] += former.pop(name, [])
     for section in former:
         logger.warning("%s: no section %s in %s", FORMER.name, section, app.env.docname)
 
 
 def former_anchors(page) -> dict:
-    """{a section of a page: the id that it had before it got the title that it has}"""
-    return {row["section"]: row["former"] for row in rows(FORMER) if row["page"] == page}
+    """{a section of a page: the ids it had before, or sections had that it has taken in}"""
+    former = {}
+    for row in rows(FORMER):
+        if row["page"] == page:
+            former.setdefault(row["section"], []).append(row["former"])
+    return former
 
 
 def figure_kinds(page, body) -> set:
