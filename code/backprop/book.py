@@ -34,6 +34,11 @@ GIVES = {  # what each of the four equations gives
     "BP3": "the gradients of a layer's biases",
     "BP4": "the gradients of a layer's weights",
 }
+MARKS = {  # of a figure that a source prints: its mark, and why its last digit is not ours
+    "rounds": ("✓", ""),
+    "cut": ("≈", "cut"),
+    "from printed": ("≈", "from its own digits"),
+}
 KIND = dict(zip(LABELS, ("given", "forward", "delta", "delta", "gradient", "update"), strict=True))
 KIND |= dict.fromkeys(PARTS, "slope")
 
@@ -263,7 +268,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]):
 def roads(found: Mapping[str, Mapping[str, float]]):
     """Return {weight: {road: gradient}}, of `check.of_weight`, as a table with a row for a road."""
     return table(
-        ["road", *found],
+        ["method", *found],
         [
             [road, *(_minus(f"{gradients[road]:.15f}") for gradients in found.values())]
             for road in next(iter(found.values()))
@@ -329,11 +334,13 @@ def _printed(trace, entry):
     if not row.printed:
         return ""
     part = "" if _is_whole(trace, entry) else f"{_quantity(trace, entry)} "
-    mark, kind = ("✓", "agrees") if entry.agrees else ("≠", "slip")
+    mark, reason = MARKS.get(entry.verdict, ("≠", ""))
+    kind = "agrees" if entry.agrees else "slip"
     printed = f"{mark}{latex.NO_BREAK}{_minus(row.printed)}"
     where, why = html.escape(_where(row)), html.escape(_verdict(row, entry.verdict))
     data = f'data-where="{where}" data-why="{why}"'  # for the page's answer to "why?"
-    return f'{part}<span class="bp-{kind}" {data}>{printed}</span>'
+    said = f"{reason} " if reason else ""
+    return f'{part}{said}<span class="bp-{kind}" {data}>{printed}</span>'
 
 
 def _is_whole(trace, entry):

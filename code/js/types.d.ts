@@ -519,6 +519,7 @@ type TrainingView = {
   other_rate: number;
   other_across: number;
   other_up: number;
+  span: string;
 };
 
 /** A training, and the other one with which it is compared, or null. */

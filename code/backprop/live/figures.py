@@ -37,7 +37,7 @@ from .state import as_lists
 from .widget import Figure, make
 
 TABLE = TABLES["figures"]
-COMPARED = tuple(TABLE["COMPARED"])
+COMPARED, SPANS = tuple(TABLE["COMPARED"]), tuple(TABLE["SPANS"])
 MOST_LAYERS = 16  # and units to a layer, whose gradient the cost figure counts
 MOST_UPDATES = 100_000  # of a training
 MOST_PASTED = 1000  # weights and biases of a reader's network: each of its numbers is shown
@@ -155,8 +155,9 @@ class Training(OfPass):
     """Its W and b are what the training starts from: view.updates says how far it has come.
 
     view: look, the update that is looked back at; goal, an E to train until; weight, the one whose
-    way is drawn; across and up, those of the landscape; other, what it is compared with, other_rate
-    its learning rate, other_across and other_up where its two weights start.
+    path is drawn; span, one of SPANS, the updates that the curves show; across and up, those of the
+    landscape; other, what it is compared with, other_rate its learning rate, other_across and
+    other_up where its two weights start.
     """
 
     kind = "training"
@@ -176,6 +177,7 @@ class Training(OfPass):
             "across": weight, "up": weight, "other": views.one_of(COMPARED, "comparison"),
             "other_rate": lambda _, value: as_rate(value),
             "other_across": views.number, "other_up": views.number,
+            "span": views.one_of(SPANS, "span"),
         }  # fmt: skip
 
 
@@ -189,7 +191,7 @@ def training(
     """Return the figure that trains: outputs, error and weights by the number of updates.
 
     x and t: one example, or rows of them. controls: names of given numbers that can be changed;
-    weight: the one whose way is drawn; plane: the names of two, for the landscape, and window: its
+    weight: the one whose path is drawn; plane: the names of two, for the landscape, and window: its
     (low, high, low, high), by default what the way needs; updates: how many are made at first;
     goal: an E to train until. compare: one of COMPARED; other_rate is the rate for "rate", and for
     "start" other_start are the two numbers from which the plane's weights start. name: its id on
@@ -214,7 +216,7 @@ def training(
     _, history = train(net, x, t, learning_rate, updates or STILL_UPDATES, biases=biases)
     n = np.arange(1, len(history.loss))
     still = draw.curves(
-        n, {"E": history.loss[1:]}, x_label="updates", y_label="error E", log="xy"
+        n, {"E": history.loss[1:]}, x_label="updates", y_label="loss E", log="xy"
     )  # fmt: skip
     settings = {
         "controls": list(controls), "window": window and list(window), "most": MOST_UPDATES,
@@ -223,7 +225,7 @@ def training(
         "updates": updates, "look": updates, "goal": goal, "weight": weight,
         "across": plane[0], "up": plane[1], "other": compare,
         "other_rate": other_rate or learning_rate,
-        "other_across": other_start[0], "other_up": other_start[1],
+        "other_across": other_start[0], "other_up": other_start[1], "span": "all",
     }  # fmt: skip
     numbers = numbers_of_pass(net, x, t, learning_rate, biases)
     return make_of_network(Training, net, numbers, settings, view, name=name, still=still)

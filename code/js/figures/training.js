@@ -1,26 +1,34 @@
-// Train: update after update. Does it get there, and by which way?
+// Train: update after update. Does it get there, and by which path?
 //
 // settings.controls: given numbers that can be changed, by name; settings.window: of the map, or null.
-// view: updates: how many are made; look: after how many of them we look; weight: the one whose way is
-// drawn; across, up: the two of the map; goal: the E to train until; other: what the training is compared
-// with, other_rate its learning rate, other_across and other_up where the two of the map start.
+// view: updates: how many are made; look: after how many of them we look; weight: the one whose path is
+// drawn; span: whether the curves show all updates or the first; across, up: the two of the map; goal: the E
+// to train until; other: what the training is compared with, other_rate its learning rate, other_across and
+// other_up where the two of the map start.
 
 import { fmt, letters, runs, short } from "../core/latex.js";
 import { weightAt, weights } from "../core/names.js";
 import { asRows, reader, withValues } from "../core/network.js";
 import { TABLES } from "../core/tables.js";
-import { button, choice, numberControl, numberField, rule } from "../parts/controls.js";
+import {
+  button,
+  choice,
+  numberControl,
+  numberField,
+  rule,
+  weightChoice,
+} from "../parts/controls.js";
 import { html, setAttribute, setText } from "../parts/dom.js";
 import { frame } from "../parts/frame.js";
 import { givens, RATES, WEIGHTS } from "../parts/givens.js";
 import { landscape } from "../parts/landscape.js";
 import { networkOf, PASS, see } from "../parts/model.js";
 import { plot } from "../parts/plot.js";
-import { newRun, turns } from "../parts/run.js";
+import { FIRST, newRun, turns } from "../parts/run.js";
 
 const BUSY = 40; // ms of training at a stretch; then the page may answer
 const PIECE = 500; // updates between two looks at the clock
-const { COMPARED } = TABLES.figures;
+const { COMPARED, SPANS } = TABLES.figures;
 const GOALS = { min: 0, max: 1e6 };
 /** @type {[number, string][]} */
 const STEPS = [
@@ -108,7 +116,7 @@ export function render({ model, el, id }) {
   }
 
   function update() {
-    const { updates, weight } = view();
+    const { updates, weight, span } = view();
     const now = keyOf(model);
     const isOther = now !== trained;
     if (isOther || (within(updates, most) < done(trainings) && wanted === null))
@@ -116,7 +124,7 @@ export function render({ model, el, id }) {
     if (isOther || updates !== asked) wanted = null; // it was for another training
     for (const control of [...numbers, goal, comparison, map]) control.show();
     policy.show(model.get("biases"));
-    const picture = JSON.stringify([now, updates, weight]);
+    const picture = JSON.stringify([now, updates, weight, span]);
     const isNew = picture !== drawn;
     [trained, asked, drawn] = [now, updates, picture];
     if (isNew && wanted === null) work();
@@ -257,6 +265,7 @@ function fits({ names, most }, key, value) {
   if (["weight", "across", "up"].includes(key))
     return weights(names).some(({ symbol }) => symbol.name === value);
   if (key === "other") return value in COMPARED;
+  if (key === "span") return value in SPANS;
   if (key === "updates" || key === "look") return value === within(value, most);
   const { min, max } = key === "other_rate" ? RATES : key === "goal" ? GOALS : WEIGHTS;
   return value >= min && value <= max;
@@ -336,14 +345,15 @@ function lookBack(look) {
 }
 
 /**
- * The three plots beside each other: E, the outputs, and the way of a weight.
+ * The three plots beside each other: E, the outputs, and the path of a weight; of all updates or the first.
  * @type {(model: Model) => { element: HTMLElement, show: (trainings: Trainings) => void, mark: (n: number) => void }}
  */
 function plotsOf(model) {
   /** @type {NetworkSettings} */
   const { names } = model.get("settings");
   const [losses, outputs, way] = [plot(), plot(), plot()];
-  const weight = weightChoice(names, "The way of", (weight) => see(model, { weight }));
+  const weight = weightChoice(names, "Path of", (weight) => see(model, { weight }));
+  const span = choice("Curves of", Object.entries(SPANS), (span) => see(model, { span }));
   const isBatch = asRows(model.get("t")).length > 1,
     isWide = names.t.length > 1;
   const ofOutputs = isBatch
@@ -355,22 +365,32 @@ function plotsOf(model) {
   return {
     element: html(
       "div",
-      { class: "bp-plots" },
-      titled("E, in powers of ten", losses),
-      titled(ofOutputs, outputs),
-      titled(weight.element, way),
+      {},
+      html("div", { class: "bp-controls" }, span.element),
+      html(
+        "div",
+        { class: "bp-plots" },
+        titled("E, in powers of ten", losses),
+        titled(ofOutputs, outputs),
+        titled(weight.element, way),
+      ),
     ),
     show(trainings) {
-      const { weight: picked } = model.get("view"),
-        upTo = done(trainings),
+      const { weight: picked, span: shown } = model.get("view"),
+        upTo = shown === "first" ? Math.min(FIRST, done(trainings)) : done(trainings),
         targets = asRows(model.get("t"));
       weight.show(picked);
-      losses.show(lossCurves(labelled(model, trainings, names.total.name)), upTo, { log: true });
-      outputs.show(outputCurves(names, trainings.main, targets), upTo, {
+      span.show(shown);
+      /** @type {(curves: Curve[]) => Curve[]} */
+      const cut = (curves) => curves.map((curve) => cutAt(curve, upTo));
+      const runsOf = labelled(model, trainings, names.total.name);
+      losses.show(cut(lossCurves(runsOf)), upTo, { log: true });
+      outputs.show(cut(outputCurves(names, trainings.main, targets)), upTo, {
         levels: levelsOf(names, targets),
       });
       const latex = runs(weightAt(names, picked).symbol.latex);
-      way.show(wayCurves(labelled(model, trainings, latex), reader(names, picked)), upTo);
+      const ways = wayCurves(labelled(model, trainings, latex), reader(names, picked));
+      way.show(cut(ways), upTo);
     },
     mark(n) {
       for (const plot of [losses, outputs, way]) plot.mark(n);
@@ -422,14 +442,6 @@ function mapOf(model, draw) {
   };
 }
 
-/** @type {(names: Names, words: string, choose: (name: string) => void) => Choice} */
-const weightChoice = (names, words, choose) =>
-  choice(
-    words,
-    weights(names).map(({ symbol }) => [symbol.name, letters(symbol.latex)]),
-    choose,
-  );
-
 // ---- curves and ways --------------------------------------------------------------------------------
 
 /** @type {(runs: ReturnType<typeof labelled<string>>) => Curve[]} */
@@ -468,6 +480,15 @@ const wayCurves = (runs, read) =>
     look,
     label,
   }));
+
+/**
+ * A curve as far as so many updates.
+ * @type {(curve: Curve, upTo: number) => Curve}
+ */
+function cutAt(curve, upTo) {
+  const length = curve.xs.findLastIndex((n) => n <= upTo) + 1;
+  return { ...curve, xs: curve.xs.slice(0, length), ys: curve.ys.slice(0, length) };
+}
 
 /**
  * Numbers of updates enough for a curve: all of the first, then ever fewer.

@@ -1,6 +1,7 @@
 // Native controls: they bring keyboard, touch and screen readers with them.
 
 import { letters, minus, runs } from "../core/latex.js";
+import { weights } from "../core/names.js";
 import { html, inHtml, setAttribute, setText } from "./dom.js";
 import { readNumber } from "./givens.js";
 import { RULES, set } from "./model.js";
@@ -169,6 +170,25 @@ export function choice(words, options, choose) {
       if (select.value !== value) select.value = value;
     },
   };
+}
+
+/**
+ * Return the choice of one weight or bias of a network. A bias that the drawing calls by the name that its
+ * layer shares has that name after its own.
+ * @type {(names: Names, words: string, choose: (name: string) => void) => Choice}
+ */
+export function weightChoice(names, words, choose) {
+  /** @type {(weight: Weight) => string} */
+  const called = ({ l, j, i, symbol }) => {
+    const own = letters(symbol.latex),
+      drawn = i === null ? letters(names.b[l][j].latex) : own;
+    return own === drawn ? own : `${own} (${drawn})`;
+  };
+  return choice(
+    words,
+    weights(names).map((weight) => [weight.symbol.name, called(weight)]),
+    choose,
+  );
 }
 
 /**

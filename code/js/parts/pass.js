@@ -1,12 +1,12 @@
 // One pass, shown: its drawing, and why a weight has its gradient. Both the figure that holds a
 // network's numbers and the one that takes a network of your own are made around it.
 
-import { letters, short } from "../core/latex.js";
+import { short } from "../core/latex.js";
 import { derivative, weightAt, weights } from "../core/names.js";
 import { why } from "../core/paths.js";
 import { valuesOf } from "../core/trace.js";
 import { chains } from "./chain.js";
-import { choice } from "./controls.js";
+import { weightChoice } from "./controls.js";
 import { html } from "./dom.js";
 import { fitted } from "./fitted.js";
 import { ropes } from "./ropes.js";
@@ -23,11 +23,7 @@ const MOST_CHAINS = 1000; // of one weight, that are shown each by itself; beyon
 export function passView(names, pick, { isDrawn = true } = {}) {
   const known = weights(names),
     last = names.out.length - 1;
-  const asked = choice(
-    "Why this gradient? The paths of",
-    known.map(({ symbol }) => [symbol.name, letters(symbol.latex)]),
-    pick,
-  );
+  const asked = weightChoice(names, "Why this gradient? The paths of", pick);
   const knot = html("div", { class: "bp-scroll" }),
     reasons = chains(6);
 

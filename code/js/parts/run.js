@@ -3,11 +3,14 @@
 import { asRows, forward, loss } from "../core/network.js";
 import { train } from "../core/train.js";
 
+/** So many networks from the start are kept, each of them. */
+export const FIRST = 200;
+
 /**
- * Whether the network after n updates is kept: the first 200, then a hundred to each power of ten.
+ * Whether the network after n updates is kept: the first, then a hundred to each power of ten.
  * @type {(n: number) => boolean}
  */
-const isKept = (n) => n <= 200 || n % 10 ** (Math.floor(Math.log10(n)) - 1) === 0;
+const isKept = (n) => n <= FIRST || n % 10 ** (Math.floor(Math.log10(n)) - 1) === 0;
 
 /**
  * Return a training from its start: { losses, kept, diverged, extend, between }.

@@ -57,9 +57,41 @@ def test_the_turn_is_there_before_the_way_is_long(opened):
 
 def test_a_bias_that_is_frozen_has_a_way_too(opened):
     with opened(figure(updates=50)) as page:
-        page.get_by_label("The way of").select_option("b_h1")
+        page.get_by_label("Path of").select_option("b_h1")
         assert "turns" not in settled(page, f"bh1 is {fmt(NET.b[1][0])}")
         assert page.locator(".bp-plot").last.locator(".curve.new").get_attribute("d")
+
+
+def test_the_first_updates_can_be_seen_alone(opened):
+    """Else the turn of w1 is two pixels of ten thousand updates."""
+    with opened(figure(updates=10_000)) as page:
+        settled(page, "After 10,000 updates")
+        path, ends = page.locator(".bp-plot").last, page.locator(".bp-plot text")
+        drawn = path.locator(".curve").get_attribute("d")
+        page.get_by_label("Curves of").select_option("first")
+        ends.get_by_text("200", exact=True).first.wait_for()
+        assert ends.get_by_text("10,000").count() == 0
+        heights = [float(point.split()[1]) for point in
+                   path.locator(".curve").get_attribute("d")[1:].split("L")]  # fmt: skip
+        _, history = trained(200)
+        w1 = [net.W[1][0, 0] for net in history.nets.values()]
+        assert len(heights) == len(w1) and heights[turn(w1)] == max(heights) > heights[-1]
+        assert page.locator(".bp-plot circle.end").count() == 0  # we look at a later network
+        link = page.get_by_role("link", name="Copy link").get_attribute("href")
+        assert "span=first" in link
+        page.get_by_label("Curves of").select_option("all")
+        ends.get_by_text("10,000", exact=True).first.wait_for()
+        assert path.locator(".curve").get_attribute("d") == drawn
+
+
+def test_a_bias_in_the_menu_has_the_name_that_the_drawing_gives_it_too(opened):
+    with opened(figure()) as page:
+        words = page.get_by_label("Path of").locator("option").all_inner_texts()
+        assert words[:3] == ["w1", "w2", "bh1 (b1)"] and words[-1] == "bo2 (b2)"
+    net, X, T, rate = examples.two_three_two()
+    with opened(live.training(net, X, T, rate, ["eta"], "w1_1_1", ("w1_1_1", "w1_1_2"))) as page:
+        words = page.get_by_label("Path of").locator("option").all_inner_texts()
+        assert not [word for word in words if "(b" in word]
 
 
 @pytest.mark.parametrize("goal", ["0.01", "1e-4"])
@@ -169,7 +201,7 @@ def test_a_link_brings_the_state_back_and_starting_again_the_start(opened):
         page.get_by_label("η, as a number").fill("0.5")
         page.get_by_label("Biases").select_option("shared")
         page.get_by_label("Compare with").select_option("mistake")
-        page.get_by_label("The way of").select_option("w7")
+        page.get_by_label("Path of").select_option("w7")
         page.locator(".bp-map > summary").click()
         page.get_by_label("Across", exact=True).select_option("w6")
         settled(page, "After 1,010 updates")
@@ -184,7 +216,8 @@ def test_a_link_brings_the_state_back_and_starting_again_the_start(opened):
 
 
 @pytest.mark.parametrize(
-    "query", ["updates=1e9", "updates=-1", "look=0.5", "weight=w9", "other=x", "other_rate=-3"]
+    "query",
+    ["updates=1e9", "updates=-1", "look=0.5", "weight=w9", "other=x", "other_rate=-3", "span=x"],
 )
 def test_an_address_that_means_nothing_is_said(opened, query):
     with opened(figure(), f"#train?{query}") as page:

@@ -52,6 +52,21 @@ def test_a_printed_figure_stands_at_its_step(steps):
     assert f'data-where="S4, 2.2" data-why="{whole}">✓\N{NO-BREAK SPACE}0.009833246</span>' in text
 
 
+def test_a_last_digit_that_is_not_ours_has_no_tick_and_says_why(steps):
+    entries = sources.ledger(steps)
+    text = book.worked(steps, *{e.documented.step for e in entries}, ledger=entries).text
+    span = r'(cut|from its own digits)? ?<span class="bp-agrees"[^>]*>(\S)\s([\d.]+)</span>'
+    said = re.findall(span, text)
+    assert len(said) == sum(entry.agrees for entry in entries)
+    for entry in filter(lambda entry: entry.agrees, entries):
+        printed = entry.documented.printed
+        is_ours = f"{entry.computed:.{len(printed.partition('.')[2])}f}" == printed
+        reason = {"cut": "cut", "from printed": "from its own digits"}.get(entry.verdict, "")
+        assert is_ours == (not reason)
+        assert (reason, "✓" if is_ours else "≈", printed) in said
+    assert [mark for _, mark, _ in said].count("≈") == 4
+
+
 def test_folded_lines_ask_first(steps):
     text = book.worked(steps, "w5_new", ask="Up or <down>?").text
     assert text.startswith('<details class="bp-ask">\n<summary>Up or &lt;down&gt;?</summary>')
@@ -155,7 +170,7 @@ def test_every_road_is_a_row():
     net, x, t, _ = examples.two_two_two()
     roads = check.of_weight(net, x, t, "w6")
     text = book.roads({"w6": roads}).text
-    assert re.findall(r"^\| (\w[\w ]*) \|", text, re.M) == ["road", *roads]
+    assert re.findall(r"^\| (\w[\w ]*) \|", text, re.M) == ["method", *roads]
 
 
 def test_a_gradient_below_zero_stands_right_with_a_true_minus():
