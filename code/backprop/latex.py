@@ -98,9 +98,12 @@ def names_in(expression: str):
     return tuple(dict.fromkeys(n.id for n in names if n.id not in FUNCTIONS))
 
 
+_KNOWN = {"__builtins__": {}, **FUNCTIONS}
+
+
 def evaluate(expression: str, values: Mapping[str, float]):
     """Return the value of an expression: plain Python arithmetic on `values`, by name."""
-    return eval(_compiled(expression), {"__builtins__": {}, **FUNCTIONS}, dict(values))
+    return eval(_compiled(expression), _KNOWN, values)
 
 
 @lru_cache(4096)  # networks of one form have the same expressions, with other numbers

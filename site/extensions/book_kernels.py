@@ -34,6 +34,8 @@ from sphinx.util import logging
 FIXED_DATE = "1577836800"  # 2020-01-01, for a copy of the book without its history
 LIBRARIES = ["numpy", "matplotlib", "sympy"]
 
+READ = {}  # {file: (its state, its cells as they ran)}
+
 logger = logging.getLogger(__name__)
 
 KERNEL_SETTINGS = """\
@@ -59,6 +61,7 @@ def prepare_environment(root):
         sys.path.insert(0, code)
     os.environ["BACKPROP_PAGE"] = "1"  # figures as inline SVG, which follows the theme
     os.environ["PYTHONHASHSEED"] = "0"
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # as one chapter runs on each processor
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # this Python, not a "python3" of the user's
     os.environ.setdefault("SOURCE_DATE_EPOCH", date_of_last_commit(root))
 
@@ -161,17 +164,20 @@ def is_cached(cache, notebook):
 
 
 def executed(env, docname):
-    """Return the cells of a chapter as they ran.
+    """Return the cells of a chapter as they ran, for all who ask the same; none changes them.
 
     The file that myst-nb writes lacks the outputs where they came from the cache, so they are
     looked for there first.
     """
     written = Path(env.mystnb_config.output_folder, f"{docname}.ipynb")
-    notebook = nbformat.read(written, as_version=4)
-    cache = get_cache(env.mystnb_config.execution_cache_path)
-    with contextlib.suppress(KeyError):
-        notebook = cache.merge_match_into_notebook(notebook)[1]
-    return notebook.cells
+    state = written.stat().st_mtime_ns, env.mystnb_config.execution_cache_path
+    if READ.get(written, (None, None))[0] != state:
+        notebook = nbformat.read(written, as_version=4)
+        cache = get_cache(env.mystnb_config.execution_cache_path)
+        with contextlib.suppress(KeyError):
+            notebook = cache.merge_match_into_notebook(notebook)[1]
+        READ[written] = state, notebook.cells
+    return READ[written][1]
 
 
 def forget_warnings(app, exception):

@@ -20,6 +20,7 @@ from pathlib import Path, PurePosixPath
 import nbformat
 from docutils import nodes
 from hatchling.build import build_wheel
+from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from sphinx.environment.collectors import EnvironmentCollector
 from sphinx.util import logging
@@ -212,6 +213,8 @@ def code_cell(ran, folded=False):
 
 def portable(output):
     """A downloaded notebook is not trusted, and Jupyter shows no SVG in it, unless as <img>."""
+    parts = {part: NotebookNode(output[part]) for part in ("metadata", "data") if part in output}
+    output = NotebookNode(output | parts)
     output.get("metadata", {}).pop(TRACE, None)  # which is for the site alone
     data = output.get("data", {})
     for kind in ("text/html", "text/markdown"):

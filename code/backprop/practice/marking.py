@@ -88,11 +88,11 @@ def mark(problem: Problem, answers: Mapping[str, float | str]):
         for name, answer in answers.items()
     }
     updates = [step for step in problem.lines if step.label == "update"]
-    wrong = {
-        mistake: values
-        | {s.name: latex.evaluate(s.expression, solution.values | values | given) for s in updates}
-        for mistake, values in problem.wrong_from(given).items()
-    }
+    known, wrong = solution.values, {}
+    for mistake, values in problem.wrong_from(given).items():
+        numbers = known | values | given
+        updated = {s.name: latex.evaluate(s.expression, numbers) for s in updates}
+        wrong[mistake] = values | updated
     olds = {step.name: solution[step.inputs[0]].value for step in updates}
     return judge(right, wrong, given, olds=olds, follows=_redone(problem, given))
 

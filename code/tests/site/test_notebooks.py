@@ -10,22 +10,22 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 import zipfile
 from pathlib import Path
 from xml.etree import ElementTree
 
+import conftest
 import nbformat
 import pytest
 
 from test_chapters import keys_of_checks, shown_keys
 
 ROOT = Path(__file__).resolve().parents[3]
-MINUTES = 60
 
-# Runs the notebook named on the command line where it lies, and writes down what came out; in its
-# metadata, what its cells hand to the text of the page.
+# Runs each notebook that the command line names where it lies, in a kernel of its own, and writes
+# down what came out; in its metadata, what its cells hand to the text of the page.  A cell of 20
+# minutes is taken to hang.
 RUN = """
 import json, sys, nbformat
 from nbclient import NotebookClient
@@ -36,15 +36,16 @@ book.shared = []
 book.share = lambda *given, **values: book.shared.append(book.texts(*given, **values))
 '''
 TELL = "import json, backprop; print(json.dumps(backprop.book.shared))"
-path = sys.argv[1]
-notebook = nbformat.read(path, as_version=4)
-install, *cells = notebook.cells
-notebook.cells = [install, new_code_cell(RECORD), *cells, new_code_cell(TELL)]
-NotebookClient(notebook, timeout=None).execute()
-*_, told = notebook.cells
-notebook.metadata["shared"] = json.loads(told.outputs[0].text)
-notebook.cells = [install, *cells]
-nbformat.write(notebook, path)
+for path in sys.argv[1:]:
+    print(path, flush=True)
+    notebook = nbformat.read(path, as_version=4)
+    install, *cells = notebook.cells
+    notebook.cells = [install, new_code_cell(RECORD), *cells, new_code_cell(TELL)]
+    NotebookClient(notebook, timeout=20 * 60).execute()
+    *_, told = notebook.cells
+    notebook.metadata["shared"] = json.loads(told.outputs[0].text)
+    notebook.cells = [install, *cells]
+    nbformat.write(notebook, path)
 """
 
 
@@ -187,8 +188,8 @@ def rerun(reader, notebooks, site, tmp_path_factory, say):
     for path in folder.glob("*.ipynb"):  # what is tested need not be published yet
         path.write_text(re.sub(r"https?://\S+/notebooks/", "./", path.read_text("utf-8")), "utf-8")
     say("running every notebook in a fresh kernel …")
-    for name in notebooks:
-        run([reader, "-c", RUN, f"{name}.ipynb"], cwd=folder, env=as_reader(folder))
+    files = [f"{name}.ipynb" for name in notebooks]
+    run([reader, "-c", RUN, *files], cwd=folder, env=as_reader(folder))
     return {name: read(folder / f"{name}.ipynb") for name in notebooks}
 
 
@@ -199,19 +200,13 @@ def as_reader(folder):
         "IPYTHONDIR": str(folder / "ipython"),
         "JUPYTER_PREFER_ENV_PATH": "1",
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "OPENBLAS_NUM_THREADS": "1",  # other tests have work for the other processors
     }
 
 
 def run(command, **options):
-    """Run a command to its end, or until it seems to hang; return what it printed."""
-    done = subprocess.run(
-        command,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        timeout=20 * MINUTES,
-        **options,
-    )
+    """Run a command to its end; return what it printed."""
+    done = conftest.run(command, **options)
     assert done.returncode == 0, done.stdout
     return done.stdout
 

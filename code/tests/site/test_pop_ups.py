@@ -1,5 +1,6 @@
 """Asking a number of the built pages where it comes from, with mouse, keyboard and finger."""
 
+import functools
 import gzip
 import re
 
@@ -101,8 +102,38 @@ def faults(answer, chapter):
         yield f"shows code that no cell has: {missing}"
 
 
-# Waits until an answer that was just opened has been laid out beside its number.
-DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+# Asks each number; returns those whose answer, once it is laid out, does not lie within the window,
+# or in which a formula is cut off.
+ASK_AND_MEASURE = f"""async () => {{
+    const frame = () => new Promise(requestAnimationFrame), cutOff = {CUT_OFF};
+    const wrong = [];
+    for (const link of document.querySelectorAll('main a.bp-val')) {{
+        link.click();
+        await frame();
+        await frame();
+        const box = document.querySelector('{POP_UP}')?.getBoundingClientRect();
+        if (!box || !box.width || box.left < 0 || box.right > innerWidth)
+            wrong.push([link.href, 'lies outside']);
+        wrong.push(...cutOff().map(formula => [link.href, formula]));
+    }}
+    return wrong;
+}}""".replace("('.katex-html')", "('.bp-pop .katex-html')")
+
+
+@pytest.fixture(scope="module")
+def answers(read, address):
+    """What a page answers to each of its numbers, as a function of its name."""
+
+    @functools.cache
+    def answers(name):
+        with read(address + name) as seen:
+            found, wrong = seen.page.evaluate(ASK_ALL)
+            links = seen.page.locator("main a.bp-val")
+            asked = seen.page.locator("main a.bp-val[aria-haspopup=dialog]")
+            counts = links.count(), asked.count()
+        return found, wrong, counts, seen.complaints
+
+    return answers
 
 
 @pytest.fixture
@@ -135,22 +166,18 @@ def chapter_of(address, name):
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_every_number_is_in_its_answer_or_what_makes_it_is(read, address, site, name):
-    with read(address + name) as seen:
-        answers, wrong = seen.page.evaluate(ASK_ALL)
-        assert not wrong
-        links = seen.page.locator("main a.bp-val")
-        assert links.count() == seen.page.locator("main a.bp-val[aria-haspopup=dialog]").count()
-        assert len(answers) >= links.count()
-        assert not seen.complaints
+def test_every_number_is_in_its_answer_or_what_makes_it_is(answers, site, name):
+    told, wrong, (links, asked), complaints = answers(name)
+    assert not wrong and not complaints
+    assert links == asked <= len(told)
     found = [
         (answer["shown"], answer["address"], fault)
-        for answer in answers
+        for answer in told
         for fault in faults(answer, chapter_of(answer["address"], name))
     ]
     assert not found, f"{name}: {found}"
     page = (site / name).read_text("utf-8")
-    for place in {answer["to"] for answer in answers} - {""}:
+    for place in {answer["to"] for answer in told} - {""}:
         other, _, id = place.partition("#")
         text = (site / "chapters" / other).read_text("utf-8") if other else page
         assert f'id="{id}"' in text, place
@@ -160,19 +187,17 @@ WITHOUT_CODE = ["factory", "forward-pass", "chain-rule", "hidden-delta", "two-tw
 
 
 @pytest.mark.parametrize("name", [*WITHOUT_CODE, "until-it-learns", "index"])
-def test_a_reader_without_python_sees_code_only_when_asking_for_it(read, address, name):
-    with read(f"{address}chapters/{name}.html") as seen:
-        answers, _ = seen.page.evaluate(ASK_ALL)
-    assert answers
-    for answer in answers:
+def test_a_reader_without_python_sees_code_only_when_asking_for_it(answers, name):
+    told = answers(f"chapters/{name}.html")[0]
+    assert told
+    for answer in told:
         assert not answer["code"] or answer["folded"], answer["address"]
         assert not (answer["code"] and answer["numbers"]), answer["address"]
 
 
-def test_a_reader_of_code_sees_it_at_once(read, address):
-    with read(f"{address}chapters/numpy-step-by-step.html") as seen:
-        answers, _ = seen.page.evaluate(ASK_ALL)
-    told = [answer for answer in answers if answer["code"] and not answer["numbers"]]
+def test_a_reader_of_code_sees_it_at_once(answers):
+    found = answers("chapters/numpy-step-by-step.html")[0]
+    told = [answer for answer in found if answer["code"] and not answer["numbers"]]
     assert told and not any(answer["folded"] for answer in told)
 
 
@@ -375,15 +400,7 @@ def test_an_answer_fits_a_phone(read, address, name):
     with read(address + name, viewport=PHONE) as seen:
         page = seen.page
         page.evaluate(UNFOLD)
-        for n in range(page.locator("main a.bp-val").count()):
-            page.locator("main a.bp-val").nth(n).evaluate("link => link.click()")
-            page.evaluate(DRAWN)
-            box = page.locator(POP_UP).bounding_box()
-            assert box["x"] >= 0 and box["x"] + box["width"] <= PHONE["width"]
-            cut = page.evaluate(
-                f"({CUT_OFF})".replace("('.katex-html')", "('.bp-pop .katex-html')")
-            )
-            assert not cut
+        assert page.evaluate(ASK_AND_MEASURE) == []
         assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
 
 
