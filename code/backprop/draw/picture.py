@@ -9,10 +9,14 @@ import hashlib
 import html
 import io
 import re
+from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 import matplotlib
+from matplotlib import textpath
 from matplotlib.figure import Figure
+from matplotlib.mathtext import MathTextParser
 from PIL import Image  # which matplotlib needs itself
 
 from .. import where
@@ -128,11 +132,33 @@ class Strip(tuple):
 # ---- SVG ---------------------------------------------------------------------------------------
 
 
+@contextmanager
 def _settings():
-    """matplotlib's settings under which equal figures become equal files."""
-    return matplotlib.rc_context(
-        {"svg.fonttype": "path", "svg.hashsalt": "backprop", "pdf.fonttype": 42}
-    )
+    """matplotlib's settings under which equal figures become equal files, and are soon made."""
+    theirs = textpath.MathTextParser
+    textpath.MathTextParser = lambda output: FORMULAS
+    try:
+        with matplotlib.rc_context(
+            {"svg.fonttype": "path", "svg.hashsalt": "backprop", "pdf.fonttype": 42}
+        ):
+            yield
+    finally:
+        textpath.MathTextParser = theirs
+
+
+@lru_cache(4096)
+def read_formula(text, dpi, font):
+    """Return what matplotlib reads of a text with formulas, for all pictures: it keeps but 50 of
+    them, and those for one file alone."""
+    return MathTextParser("path").parse(text, dpi, font)
+
+
+class _Formulas(MathTextParser):
+    def parse(self, s, dpi=72, prop=None, **_):
+        return read_formula(s, dpi, prop and prop.copy())
+
+
+FORMULAS = _Formulas("path")
 
 
 def _svg(figure, **how):

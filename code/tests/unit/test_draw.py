@@ -15,6 +15,7 @@ from backprop import Network, draw, examples, trace, train, where
 from backprop.autodiff import Value
 from backprop.convnet import trace_of_convnet
 from backprop.draw.network import drawn_network
+from backprop.draw.picture import read_formula
 from backprop.draw.ropes import THICKEST
 from backprop.latex import fmt
 from backprop.names import spoken
@@ -295,6 +296,16 @@ def test_another_weight_gives_other_words_and_another_picture(draws):
     before, after = draws(STEPS), draws(two_two_two(w5=0.31))
     assert before.alt != after.alt
     assert before.svg() != after.svg()
+
+
+def test_a_formula_is_read_once_for_all_pictures():
+    net, x, t, learning_rate = examples.two_two_two()
+    once, again = (draw.network(trace(net, x, t, learning_rate)) for _ in range(2))
+    first = once.file()
+    before = read_formula.cache_info()
+    assert again.file() == first
+    after = read_formula.cache_info()
+    assert after.misses == before.misses and after.hits > before.hits
 
 
 def test_a_path_multiplies_to_the_gradient():
