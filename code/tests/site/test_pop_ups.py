@@ -226,6 +226,14 @@ def parts(page):
     return [link.get_attribute("href") for link in links]
 
 
+# Goes back to the first answer, and down again by some links.
+GO_BACK_AND_DOWN = """way => {
+    const box = document.querySelector('.bp-pop');
+    for (let back; back = box.querySelector('button');) back.click();
+    for (const link of way) box.querySelector(`.from a[href="${link}"]`).click();
+}"""
+
+
 def test_the_parts_of_a_number_are_asked_down_to_what_is_given(read, address):
     """From the first hidden delta of the worked example, by the links of the pop-up alone."""
     with read(address + BOOK) as seen:
@@ -234,10 +242,10 @@ def test_the_parts_of_a_number_are_asked_down_to_what_is_given(read, address):
         given, todo, done = set(), [[]], set()
         while todo:
             path = todo.pop()
-            while box.locator("button").count():
-                box.locator("button").click()
-            for link in path:
-                box.locator(f'.from a[href="{link}"]').click()
+            *way, last = path or [None]
+            page.evaluate(GO_BACK_AND_DOWN, way)
+            if last:
+                box.locator(f'.from a[href="{last}"]').click()
             if not parts(page):
                 assert box.locator(".title").inner_text() == "given"
                 given.add(path[-1].removeprefix("#step-"))
