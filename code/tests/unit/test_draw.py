@@ -172,7 +172,7 @@ PICTURES |= {  # what a phone shows in their place
     "narrow path": lambda: draw.path(STEPS, "w1").narrow,
 }
 
-LARGE = {"network 6-6-6", "equations of 6-6-6-6-6"}  # seconds each
+LARGE = {"network 2-2-2-2-2", "network 6-6-6", "equations of 6-6-6-6-6"}  # seconds each
 
 
 @pytest.fixture(
