@@ -347,7 +347,7 @@ type Row = { symbols: (Quantity & { kind: string })[] };
 type Edge = { weight: Quantity; i: number | null; rows: Row[] };
 
 type Column = { x: number; width: number };
-type PlacedRow = Row & Column & { y: number; edge?: string };
+type PlacedRow = Row & Column & { y: number; edge?: string; above?: string };
 
 type Layout = {
   width: number;

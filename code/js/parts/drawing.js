@@ -2,7 +2,7 @@
 
 import { fmt, runs, SCIENTIFIC_BELOW, short } from "../core/latex.js";
 import { setAttribute, setText, svg, svgText } from "./dom.js";
-import { layout, SIZE, TALL } from "./layout.js";
+import { layout, NAME, SIZE, TALL } from "./layout.js";
 
 const SMALLEST = 13; // pixels: a drawing is scrolled before its letters get smaller
 
@@ -105,8 +105,11 @@ function placeOf(row, { pad, symbols }) {
   const isNamed = symbols && kind !== "gradient" && kind !== "new"; // an edge names its weight once
   const symbol = svgText(x + pad, level, isNamed ? runs(latex) : "", { size: SIZE });
   const number = svgText(x + width - pad, level, "", { size: SIZE, anchor: "end" });
+  const above = row.above
+    ? [svgText(x + pad, y - NAME / 2 - 2, runs(row.above), { size: SIZE, className: "name" })]
+    : [];
   return {
-    group: svg("g", { class: `place ${kind}` }, shape, symbol, number),
+    group: svg("g", { class: `place ${kind}` }, shape, symbol, number, ...above),
     shape,
     number,
     row,

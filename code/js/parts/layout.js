@@ -14,9 +14,10 @@ const BELOW = 4,
   GAP = 18,
   MARGIN = 4,
   BETWEEN = 6; // below a frame, from unit to unit, around, from edge to edge
+export const NAME = 19; // the line for a name above its number, where the two do not fit beside each other
 
 /**
- * From the widest to the narrowest, where numbers stand without their symbols. tight: inputs, targets and losses
+ * From the widest to the narrowest, where symbols stand above their numbers. tight: inputs, targets and losses
  * have no room for a minus before all their digits, which they hardly need.
  * @type {Format[]}
  */
@@ -31,7 +32,8 @@ export const FORMATS = [
  * Return { width, height, few, frames, rows, lines, sum } of a network's drawing, in pixels.
  *
  * rows: { symbols, x, y, width, edge }, a place for one of its quantities at a time, each { name, latex,
- * kind }, the first its own; edge: the name of the weight whose place it is. lines: { name, d }.
+ * kind }, the first its own; edge: the name of the weight whose place it is; above: LaTeX of the name that stands there,
+ * where numbers stand without their symbols. lines: { name, d }.
  * frames: of the units. few: whether an edge's numbers stand below each other. labels: those of the steps that have places.
  * @type {(names: Names, format: Format, labels?: readonly string[]) => Layout}
  */
@@ -79,11 +81,14 @@ export function layout(names, format, labels = LABELS) {
   const end = { x: x + format.link, width: widest([...ends.flat(), total], true) };
 
   // down: each column in the middle of the tallest
+  const head = format.symbols ? 0 : NAME;
+  /** @type {(latex: string) => string | undefined} */
+  const named = (latex) => (format.symbols ? undefined : latex);
   /** @type {(l: number) => number} */
-  const unitHeight = (l) => (l === 0 ? TALL : 2 * TALL + 2 * format.frame + lowest(l));
+  const unitHeight = (l) => head + (l === 0 ? TALL : 2 * TALL + 2 * format.frame + lowest(l));
   /** @type {(l: number) => number} */
   const lowest = (l) => (unitRows(names, l, 0, labels).length > 2 ? TALL + BELOW : 0); // the delta, below the frame
-  const slotHeight = plan.at(-1)[0][0].rows.length * TALL + BETWEEN;
+  const slotHeight = plan.at(-1)[0][0].rows.length * TALL + Math.max(BETWEEN, head);
   const heights = plan.map((layer, l) =>
     layer.map((edges) => Math.max(unitHeight(l), edges.length * slotHeight)),
   );
@@ -100,7 +105,7 @@ export function layout(names, format, labels = LABELS) {
     });
   });
   /** @type {(l: number, j: number) => number} */
-  const port = (l, j) => middle[l][j] - (l > 0 ? lowest(l) / 2 : 0); // where lines meet a unit
+  const port = (l, j) => middle[l][j] + head / 2 - (l > 0 ? lowest(l) / 2 : 0); // where lines meet a unit
 
   /** @type {Layout["frames"]} */
   const frames = [],
@@ -109,15 +114,20 @@ export function layout(names, format, labels = LABELS) {
   plan.forEach((layer, l) =>
     layer.forEach((edges, j) => {
       const column = columns[l],
-        top = middle[l][j] - unitHeight(l) / 2;
+        top = middle[l][j] - unitHeight(l) / 2 + head;
       const inset = l > 0 ? format.frame : 0,
         at = { x: column.x + inset, width: column.width - 2 * inset };
       if (l > 0) frames.push({ ...column, y: top, height: 2 * TALL + 2 * inset });
       unitRows(names, l, j, labels).forEach((row, n) =>
-        rows.push({ ...row, ...at, y: top + inset + n * TALL + (n === 2 ? inset + BELOW : 0) }),
+        rows.push({
+          ...row,
+          ...at,
+          y: top + inset + n * TALL + (n === 2 ? inset + BELOW : 0),
+          above: n ? undefined : named(unitName(names.out[l][j].latex)),
+        }),
       );
       edges.forEach(({ weight, i, rows: own }, n) => {
-        const y = middle[l][j] + (n - edges.length / 2) * slotHeight,
+        const y = middle[l][j] + (n - edges.length / 2) * slotHeight + head,
           level = y + TALL / 2,
           slot = slots[l];
         const from =
@@ -127,7 +137,15 @@ export function layout(names, format, labels = LABELS) {
           name: weight.name,
           d: (from || "") + bend(slot.x + slot.width, level, column.x, port(l, j)),
         });
-        own.forEach((row, m) => rows.push({ ...row, ...slot, y: y + m * TALL, edge: weight.name }));
+        own.forEach((row, m) =>
+          rows.push({
+            ...row,
+            ...slot,
+            y: y + m * TALL,
+            edge: weight.name,
+            above: m ? undefined : named(row.symbols[0].latex),
+          }),
+        );
       });
     }),
   );
@@ -137,7 +155,14 @@ export function layout(names, format, labels = LABELS) {
       name: names.error[k].name,
       d: `M${columns[last].x + columns[last].width} ${level}H${end.x}`,
     });
-    own.forEach((row, n) => rows.push({ ...row, ...end, y: level + (n - 1) * TALL }));
+    own.forEach((row, n) =>
+      rows.push({
+        ...row,
+        ...end,
+        y: level + (n - 1) * TALL,
+        above: n ? undefined : named("t, E"), // one below the other
+      }),
+    );
   });
   const sum = port(last, ends.length - 1) + TALL + 4; // ruled off, as in a ledger
   rows.push({ ...total, ...end, y: sum });
@@ -151,6 +176,12 @@ export function layout(names, format, labels = LABELS) {
     sum: `M${end.x + format.pad} ${sum}h${end.width - 2 * format.pad}`,
   };
 }
+
+/**
+ * What a frame is called that holds net and out: h1, where its output is called out_h1.
+ * @type {(out: string) => string}
+ */
+const unitName = (out) => out.replace(/^\\mathrm\{out\}_\{(\w+)\}$/, "\\mathrm{$1}");
 
 /** @type {(kind: string, symbol: Quantity) => Row["symbols"][0]} */
 const of = (kind, symbol) => ({ ...symbol, kind });
