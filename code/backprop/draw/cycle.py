@@ -19,7 +19,7 @@ PHASES = {  # of source S0b: the steps that each takes in, and what it says, lin
     "2": (("loss", "backward"), ("the error", "goes back")),
     "3": (("update",), ("the parameters", "are adjusted")),
 }
-AGAIN = "and again, until the error falls no more"
+AGAIN = "and again, until the loss stops falling"
 KIND_OF = {  # label or step: the kind of number that it makes, whose colour and second cue it has
     "forward": "out",
     "loss": "out",
@@ -138,7 +138,11 @@ def _whole():
     canvas, said = Canvas(), []
     x_step, x_label = LOOP, LOOP + STEP + APART
     x_phase = x_label + LABEL + APART
-    for x, words in ((x_step, "steps (S3)"), (x_label, "our labels"), (x_phase, "phases (S0b)")):
+    for x, words in (
+        (x_step, "four steps"),
+        (x_label, "this book's labels"),
+        (x_phase, "three phases"),
+    ):
         canvas.text(x, 11, words)
     top, at = {}, HEAD
     for step, labels in STEPS.items():
@@ -174,7 +178,7 @@ def _whole():
     canvas.text(x_step, at + 12, AGAIN)
     alt = (
         f"One round of training, four steps: {', '.join(said)}; then forward again, and again, "
-        f"until the error falls no more. Beside them three phases: {'; '.join(phases)}. "
+        f"until the loss stops falling. Beside them three phases: {'; '.join(phases)}. "
         f"Our {len(spans)} labels: {', '.join(spans)}; the loss is the last line of forward."
     )
     return canvas.finish(width + 4, at + 26, alt)

@@ -16,6 +16,7 @@ from pathlib import Path
 import matplotlib
 from matplotlib import textpath
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.mathtext import MathTextParser
 from PIL import Image  # which matplotlib needs itself
 
@@ -147,7 +148,7 @@ def _settings():
 
 
 @lru_cache(4096)
-def read_formula(text, dpi, font):
+def read_formula(text: str, dpi: float, font: FontProperties | None):
     """Return what matplotlib reads of a text with formulas, for all pictures: it keeps but 50 of
     them, and those for one file alone."""
     return MathTextParser("path").parse(text, dpi, font)

@@ -1,6 +1,7 @@
 """The figures that set problems and say where to begin, in a browser: solved, and failed."""
 
 import pytest
+from playwright.sync_api import expect
 
 from backprop import live
 from backprop.live.tasks import ENTRY, STARTS
@@ -247,7 +248,7 @@ def test_progress_stays_in_the_browser_and_can_be_cleared(opened):
         told = "One neuron: 1 done, 1 without a wrong answer."
         assert told in page.locator(".bp-steps").inner_text()
         page.reload()
-        assert told in page.locator(".bp-steps").inner_text()
+        expect(page.locator(".bp-steps")).to_contain_text(told)
         press(page, "Forget this")
         assert told not in page.locator(".bp-steps").inner_text()
         page.reload()

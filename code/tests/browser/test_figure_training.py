@@ -77,6 +77,7 @@ def test_the_first_updates_can_be_seen_alone(opened):
         w1 = [net.W[1][0, 0] for net in history.nets.values()]
         assert len(heights) == len(w1) and heights[turn(w1)] == max(heights) > heights[-1]
         assert page.locator(".bp-plot circle.end").count() == 0  # we look at a later network
+        page.wait_for_function("!document.querySelector('[data-changing]')")
         link = page.get_by_role("link", name="Copy link").get_attribute("href")
         assert "span=first" in link
         page.get_by_label("Curves of").select_option("all")
