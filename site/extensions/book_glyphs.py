@@ -6,9 +6,9 @@ it, keeps its own letters.
 
 import re
 
-# As picture.py names them: what the picture is, the font, the letter's number.
-GLYPH = re.compile(r'<path id="bp-[0-9a-f]{8}-([A-Z][\w-]*-[0-9a-f]+)" ([^>]*)/>\s*')
-USE = re.compile(r'href="#bp-[0-9a-f]{8}-([A-Z][\w-]*-[0-9a-f]+)"')
+# As picture.py names them: the live figure, if any, the picture, the font, the number of the letter.
+GLYPH = re.compile(r'<path id="bp-[\w-]*?[0-9a-f]{8}-([A-Z][\w-]*-[0-9a-f]+)" ([^>]*)/>\s*')
+USE = re.compile(r'href="#bp-[\w-]*?[0-9a-f]{8}-([A-Z][\w-]*-[0-9a-f]+)"')
 EMPTY = re.compile(r"<defs>\s*</defs>\s*")
 ONCE = (
     '<svg width="0" height="0" style="position:absolute" aria-hidden="true"><defs>{}</defs></svg>'
