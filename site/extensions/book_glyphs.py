@@ -6,7 +6,7 @@ it, keeps its own letters.
 
 import re
 
-# As picture.py names them: the live figure, if any, the picture, the font, the number of the letter.
+# As picture.py names them: the live figure, if any, the picture, the font, the letter.
 GLYPH = re.compile(r'<path id="bp-[\w-]*?[0-9a-f]{8}-([A-Z][\w-]*-[0-9a-f]+)" ([^>]*)/>\s*')
 USE = re.compile(r'href="#bp-[\w-]*?[0-9a-f]{8}-([A-Z][\w-]*-[0-9a-f]+)"')
 EMPTY = re.compile(r"<defs>\s*</defs>\s*")
