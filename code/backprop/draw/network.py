@@ -40,15 +40,27 @@ def network(
     digits = digits or trace.digits
     diagram, alt = drawn_network(trace, stage, digits, blank)
     picture = diagram.picture(alt)
-    for fewer in (digits, min(digits, FEW)):
-        if not picture.fits_a_phone and not (picture.narrow and picture.narrow.fits_a_phone):
-            diagram, _ = drawn_network(trace, stage, fewer, blank)
-            picture.narrow = diagram.narrow(*_lines(stage), [], alt)
+
+    def narrower():
+        found = diagram.narrow(*_lines(stage), [], alt)
+        if found.fits_a_phone or digits <= FEW:
+            return found
+        fewer, _ = _laid_out(trace, stage, FEW, blank)
+        return fewer.narrow(*_lines(stage), [], alt)
+
+    picture.narrower = narrower
     return picture
 
 
 def drawn_network(trace: Trace, stage: str | None, digits: int, blank: Sequence[str] = ()):
     """Return (diagram, alt) of `network`, drawn, for a canvas on which there is more to come."""
+    diagram, numbers = _laid_out(trace, stage, digits, blank)
+    diagram.draw(*_lines(stage))
+    return diagram, f"{network_of(trace)}, {stage or 'all its numbers'}: {_said(numbers, stage)}."
+
+
+def _laid_out(trace, stage, digits, blank):
+    """Return (diagram, numbers): everything has its place, and nothing is drawn yet."""
     for name in blank:
         trace[name]  # raises for an unknown one
     if stage is not None and stage not in LABELS:
@@ -65,8 +77,7 @@ def drawn_network(trace: Trace, stage: str | None, digits: int, blank: Sequence[
         _at_ends(numbers),
         numbers.rows(("error", names.total)),
     )
-    diagram.draw(*_lines(stage))
-    return diagram, f"{network_of(trace)}, {stage or 'all its numbers'}: {_said(numbers, stage)}."
+    return diagram, numbers
 
 
 def _lines(stage):

@@ -44,8 +44,7 @@ def path(trace: Trace, name: str, *, digits: int | None = None):
     count = "1 path leads" if len(chains) == 1 else f"{len(chains):,} paths lead"
     alt = f"{network_of(trace)}: {count} from {spoken(name)} to the loss. {'; '.join(said)}."
     picture = diagram.picture(alt)
-    if not picture.fits_a_phone:
-        picture.narrow = diagram.narrow(edge_line, lambda k: BACK, lines, alt)
+    picture.narrower = lambda: diagram.narrow(edge_line, lambda k: BACK, lines, alt)
     return picture
 
 

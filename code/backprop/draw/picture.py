@@ -9,8 +9,9 @@ import hashlib
 import html
 import io
 import re
+from collections.abc import Callable
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import matplotlib
@@ -31,13 +32,14 @@ PHONE = 343  # pixels: the width of the text on a phone
 class Picture:
     """A matplotlib `figure` and `alt`, what it shows in words; `size` is that of its text.
 
-    narrow: a Picture of the same for a phone, on a page in the place of one that is too wide.
+    narrower: what draws the same for a phone, where there is such a thing.
 
     The last expression of a cell shows it; `save` writes a file.
     """
 
     def __init__(self, figure: Figure, alt: str, size: float = SIZE):
-        self.figure, self.alt, self.size, self.narrow = figure, alt, size, None
+        self.figure, self.alt, self.size = figure, alt, size
+        self.narrower: Callable[[], Picture] | None = None
 
     def save(self, path: str | Path):
         """Write the picture on a page-coloured ground to `path`: .svg, .png, .pdf, …"""
@@ -50,13 +52,12 @@ class Picture:
     def svg(self):
         """Return the picture as an SVG element for a page: transparent, coloured by variables."""
         text = _themed(_svg(self.figure, transparent=True))
-        width, height = self._pixels()
-        size = f"min-width:{self.least_width}px;aspect-ratio:{width}/{height}"  # also while unseen
+        width, height = self._pixels()  # it keeps its place also while it is not painted
         return text.replace(
             "<svg",
             f'<svg class="bp-svg" role="img" aria-label="{html.escape(self.alt)}" '
             f'width="{width}" height="{height}" '
-            f'style="{size}"',
+            f'style="min-width:{self.least_width}px;aspect-ratio:{width}/{height}"',
             1,
         )
 
@@ -68,6 +69,11 @@ class Picture:
     @property
     def fits_a_phone(self):
         return self.least_width <= PHONE
+
+    @cached_property
+    def narrow(self):
+        """The Picture that a page shows on a phone in the place of one too wide for it, or None."""
+        return None if self.fits_a_phone or not self.narrower else self.narrower()
 
     def file(self):
         """Return the picture as the text of an SVG file, without a ground: for paper."""

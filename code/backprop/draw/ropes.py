@@ -25,6 +25,8 @@ from .path import last_factors, slopes_of
 THICKEST, THINNEST = 22, 0.75  # of ropes, in pixels: the strongest, and what is still seen
 BEND, HANG = 26, 62  # of a rope beside the knot, of a thread that is multiplied
 ASIDE = 56  # how far down a thread goes until it hangs elsewhere than under the knot
+SHARES = np.linspace(0, 1, 33)  # of a rope's way from one level to another, and
+BENT = SHARES**2 * (3 - 2 * SHARES)  # how far it is over by then: it leaves and arrives level
 
 
 def ropes(trace: Trace, name: str, beside: str | None = None, *, digits: int | None = None):
@@ -223,9 +225,8 @@ class _Sides:
         """Draw one rope from the knot at (x, middle), and what is said above and below it."""
         drawing, rows, thick = self.drawing, self.above(pull), self.drawing.width(pull.value)
         end, width = x + side * self.long, max(row.width for row in rows)
-        share = np.linspace(0, 1, 33)
-        rise = (level - middle) * share**2 * (3 - 2 * share)
-        xs = x + side * (self.straight + BEND * share)
+        rise = (level - middle) * BENT
+        xs = x + side * (self.straight + BEND * SHARES)
         drawing.rope([x, *xs, end], [middle, *(middle + rise), level], pull.value)
         top = level - thick / 2 - 2 - height_of(rows)
         draw_rows(drawing.canvas, rows, end if side < 0 else end - width, top, width)
@@ -252,9 +253,8 @@ def _draw_sum(drawing, knot, x, hangs, middle, bottom):
     Returns how far right and how far down that reaches.
     """
     end = bottom + ASIDE
-    share = np.linspace(0, 1, 33)
-    aside = (hangs - x) * share**2 * (3 - 2 * share)
-    ys = np.append(middle, bottom + (end - bottom) * share)
+    aside = (hangs - x) * BENT
+    ys = np.append(middle, bottom + (end - bottom) * SHARES)
     xs = [x, *(x + aside), hangs]
     drawing.rope(xs, [*ys, end + 2], drawing.trace[knot.name].value)
     right = drawing.beside(x, bottom + LINE, mathematics(knot.latex), drawing.shown(knot), "delta")
