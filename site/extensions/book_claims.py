@@ -22,7 +22,7 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
 from book_kernels import executed
-from book_places import once
+from book_pictures import once
 
 logger = logging.getLogger(__name__)
 

@@ -24,7 +24,8 @@ from posixpath import dirname, join, normpath
 from docutils import nodes
 from sphinx.locale import admonitionlabels
 
-from book_places import once, palette
+from book_pictures import once
+from book_places import palette
 
 NAMESPACE = 'xmlns="http://www.w3.org/2000/svg"'
 PIECES = re.compile(

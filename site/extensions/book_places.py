@@ -1,10 +1,6 @@
-"""Where the sources of the site lie; the extensions ask here, so that a folder is named once.
-
-And which of two drawings of one picture is read by whoever reads no page.
-"""
+"""Where the sources of the site lie; the extensions ask here, so that a folder is named once."""
 
 import json
-import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -15,14 +11,7 @@ LIVE = CODE / "backprop/live"  # the wheel and `live` take from it what Jupyter 
 FORMER = SITE / "former_anchors.csv"  # ids that sections had before they got another title
 PALETTE = CODE / "backprop/data/palette.json"
 
-NARROW = re.compile(r'<div class="bp-scroll bp-narrow">.*?</svg>\s*</div>', re.DOTALL)
-
 
 def palette() -> dict:
     """Return {theme: {role: colour}}."""
     return json.loads(PALETTE.read_text("utf-8"))
-
-
-def once(text: str) -> str:
-    """Return a cell's HTML with each picture in it once, without the narrow one of a phone."""
-    return NARROW.sub("", text)

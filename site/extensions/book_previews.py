@@ -19,7 +19,8 @@ from fontTools.ttLib import TTFont
 from book_contents import short_name
 from book_fonts import FIGURES, FONTS, OUTLINES, TITLES, cut_all
 from book_notebooks import site
-from book_places import once, palette
+from book_pictures import once
+from book_places import palette
 
 FOLDER = "previews"
 SIZE = 1200, 630

@@ -117,12 +117,19 @@ def shown(value: float, digits: int):
 
 def wanted(pull: float):
     """Return what a pull ∂E/∂out wants of that output: where E grows with it, less."""
-    return "less" if pull > 0 else "more" if pull < 0 else "nothing"
+    return TABLE["WANTED"][1 + (pull > 0) - (pull < 0)]
 
 
 def wish(pull: float, number: str):
     """Return a pull, its `number` as text, with its sign, and what it wants: +0.014: wants less."""
-    return f"{'+' if pull > 0 else ''}{number}: wants {wanted(pull)}"
+    signed = f"{'+' if pull > 0 else ''}{number}"
+    return TABLE["WISH"].format(pull=signed, wanted=wanted(pull))
+
+
+def how(pulls: Iterable[float]):
+    """Say whether all that pull want the same."""
+    together, against = TABLE["HOW"]
+    return against if min(pulls) < 0 < max(pulls) else together
 
 
 def height_of(rows: Iterable[Row]):

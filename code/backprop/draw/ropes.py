@@ -15,9 +15,9 @@ from .diagram import (
     check_size,
     draw_rows,
     height_of,
+    how,
     mathematics,
     shown,
-    wanted,
     wish,
 )
 from .path import last_factors, slopes_of
@@ -52,11 +52,11 @@ def ropes(trace: Trace, name: str, beside: str | None = None, *, digits: int | N
     scale = THICKEST / (max(map(abs, sizes)) or 1)  # a dead ReLU's pulls are all 0
     drawing = _Ropes(trace, digits or trace.digits, Canvas(), scale)
 
-    sides = _Sides(drawing, pulls)
+    sides, said_how = _Sides(drawing, pulls), how([pull.value for pull in pulls])
     least = drawing.half_width(hung[0]) + 4
     x = max(sides.knot(names.out[l][j]), least)
     hangs = x if beside is None else least
-    middle, bottom, right = sides.draw(x, names.out[l][j], _how(pulls))
+    middle, bottom, right = sides.draw(x, names.out[l][j], said_how)
     at_sum, y = _draw_sum(drawing, knot, x, hangs, middle, bottom)
     above, below = trace[knot.name].value, trace[hung[0].delta.name].value
     level, end = y + LINE, y + 2 * LINE + 12
@@ -66,14 +66,8 @@ def ropes(trace: Trace, name: str, beside: str | None = None, *, digits: int | N
     _draw_knot(drawing.canvas, x, middle)
     width, height = _draw_hung(drawing, hangs, end, hung)
     said = "; ".join(_said(drawing, pulls, knot, slope, hung))
-    alt = f"Pulls on {spoken(names.out[l][j].name)}, {_how(pulls)}: {said}."
+    alt = f"Pulls on {spoken(names.out[l][j].name)}, {said_how}: {said}."
     return drawing.canvas.finish(max(right, at_sum, at_slope, width) + 4, height, alt)
-
-
-def _how(pulls):
-    """Say whether all that pull want the same."""
-    wishes = {wanted(pull.value) for pull in pulls} - {"nothing"}
-    return "against each other" if len(wishes) > 1 else "together"
 
 
 class _Pull(NamedTuple):

@@ -5,7 +5,6 @@
 
 import { runs } from "../core/latex.js";
 import { derivative, updated } from "../core/names.js";
-import { LABELS } from "../core/trace.js";
 import { widthOf } from "./dom.js";
 
 export const SIZE = 14,
@@ -35,9 +34,9 @@ export const FORMATS = [
  * kind }, the first its own; edge: the name of the weight whose place it is; above: LaTeX of the name that stands there,
  * where numbers stand without their symbols. lines: { name, d }.
  * frames: of the units. few: whether an edge's numbers stand below each other. labels: those of the steps that have places.
- * @type {(names: Names, format: Format, labels?: readonly string[]) => Layout}
+ * @type {(names: Names, format: Format, labels: readonly string[]) => Layout}
  */
-export function layout(names, format, labels = LABELS) {
+export function layout(names, format, labels) {
   const last = names.out.length - 1;
   const few = last <= 2 && names.out.every((layer) => layer.length <= 2); // then an edge's numbers stand below each other
   const plan = names.out.map((layer, l) =>

@@ -1,7 +1,8 @@
 // The pulls on a hidden unit, as ropes: thickness is the size of a pull, its side what it wants, as in draw.ropes.
 
-import { fmt, runs } from "../core/latex.js";
+import { fill, fmt, runs } from "../core/latex.js";
 import { derivative } from "../core/names.js";
+import { TABLES } from "../core/tables.js";
 import { setAttribute, setText, svg, svgText } from "./dom.js";
 
 const THICKEST = 18,
@@ -20,15 +21,20 @@ const ABOVE = 24,
 export const pullsAt = (names, l, j, values) =>
   names.delta[l + 1].map((delta, k) => values[delta.name] * values[names.w[l + 1][k][j].name]);
 
+const { WANTED, WISH, HOW } = TABLES.diagram;
+
 /** @type {(pull: number) => string} */
-const wanted = (pull) => (pull > 0 ? "less" : pull < 0 ? "more" : "nothing");
+const wish = (pull) =>
+  fill(WISH, {
+    pull: (pull > 0 ? "+" : "") + fmt(pull, 6),
+    wanted: WANTED[1 + Number(pull > 0) - Number(pull < 0)],
+  });
 
 /**
  * Say whether all that pull want the same.
  * @type {(pulls: number[]) => string}
  */
-const how = (pulls) =>
-  Math.min(...pulls) < 0 && Math.max(...pulls) > 0 ? "against each other" : "together";
+const how = (pulls) => HOW[Number(Math.min(...pulls) < 0 && Math.max(...pulls) > 0)];
 
 /**
  * Return { element, show(values) }: the ropes on unit j of layer l, one from each unit after it.
@@ -48,7 +54,7 @@ export function ropes(names, l, j) {
 
   const pulling = names.out[l + 1].map((after) => {
     const rope = element.appendChild(svg("path", { class: "rope" }));
-    return { rope, unit: text(0, "forward", runs(after.latex)), wish: text(0, "delta") };
+    return { rope, unit: text(0, "forward", runs(after.latex)), wanted: text(0, "delta") };
   });
   const point = element.appendChild(svg("circle", { class: "knot", cx: knot, r: 8 }));
   const title = text(knot, "", "", "middle"),
@@ -74,7 +80,7 @@ export function ropes(names, l, j) {
       const bottom = middle + Math.max(...sides.map(({ halfway, tall }) => tall - halfway));
       for (const { side, levels, halfway } of sides)
         for (const { k, level } of levels) {
-          const { rope, unit, wish } = pulling[k],
+          const { rope, unit, wanted } = pulling[k],
             y = middle - halfway + level,
             end = side < 0 ? 4 : WIDTH - 4,
             anchor = side < 0 ? "start" : "end";
@@ -82,14 +88,13 @@ export function ropes(names, l, j) {
           setAttribute(rope, "d", ropeTo(knot, middle, side, y, end));
           for (const [one, at] of /** @type {const} */ ([
             [unit, y - thick[k] / 2 - 14],
-            [wish, y + thick[k] / 2 + 14],
+            [wanted, y + thick[k] / 2 + 14],
           ])) {
             setAttribute(one, "x", end);
             setAttribute(one, "text-anchor", anchor);
             put(one, at);
           }
-          const sign = pulls[k] > 0 ? "+" : "";
-          setText(wish, `${sign}${fmt(pulls[k], 6)}: wants ${wanted(pulls[k])}`);
+          setText(wanted, wish(pulls[k]));
         }
       setAttribute(point, "cy", middle);
       // the knot's name stands where no rope is

@@ -1,6 +1,5 @@
 """What the pages of single chapters show: all the numbers, terms and programs that they should."""
 
-import copy
 import csv
 import re
 from pathlib import Path
@@ -87,7 +86,7 @@ APART = "|".join(
 
 def words(parsed, page):
     """Return how many words a reader of a page meets: no code, table, formula, drawing or fold."""
-    (text,) = copy.deepcopy(parsed(f"chapters/{page}.html")).xpath("//article/section")
+    (text,) = parsed(f"chapters/{page}.html").xpath("//article/section")
     for element in text.xpath(APART):
         if element.getparent() is not None:  # not gone with what held it
             element.drop_tree()

@@ -22,7 +22,7 @@ from backprop.names import spoken
 from backprop.practice import problem
 from backprop.tables import COLOURS
 from backprop.trace import LABELS, trace_of_batch
-from book_places import once
+from book_pictures import once
 
 
 def two_two_two(**change):

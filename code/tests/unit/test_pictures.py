@@ -2,7 +2,7 @@
 
 import re
 
-import book_glyphs
+import book_pictures
 from backprop import draw, examples, trace
 
 
@@ -22,7 +22,7 @@ def letters(html):
 
 def test_each_letter_stands_once_and_every_place_keeps_its_own():
     before = pictures()
-    after = book_glyphs.share(before)
+    after = book_pictures.share(before)
     (ids, used), (once, used_after) = letters(before), letters(after)
     assert used_after == used and len(used) > 100
     assert len(once) == len(set(once)) == len({name[len("bp-12345678-") :] for name in ids})
@@ -30,4 +30,4 @@ def test_each_letter_stands_once_and_every_place_keeps_its_own():
 
 
 def test_html_without_pictures_stays_as_it_is():
-    assert book_glyphs.share("<p>text</p>") == "<p>text</p>"
+    assert book_pictures.share("<p>text</p>") == "<p>text</p>"
