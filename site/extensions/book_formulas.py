@@ -82,7 +82,9 @@ class Formula(SphinxDirective):
             text = self.shown(source, formula)
             legend = [f"${it}$ is our ${ours}$" for it, ours in source.legend(text, register)]
             text += f"\n\n{', '.join(legend)}." if legend else ""
-            tabs.append(tab(source.name, "source", text))
+            tutorial = source.name.startswith("S")  # S0 to S4, as the page of sources numbers them
+            label = f"Tutorial {source.name}" if tutorial else source.name
+            tabs.append(tab(label, "source", text))
         return [*tabs, tab("NumPy", "numpy", numpy)]
 
     def shown(self, notation, formula):

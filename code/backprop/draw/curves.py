@@ -181,15 +181,15 @@ def _apart(heights, least, lowest):
 
 
 def _curves_in_words(lines, x_label, y_label, marks):
-    """Where each curve starts, ends, is least and greatest, and where two of them cross."""
+    """Where each curve starts, is half way and ends, is least and greatest; where two cross."""
 
     def short(value):
         return fmt(value, 3 if abs(value) < SCIENTIFIC_BELOW else 4)
 
     said = []
     for label, (xs, ys) in lines.items():
-        start, end = (f"{short(ys[n])} at {short(xs[n])}" for n in (0, -1))
-        words = f"{label} goes from {start} to {end}"
+        start, half, end = (f"{short(ys[n])} at {short(xs[n])}" for n in (0, len(xs) // 2, -1))
+        words = f"{label} goes from {start} through {half} to {end}"
         for extreme, n in (("least", ys.argmin()), ("greatest", ys.argmax())):
             if n not in (0, len(ys) - 1):
                 words += f", {extreme} {short(ys[n])} at {short(xs[n])}"
@@ -199,7 +199,7 @@ def _curves_in_words(lines, x_label, y_label, marks):
             places = _crossings(xs, first, second)[:3]
             said += [f"{a} and {b} cross near {short(place)}" for place in places]
     said += [f"marked: {words or 'a dot'} at {short(x)}, {short(y)}" for x, y, words in marks]
-    return f"{y_label or 'Curves'} over {x_label}. {'; '.join(said)}."
+    return f"{y_label or 'Curves'} against {x_label}. {'; '.join(said)}."
 
 
 def _crossings(x, first, second):

@@ -25,10 +25,15 @@ def path(trace: Trace, name: str, *, digits: int | None = None):
         raise ValueError("paths are drawn where every connection has a weight of its own")
     start = _start(trace, name)
     units, ends = _at_units(trace, start, digits)
-    diagram = Diagram(names, units, _at_edges(trace, start, units, digits), ends)
+    passed = set(units)
+    edges = _at_edges(trace, start, passed, digits)
+    if start.place is not None and start.place[2] is not None:  # what the weight multiplies
+        l, _, i = start.place
+        units[l - 1, i] = _carried(trace, "out", names.out[l - 1][i], digits)
+    diagram = Diagram(names, units, edges, ends)
 
     def edge_line(l, j, i):
-        return BACK if (l, j, i) == start.place or (l - 1, i) in units else FAINT
+        return BACK if (l, j, i) == start.place or (l - 1, i) in passed else FAINT
 
     diagram.draw(edge_line, lambda k: BACK)
     chains = [
@@ -93,11 +98,11 @@ def _at_units(trace, start, digits):
     return units, ends
 
 
-def _at_edges(trace, start, units, digits):
+def _at_edges(trace, start, passed, digits):
     """Return the weights, as rows, along the paths, and at the start what comes in there."""
     names = trace.names
     edges = {
-        (l, j, i): _carried(trace, "weight", w, digits) if (l - 1, i) in units else []
+        (l, j, i): _carried(trace, "weight", w, digits) if (l - 1, i) in passed else []
         for l in range(1, len(names.out))
         for j, row in enumerate(names.w[l])
         for i, w in enumerate(row)

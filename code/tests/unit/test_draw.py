@@ -457,7 +457,7 @@ def test_grids_that_cannot_be_drawn():
 def test_the_words_of_curves_say_where_they_end_and_cross():
     x = np.linspace(0, 2, 5)
     alt = draw.curves(x, {"up": x, "down": 2 - x}, x_label="x").alt
-    assert "up goes from 0 at 0 to 2 at 2" in alt
+    assert "up goes from 0 at 0 through 1 at 1 to 2 at 2" in alt
     assert alt.count("up and down cross near 1") == alt.count("cross") == 1
 
 
