@@ -79,6 +79,15 @@ def pytest_addoption(parser):
     parser.addoption("--site", type=Path, help="test the book built in this folder; build none")
 
 
+# Begin first, the longest first: what begins last holds up the end, while other processes idle.
+LONGEST = ["test_notebooks", "test_clone", "test_code_to_take_away", "test_pop_ups", "test_lab"]
+
+
+def pytest_collection_modifyitems(items):
+    order = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.path.stem, len(LONGEST)))
+
+
 class Together(LoadScopeScheduling):
     """Keeps together, in one process, what shares costly fixtures: a page's tests, else a file's.
 

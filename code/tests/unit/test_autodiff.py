@@ -274,7 +274,7 @@ def test_going_back_stays_in_the_graph_of_the_result():
     assert (a.grad, b.grad, part.grad, other.grad, whole.grad) == (3, 2, 1, 0, 0)
 
 
-@pytest.mark.parametrize("many", [1, 100_000])
+@pytest.mark.parametrize("many", [1, pytest.param(100_000, marks=pytest.mark.slow)])
 def test_a_long_chain_and_a_wide_sum_need_no_deep_stack(many):
     assert many < 10 or many > 10 * sys.getrecursionlimit()
     x = Value(0.5)

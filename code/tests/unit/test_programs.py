@@ -91,6 +91,7 @@ def rounds_to(printed, values):
     )
 
 
+@pytest.mark.slow
 def test_digits_from_nothing_learns_as_its_page_does(tmp_path):
     shutil.copy(ROOT / "code/backprop/data/digits.csv.gz", tmp_path)
     said = output("digits_from_nothing.py", tmp_path)
