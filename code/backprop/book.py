@@ -36,8 +36,8 @@ GIVES = {  # what each of the four equations gives
 }
 MARKS = {  # of a figure that a source prints: its mark, and why its last digit is not ours
     "rounds": ("✓", ""),
-    "cut": ("≈", "cut"),
-    "from printed": ("≈", "from its own digits"),
+    "cut": ("(✓)", "cut"),
+    "from printed": ("(✓)", "from its own digits"),
 }
 KIND = dict(zip(LABELS, ("given", "forward", "delta", "delta", "gradient", "update"), strict=True))
 KIND |= dict.fromkeys(PARTS, "slope")

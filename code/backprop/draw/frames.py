@@ -96,7 +96,9 @@ def _frame(trace, n, label, plan, one, is_last):
             canvas.text(x, y, _named(trace.names.out[l][j]), align="center", size=SMALL)
             if (l, j) in plan:
                 _, row = plan[l, j]
-                left = min(max(x - row.width / 2, 1), FRAME - 1 - row.width)
+                # a hidden delta leaves room for the lines on its right, from which it comes
+                reach = UNIT if label == "hidden delta" else row.width / 2
+                left = min(max(x + reach - row.width, 1), FRAME - 1 - row.width)
                 top = y + UNIT
                 canvas.box(left, top + 2, row.width, row.height - 4, "page", True, radius=ROUND)
                 row.draw(canvas, left, top, row.width)
@@ -104,6 +106,10 @@ def _frame(trace, n, label, plan, one, is_last):
         _, row = plan[None]
         row.draw(canvas, (FRAME - row.width) / 2, height - 8, row.width)
     said = [f"{spoken(name)} {row.words.removeprefix(ARROW)}" for name, row in plan.values()]
+    l, j, i = one
+    ends = None if i is None else (trace.names.out[l - 1][i], trace.names.out[l][j])
+    if None in plan and label in ("gradients", "update") and ends:
+        said.append("on the line from {} to {}".format(*map(_named, ends)))
     return canvas.finish(FRAME, height + LINE - 4, f"{n}, {label}: {', '.join(said)}.")
 
 

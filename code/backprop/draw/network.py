@@ -56,7 +56,7 @@ def drawn_network(trace: Trace, stage: str | None, digits: int, blank: Sequence[
     """Return (diagram, alt) of `network`, drawn, for a canvas on which there is more to come."""
     diagram, numbers = _laid_out(trace, stage, digits, blank)
     diagram.draw(*_lines(stage))
-    return diagram, f"{network_of(trace)}, {stage or 'all its numbers'}: {_said(numbers, stage)}."
+    return diagram, f"{network_of(trace)}, {stage or 'all its numbers'}: {_said(numbers)}."
 
 
 def _laid_out(trace, stage, digits, blank):
@@ -68,7 +68,7 @@ def _laid_out(trace, stage, digits, blank):
     if stage is not None and not trace.labelled(stage):
         raise ValueError(f"the trace has no {stage}: make it with a learning rate")
     seen = LABELS if stage is None else LABELS[: LABELS.index(stage) + 1]
-    numbers = _Numbers(trace, digits, seen, frozenset(blank))
+    numbers = _Numbers(trace, digits, seen, frozenset(blank), set())
     names = trace.names
     diagram = Diagram(
         names,
@@ -92,19 +92,25 @@ def _lines(stage):
 
 
 class _Numbers(NamedTuple):
-    """The numbers of a trace as rows: those whose label is `seen`, room for those in `blank`."""
+    """The numbers of a trace as rows: those whose label is `seen`, room for those in `blank`.
+
+    placed: the names of those that have got their place.
+    """
 
     trace: Trace
     digits: int
     seen: tuple
     blank: frozenset
+    placed: set
 
     def rows(self, *kinds_and_symbols):
-        return [
-            Row(kind, symbol.latex, self._words(symbol.name))
+        found = [
+            (kind, symbol)
             for kind, symbol in kinds_and_symbols
             if symbol.name in self.trace and self.trace[symbol.name].label in self.seen
         ]
+        self.placed.update(symbol.name for _, symbol in found)
+        return [Row(kind, symbol.latex, self._words(symbol.name)) for kind, symbol in found]
 
     def rows_without_symbol(self, kind, symbol, before=""):
         """Rows whose symbol is left out; an empty place says what belongs there."""
@@ -170,9 +176,9 @@ def _at_ends(numbers):
     }
 
 
-def _said(numbers, stage):
-    """Return the numbers in words, and what is to be written in."""
-    steps = numbers.trace if stage is None else numbers.trace.labelled(stage)
+def _said(numbers):
+    """Return the numbers that are drawn in words, and what is to be written in."""
+    steps = [step for step in numbers.trace if step.name in numbers.placed]
     said = ", ".join(
         f"{spoken(step.name)} {fmt(step.value, numbers.digits)}"
         for step in steps

@@ -77,7 +77,7 @@ def _window(rows, columns, size):
     )
 
 
-_SIGMOIDS = "The units are sigmoids, and E is half of each squared error, summed. Find {asked}."
+_SIGMOIDS = "The units are sigmoids, and E is half of each squared miss, summed. Find {asked}."
 _TWO_TWO_TWO = {
     "sizes": (2, 2, 2),
     "activations": (None, "sigmoid", "sigmoid"),
@@ -87,7 +87,7 @@ _TWO_TWO_TWO = {
 }
 KINDS = {  # each has a stream of its own, of `pcg.STREAMS`
     "one-neuron": Kind(
-        "One neuron", "The unit is a sigmoid, and E is half of the squared error. Find {asked}.",
+        "One neuron", "The unit is a sigmoid, and E is half of the squared miss. Find {asked}.",
         (2, 1), (None, "sigmoid"), "half squares",
         _given(("i1", "i2"), ("o",)), ("w1", "w2", "b_o"),
     ),
@@ -103,7 +103,7 @@ KINDS = {  # each has a stream of its own, of `pcg.STREAMS`
     ),
     "relu-and-tanh": Kind(
         "ReLU and tanh", "The hidden units are ReLUs, the outputs tanh, and E is half of each "
-        "squared error, summed. Find {asked}.",
+        "squared miss, summed. Find {asked}.",
         (2, 2, 2), (None, "relu", "tanh"), "half squares",
         names.indexed((2, 2, 2)), ("w2_1_2", "b2_2", "w1_1_2", "b1_2"),
     ),
@@ -115,12 +115,12 @@ KINDS = {  # each has a stream of its own, of `pcg.STREAMS`
     ),
     "batch": Kind(
         "A small batch", "Two examples, [1] and [2], pass through a layer of sigmoids. E is half "
-        "of each squared error, summed, and then the mean over the two. Find {asked}.",
+        "of each squared miss, summed, and then the mean over the two. Find {asked}.",
         (2, 2), (None, "sigmoid"), "half squares",
         names.indexed((2, 2)), ("w1_1_2", "w1_2_1", "b1_2"), examples=2,
     ),
     "which-line": Kind(
-        "Which line is wrong?", "The units are sigmoids, and E is half of each squared error, "
+        "Which line is wrong?", "The units are sigmoids, and E is half of each squared miss, "
         "summed. In this solution a mistake is made, wherever there is occasion for it, and what "
         "follows is wrong too. Find a line that is wrong by itself.",
         **_TWO_TWO_TWO, printed=True,
@@ -128,7 +128,7 @@ KINDS = {  # each has a stream of its own, of `pcg.STREAMS`
     "convolution": Kind(
         "A small convolution", "The image x has two rows of three points. A kernel k of two by "
         "two, with one bias, is laid on its left and on its right. Both sums pass through sigmoids "
-        "into one sigmoid. E is half of the squared error. Find {asked}.",
+        "into one sigmoid. E is half of the squared miss. Find {asked}.",
         (6, 2, 1), (None, "sigmoid", "sigmoid"), "half squares",
         _window(2, 3, 2), ("w2_1_1", "k11", "k22", "b"),
     ),

@@ -93,7 +93,7 @@ export function render({ model, el, id }) {
         ? "No nudge, no change."
         : gap === 0
           ? `The gap at ${said(names.total.name)} is 0, as far as a computer's rounding shows.`
-          : `The gap at ${said(names.total.name)} is ${fmt(gap, 9)}. At twice the nudge it is ${fmt(twice, 9)}: this is ${fmt(gap / twice, 3)} of it.`,
+          : `The gap at ${said(names.total.name)} is ${fmt(gap, 9)}. At twice the nudge the gap is ${fmt(twice, 9)}; the present one is ${fmt(gap / twice, 3)} of that.`,
     );
   }
 

@@ -323,7 +323,7 @@ function sentenceOf(round, view) {
     return isDone(round, view.at)
       ? `${which}: found.`
       : `${which}: a line that is wrong by itself is asked for.`;
-  if (line) return `${which}: line ${at + 1} of ${rows.length} is asked, ${said(line.name)}.`;
+  if (line) return `${which}: line ${at + 1} of ${rows.length}, find ${said(line.name)}.`;
   if (!blanks)
     return `${which}: every line is worked. Read it; in the next one a part can be blank.`;
   return `${which}: all is there, ${clean} of ${blanks} blanks filled in at once.`;
