@@ -83,7 +83,7 @@ def test_an_address_in_a_tab_that_is_not_shown_shows_it(read, address):
 def test_the_link_of_an_exercise_and_of_a_line_is_copied(read, address):
     with read(f"{address}chapters/two-two-two.html", **COPYING) as seen:
         page = seen.page
-        for place in ("main .exercise[id]", "tr:has(#step-net_h1)"):
+        for place in ("main .exercise[id]:visible", "tr:has(#step-net_h1)"):
             around = page.locator(place).first
             link = around.locator(".bp-offer")
             around.hover()

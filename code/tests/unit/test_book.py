@@ -55,7 +55,7 @@ def test_a_printed_figure_stands_at_its_step(steps):
 def test_a_last_digit_that_is_not_ours_has_no_tick_and_says_why(steps):
     entries = sources.ledger(steps)
     text = book.worked(steps, *{e.documented.step for e in entries}, ledger=entries).text
-    span = r'(cut|from its own digits)? ?<span class="bp-agrees"[^>]*>(\S)\s([\d.]+)</span>'
+    span = r'(cut|from its own digits)? ?<span class="bp-agrees"[^>]*>(\S+)\s([\d.]+)</span>'
     said = re.findall(span, text)
     assert len(said) == sum(entry.agrees for entry in entries)
     for entry in filter(lambda entry: entry.agrees, entries):
