@@ -177,7 +177,8 @@ class Diagram:
         ends: Mapping[int, Sequence[Row]],
         total: Sequence[Row] = (),
     ):
-        self.units, self.edges, self.ends, self.total = units, edges, ends, total
+        self.names, self.units, self.edges = names, units, edges
+        self.ends, self.total = ends, total
         self._lay_out(check_size(names), Canvas(), 0)
 
     def _lay_out(self, sizes, canvas, top):
@@ -347,9 +348,10 @@ class _Pair(Diagram):
         is_last = l == len(diagram.sizes) - 1
         before = {(0, i): diagram.units.get((l - 1, i), ()) for i in range(diagram.sizes[l - 1])}
         if l > 1:
-            before = {
-                key: [r for r in rows if r.kind in ("out", "net")][-1:]
-                for key, rows in before.items()
+            before = {  # only the output, or its name, where something is drawn at the unit
+                (0, i): [r for r in rows if r.kind in ("out", "net")][-1:]
+                or [Row("net", diagram.names.out[l - 1][i].latex, "")] * bool(rows)
+                for (_, i), rows in before.items()
             }
         self.units = before | {
             (1, j): diagram.units.get((l, j), ()) for j in range(diagram.sizes[l])

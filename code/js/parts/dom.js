@@ -63,7 +63,7 @@ export function inHtml(runs) {
 }
 
 /** @type {Record<Run["shift"], number>} */
-const SHIFTS = { sub: 0.25, sup: -0.4 }; // of an index from the line, in heights of a letter
+const SHIFTS = { sub: 0.18, sup: -0.4 }; // of an index from the line, in heights of a letter
 const SMALL = 0.72;
 
 /**

@@ -58,7 +58,7 @@ export function drawing(names, format, labels) {
         become(place, kind);
         setText(
           place.number,
-          kind === "empty" ? "" : (kind === "new" ? "→ " : "") + inPlace(value, format.digits),
+          kind === "empty" ? "" : (kind === "new" ? "→\u202f" : "") + inPlace(value, format.digits),
         );
       }
     },

@@ -63,7 +63,7 @@ PLACES = """places => places.map((place) => {
     const [symbol, value] = place.querySelectorAll("text");
     const { y, height } = value.textContent ? value.getBBox() : symbol.getBBox();
     return { kind: place.getAttribute("class"), symbol: symbol.textContent,
-        words: value.textContent.replace("→ ", ""), left: Number(symbol.getAttribute("x")),
+        words: value.textContent.replace(/^→./, ""), left: Number(symbol.getAttribute("x")),
         right: Number(value.getAttribute("x")), y: Number(value.getAttribute("y")) - 0.34 * 14 };
 })"""
 
