@@ -505,6 +505,7 @@ type WindowPicture = {
 
 type TrainingSettings = NetworkSettings & {
   controls: string[];
+  map_first: boolean;
   window: number[] | null;
   most: number;
 };

@@ -27,19 +27,23 @@ def curves(
     log: str = "",
     colours: Sequence[str] = (),
     marks: Sequence[tuple[float, float, str]] = (),
+    label_at: Sequence[float] = (),
 ):
     """Draw curves over `x`, each with its label at its end.
 
     lines: {label: values}, each as long as x; log: `""`, `"x"`, `"y"` or `"xy"`, where points that
     are not above 0 are left out; colours: roles of the palette, one a line, or ink for all, which
-    then differ in their strokes; marks: (x, y, text) of single points. Raises ValueError for
-    nothing to draw, lengths that differ, values that are not finite and another `log`, KeyError for
-    an unknown colour.
+    then differ in their strokes; marks: (x, y, text) of single points; label_at: an x for each
+    line, where its label is beside it instead, for lines that end at one height. Raises ValueError
+    for nothing to draw, lengths that differ, values that are not finite and another `log`, KeyError
+    for an unknown colour.
     """
     lines = _checked_lines(x, lines, log)
     roles = list(colours) or ["ink"] * len(lines)
     if len(roles) != len(lines):
         raise ValueError(f"{len(lines)} lines take as many colours, or none; got {len(roles)}")
+    if len(label_at) not in (0, len(lines)):
+        raise ValueError(f"{len(lines)} lines take as many places of labels; got {len(label_at)}")
     for role in roles:
         if role not in COLOURS:
             raise KeyError(unknown(role, COLOURS, "colour"))
@@ -48,9 +52,8 @@ def curves(
     xs = Axis(np.concatenate([line_x for line_x, _ in lines.values()]), "x" in log, tight=True)
     ys = Axis(np.concatenate([line_y for _, line_y in lines.values()]), "y" in log)
     left = max(width_of(tick, TEXT) for _, tick in ys.ticks) + 16
-    right = WIDTH - max(
-        max(width_of(label, TEXT) for label in lines) + 13, width_of(xs.ticks[-1][1], TEXT) / 2 + 2
-    )
+    at_ends = [] if label_at else [width_of(label, TEXT) + 13 for label in lines]
+    right = WIDTH - max(*at_ends, 13, width_of(xs.ticks[-1][1], TEXT) / 2 + 2)
     top, bottom = 34, HEIGHT - 52
 
     def across(value):
@@ -66,7 +69,11 @@ def curves(
     drawn = [(across(line_x), up(line_y)) for line_x, line_y in lines.values()]
     for n, label in enumerate(lines):
         canvas.line(*drawn[n], roles[n], 2, stroke=strokes[n % len(strokes)])
-        canvas.text(right + 8, ends[n], label, roles[n])
+        if label_at:
+            px = across(label_at[n])
+            canvas.text(px + 8, np.interp(px, *drawn[n]) - 10, label, roles[n])
+        else:
+            canvas.text(right + 8, ends[n], label, roles[n])
     drawn.append(([left, right], [bottom, bottom]))
     for mark_x, mark_y, words in marks:
         px, py = across(mark_x), up(mark_y)
@@ -146,7 +153,9 @@ class Axis:
         if log:
             self.low, self.high = floor(low + 1e-9), ceil(high - 1e-9)
             step = max(1, ceil((self.high - self.low) / 5))
-            self.ticks = [(10.0**n, _power(n)) for n in range(self.low, self.high + 1, step)]
+            exponents = range(self.low, self.high + 1, step)
+            most = 4 if exponents[-1] <= 4 else 1  # one way of writing for all of an axis
+            self.ticks = [(10.0**n, _power(n, most)) for n in exponents]
         else:
             ticks = MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
             self.low, self.high = (low, high) if tight else (ticks[0], ticks[-1])
@@ -160,9 +169,9 @@ class Axis:
         return (self._scaled(value) - self.low) / (self.high - self.low)
 
 
-def _power(exponent):
-    """A power of ten as a tick: whole where that is short."""
-    return f"{10**exponent:,}" if 0 <= exponent <= 4 else f"10$^{{{exponent}}}$"
+def _power(exponent, most):
+    """A power of ten as a tick: written out up to the exponent `most`."""
+    return f"{10**exponent:,}" if 0 <= exponent <= most else f"10$^{{{exponent}}}$"
 
 
 def _apart(heights, least, lowest):

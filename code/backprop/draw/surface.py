@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from ..latex import fmt
 from .canvas import Canvas, width_of
-from .curves import TEXT, WIDTH, Axis, draw_axes
+from .curves import STROKES, TEXT, WIDTH, Axis, draw_axes
 
 TOP, BOTTOM, BELOW = 34, 384, 52
 EDGE = 16  # pixels between a label and the right edge, so that its line shows on both sides
@@ -31,11 +31,11 @@ def surface(
     """Draw the heights over x and y as lines of equal height, each with its height on it.
 
     x: (n,) and y: (m,), both rising; heights: (m, n), a row for each y; label: what the heights
-    are; levels: those of the lines, in any order, by default about eight round ones. paths:
-    {words: (k, 2)} of walks over the map, from a ring to a dot, the words beside the ring; points:
-    (x, y, words) of places. Raises ValueError for shapes that do not fit, for numbers that are not
-    finite or do not rise, for levels none of which is between the heights, and for what lies off
-    the map.
+    are; levels: those of the lines, in any order, by default about eight round ones. paths: {words:
+    (k, 2)} of walks over the map, from a ring to a dot, the words beside the ring, the first solid
+    and the others each in a stroke of its own; points: (x, y, words) of places. Raises ValueError
+    for shapes that do not fit, for numbers that are not finite or do not rise, for levels none of
+    which is between the heights, and for what lies off the map.
     """
     x, y, heights = _checked_map(x, y, heights)
     levels = _checked_levels(levels, heights)
@@ -54,9 +54,9 @@ def surface(
     canvas, corners = Canvas(TEXT), (left, TOP, right, BOTTOM)
     draw_axes(canvas, xs, ys, (left, right, TOP, BOTTOM), x_label, y_label)
     taken = []  # the boxes of paths, dots and words: (left, top, right, bottom)
-    for path in paths.values():
+    for n, path in enumerate(paths.values()):
         walked = place(path)
-        canvas.line(*walked.T, "update", 2.5)
+        canvas.line(*walked.T, "update", 2.5, stroke=STROKES[n % len(STROKES)])
         _ring(canvas, *walked[0], "update")
         _dot(canvas, *walked[-1], "update")
         taken += [(px - 4, py - 4, px + 4, py + 4) for px, py in _evenly(walked, 8)]

@@ -186,13 +186,15 @@ def training(
     controls: Sequence[str], weight: str, plane: Sequence[str], *,
     updates: int = 0, goal: float = 1e-3, compare: str = "nothing",
     other_rate: float | None = None, other_start: Sequence[float] | None = None,
-    window: Sequence[float] | None = None, biases: str = "updated", name: str = "train",
+    window: Sequence[float] | None = None, map_first: bool = False, biases: str = "updated",
+    name: str = "train",
 ):  # fmt: skip
     """Return the figure that trains: outputs, error and weights by the number of updates.
 
     x and t: one example, or rows of them. controls: names of given numbers that can be changed;
     weight: the one whose path is drawn; plane: the names of two, for the landscape, and window: its
-    (low, high, low, high), by default what the way needs; updates: how many are made at first;
+    (low, high, low, high), by default what the way needs; map_first: whether it is open and comes
+    before the curves, which then wait for an update; updates: how many are made at first;
     goal: an E to train until. compare: one of COMPARED; other_rate is the rate for "rate", and for
     "start" other_start are the two numbers from which the plane's weights start. name: its id on
     the page.
@@ -219,7 +221,8 @@ def training(
         n, {"E": history.loss[1:]}, x_label="updates", y_label="loss E", log="xy"
     )  # fmt: skip
     settings = {
-        "controls": list(controls), "window": window and list(window), "most": MOST_UPDATES,
+        "controls": list(controls), "window": window and list(window), "map_first": map_first,
+        "most": MOST_UPDATES,
     }  # fmt: skip
     view = {
         "updates": updates, "look": updates, "goal": goal, "weight": weight,

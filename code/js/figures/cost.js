@@ -11,9 +11,9 @@ import { frame } from "../parts/frame.js";
 import { see } from "../parts/model.js";
 
 const METHODS = Object.keys(byFormula([1, 1]));
-const WIDTH = 340,
-  TALL = 22,
-  MOST_DRAWN = 8; // pixels; units and layers that are drawn
+const TALL = 22,
+  MOST_DRAWN = 8, // pixels; units and layers that are drawn
+  MOST_TICKS = 6;
 const COLUMN = 48,
   ROW = 30,
   DOT = 6;
@@ -31,11 +31,13 @@ export function render({ model, el, id }) {
     }),
   );
 
-  const rows = new Map(METHODS.map((method) => [method, bar(method)]));
+  const rows = new Map(METHODS.map((method) => [method, rowOf(method)]));
+  const axis = svg("svg", { class: "axis", "aria-hidden": true });
   const bars = html(
     "div",
-    { class: "bp-bars" },
+    { class: "bp-prices" },
     ...[...rows.values()].map(({ element }) => element),
+    html("div", {}, html("span", {}), axis, html("span", {}, "multiplications")),
   );
   const told = html("p", {});
   const place = html("div", { class: "bp-scroll" });
@@ -51,8 +53,19 @@ export function render({ model, el, id }) {
   function update() {
     for (const control of [width, depth, layer, unit]) control.show();
     const counts = byFormula(sizes()),
-      highest = Math.log10(Math.max(...Object.values(counts)));
-    for (const [method, { show }] of rows) show(counts[method], counts["reverse mode"], highest);
+      decades = Math.ceil(Math.log10(Math.max(...Object.values(counts), 10))),
+      ticks = ticksOf(decades);
+    for (const [method, { show }] of rows)
+      show(counts[method], counts["reverse mode"], decades, ticks);
+    axis.replaceChildren(
+      ...ticks.map((n) =>
+        svg(
+          "text",
+          { x: percent(n, decades), y: 14, "font-size": 13, "text-anchor": "middle" },
+          power(n),
+        ),
+      ),
+    );
     const at = asked(),
       paths = view().width ** (view().depth - at.layer);
     setText(
@@ -107,26 +120,53 @@ export function render({ model, el, id }) {
 }
 
 /**
- * A method's row: its name, its count as a bar on a scale of powers of ten, and in words.
- * @type {(method: string) => { element: HTMLElement, show: (value: number, least: number, highest: number) => void }}
+ * Where a power of ten is on the scale, of so many of them; there is room for half a label at both ends.
+ * @type {(exponent: number, decades: number) => string}
  */
-function bar(method) {
-  const filled = svg("rect", { x: 0, y: 3, height: TALL - 6, rx: 2 });
+const percent = (exponent, decades) => `${(5 + (90 * exponent) / decades).toFixed(3)}%`;
+
+/**
+ * The exponents of the ticks, from 0: a few, at equal distances.
+ * @type {(decades: number) => number[]}
+ */
+function ticksOf(decades) {
+  const step = Math.ceil(decades / MOST_TICKS);
+  return Array.from({ length: Math.floor(decades / step) + 1 }, (_, k) => k * step);
+}
+
+/**
+ * A power of ten as text: 1, 10, 10², 10³.
+ * @type {(exponent: number) => string}
+ */
+const power = (exponent) =>
+  exponent < 2
+    ? String(10 ** exponent)
+    : `10${[...String(exponent)].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]).join("")}`;
+
+/**
+ * A method's row: its name, its count as a dot on a scale of powers of ten, and in words.
+ * @type {(method: string) => { element: HTMLElement, show: (value: number, least: number, decades: number, ticks: number[]) => void }}
+ */
+function rowOf(method) {
+  const scale = svg("g", {}),
+    dot = svg("circle", { cy: TALL / 2, r: 5 });
   const count = html("span", { class: "count" });
   return {
     element: html(
       "div",
       {},
       html("span", {}, method),
-      svg(
-        "svg",
-        { viewBox: `0 0 ${WIDTH} ${TALL}`, preserveAspectRatio: "none", "aria-hidden": true },
-        filled,
-      ),
+      svg("svg", { "aria-hidden": true }, scale, dot),
       count,
     ),
-    show(value, least, highest) {
-      setAttribute(filled, "width", Math.max(2, (WIDTH * Math.log10(value)) / (highest || 1)));
+    show(value, least, decades, ticks) {
+      scale.replaceChildren(
+        ...ticks.map((n) => {
+          const x = percent(n, decades);
+          return svg("line", { x1: x, x2: x, y1: 0, y2: TALL });
+        }),
+      );
+      setAttribute(dot, "cx", percent(Math.log10(value), decades));
       setText(
         count,
         `${counted(value)}${value === least ? "" : `, ${counted(value / least)} times reverse mode`}`,

@@ -1,6 +1,7 @@
 // Train: update after update. Does it get there, and by which path?
 //
-// settings.controls: given numbers that can be changed, by name; settings.window: of the map, or null.
+// settings.controls: given numbers that can be changed, by name; settings.window: of the map, or null;
+// settings.map_first: whether the map is open and comes before the curves, which then wait for an update.
 // view: updates: how many are made; look: after how many of them we look; weight: the one whose path is
 // drawn; span: whether the curves show all updates or the first; across, up: the two of the map; goal: the E
 // to train until; other: what the training is compared with, other_rate its learning rate, other_across and
@@ -77,7 +78,7 @@ export function render({ model, el, id }) {
   const comparison = comparisonOf(model);
   const back = lookBack((k) => see(model, { look: trainings.main.kept[k].n }));
   const plots = plotsOf(model);
-  const map = mapOf(model, () => {
+  const map = mapOf(model, settings.map_first, () => {
     const { n, net } = looked();
     return landscapeOf(model, trainings, n, net);
   });
@@ -110,6 +111,7 @@ export function render({ model, el, id }) {
   /** Show what depends on where in the history we look. */
   function showLook() {
     const { n } = looked();
+    plots.element.hidden = settings.map_first && done(trainings) === 0;
     plots.mark(n);
     back.show(trainings, n);
     map.showSoon();
@@ -151,9 +153,9 @@ export function render({ model, el, id }) {
           comparison.choice.element,
         ),
         comparison.element,
-        back.element,
-        plots.element,
-        map.element,
+        ...(settings.map_first
+          ? [map.element, back.element, plots.element]
+          : [back.element, plots.element, map.element]),
       ],
       update,
       sentence: () =>
@@ -399,11 +401,12 @@ function plotsOf(model) {
 }
 
 /**
- * The map in its fold, and the two weights that are chosen for it; draw() is what is drawn when it is open.
- * @type {(model: Model, draw: () => Child) => {
+ * The map in its fold, and the two weights that are chosen for it; draw() is what is drawn when it is open,
+ * as it is at first if `isOpen`.
+ * @type {(model: Model, isOpen: boolean, draw: () => Child) => {
  *   element: HTMLElement, show: () => void, showSoon: () => void, isOpen: () => boolean, stop: () => void }}
  */
-function mapOf(model, draw) {
+function mapOf(model, isOpen, draw) {
   /** @type {NetworkSettings} */
   const { names } = model.get("settings");
   const [across, up] = ["across", "up"].map((key) =>
@@ -422,6 +425,7 @@ function mapOf(model, draw) {
     map,
     ...(weights(names).length > 2 ? [html("p", {}, slice)] : []),
   );
+  fold.open = isOpen;
   const showMap = () => {
     if (fold.open) map.replaceChildren(draw());
   };

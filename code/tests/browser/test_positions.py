@@ -528,6 +528,17 @@ def landscape(opened):
         yield page, drawing, weights
 
 
+def test_a_map_that_comes_first_is_open_and_above_the_curves_which_wait_for_an_update(opened):
+    with opened(training(window=PLANE, map_first=True, updates=0)) as page:
+        drawing, curves = page.locator(".bp-map .bp-plot"), page.locator(".bp-plots")
+        drawing.wait_for()
+        assert not curves.is_visible()
+        page.get_by_role("button", name="One update").click()
+        curves.wait_for()
+        assert drawing.bounding_box()["y"] < curves.bounding_box()["y"]
+        assert page.locator(".bp-map").get_attribute("open") is not None
+
+
 def test_the_way_over_the_map_is_that_of_its_weights(landscape):
     _, drawing, weights = landscape
     _, history = train(NET, X, T, RATE, 1000, biases="frozen", keep=range(1001))
@@ -609,17 +620,38 @@ def test_the_dials_of_a_nudge_move_as_far_as_their_quantities(opened):
         assert colour(page.locator(".bp-dial .promise"), "stroke") == "delta"
 
 
-def test_the_bars_of_the_costs_are_as_long_as_their_powers_of_ten(opened):
+def test_the_dots_of_the_costs_are_where_the_ticks_of_their_axis_say(opened):
     with opened(live.cost(4, 4)) as page:
-        for width, depth in ((4, 4), (7, 3)):
+        for width, depth in ((4, 4), (7, 3), (1, 1), (16, 16)):
             go(page, f"#cost?width={width}&depth={depth}")
             counts = by_formula([width] * (depth + 1))
-            words = page.locator(".bp-bars > div > span:first-child").all_inner_texts()
-            bars = [bar for (bar,) in attribute(page.locator(".bp-bars rect"), "width")]
-            longest = log10(max(counts.values()))
-            expected = [340 * log10(counts[method]) / longest for method in words]
-            assert bars == pytest.approx(expected)
-            assert attribute(page.locator(".bp-bars rect"), "x") == [[0]] * len(counts)
+            words = page.locator(".bp-prices > div:has(circle) > span:first-child")
+            dots = [middle(dot) for dot in page.locator(".bp-prices circle").all()]
+            ticks = page.locator(".bp-prices .axis text")
+            powers = [power_of_ten(text) for text in ticks.all_text_contents()]
+            at = [middle(tick) for tick in ticks.all()]
+            assert len(powers) >= 2 and powers[0] == 0
+            expected = [
+                at[0] + log10(counts[method]) * (at[-1] - at[0]) / powers[-1]
+                for method in words.all_inner_texts()
+            ]
+            assert dots == pytest.approx(expected, abs=1)
+            lines = [middle(line) for line in page.locator(".bp-prices line").all()]
+            assert lines == pytest.approx(at * len(counts), abs=1)
+
+
+def middle(element):
+    """Return how far from the left the middle of an element is, in pixels."""
+    box = element.evaluate(
+        "it => { const { left, right } = it.getBoundingClientRect(); return [left, right] }"
+    )
+    return sum(box) / 2
+
+
+def power_of_ten(text):
+    """Return the exponent that a tick stands for: 1, 10, 10², 10¹²."""
+    small = text.removeprefix("10").translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789"))
+    return 0 if text == "1" else int(small or 1)
 
 
 def test_the_lit_lines_of_a_delta_are_its_paths_to_the_outputs(opened):

@@ -104,6 +104,27 @@ def test_a_curve_is_where_its_values_are(log):
     assert np.ravel(values_at(pixels(figure, centre))) == pytest.approx([x[3], x[3] ** 2])
 
 
+def test_curves_that_end_together_are_named_where_they_are_apart():
+    x = np.linspace(0, 10, 101)
+    lines = {"early": np.maximum(0, 2 - x), "late": np.maximum(0, 8 - x)}
+    figure = draw.curves(x, lines, x_label="x", label_at=[1, 5]).figure
+    drawn = [line.get_xydata() for line in figure.axes[0].lines if len(line.get_xdata()) == 101]
+    for label, n, line in zip(lines, (10, 50), drawn, strict=True):
+        (text,) = (t for t in figure.axes[0].texts if t.get_text() == label)
+        assert np.abs(text.get_position() - line[n]).max() < 20
+    with pytest.raises(ValueError, match="2 lines take as many places of labels; got 1"):
+        draw.curves(x, lines, x_label="x", label_at=[1])
+
+
+def test_ticks_of_a_long_scale_are_all_powers_and_of_a_short_one_all_written_out():
+    def ticks(most):
+        figure = draw.curves([1, 10**most], {"E": [1, 1]}, x_label="x", log="x").figure
+        return [word.get_text() for word in figure.axes[0].texts if word.get_text()[:2] == "10"]
+
+    assert ticks(4) == ["10", "100", "10,000"]
+    assert ticks(7) == ["10$^{2}$", "10$^{4}$", "10$^{6}$"]
+
+
 def test_of_two_curves_the_greater_is_above():
     x = np.arange(5)
     figure = draw.curves(x, {"low": 0 * x, "high": 0 * x + 1}, x_label="x").figure
