@@ -2,7 +2,8 @@
 
     ```{source-map}      chapters/sources-map.csv: each source, and where its matter stands here
     ```{chapter-map}     the same read the other way: each chapter, and what comes from which source
-    ```{terms}           chapters/glossary.csv: a glossary, each term in English and Chinese
+    ```{terms}           chapters/glossary.csv: a glossary, each term in English and Chinese; what
+                         an entry says beside that, of other names, is in glossary-also.csv
     ```{terms-in-chinese}  the same from Chinese to English, by pinyin
 
 A place is `page#label`; its link says the title of its section, and a label that is nowhere is a
@@ -23,6 +24,7 @@ from book_places import ROOT
 
 MAP = ROOT / "chapters/sources-map.csv"
 GLOSSARY = ROOT / "chapters/glossary.csv"
+ALSO = ROOT / "chapters/glossary-also.csv"
 CONTENTS = ROOT / "_toc.yml"
 
 CHINESE = re.compile(r"[\u2e80-\u9fff\uff00-\uffef]+")
@@ -117,12 +119,27 @@ class Terms(Glossary):
 
     def run(self):
         self.env.note_dependency(str(GLOSSARY))
+        self.env.note_dependency(str(ALSO))
+        more = {row["term"]: row for row in rows(ALSO)}
         lines = []
         for row in sorted(rows(GLOSSARY), key=lambda row: several(row["term"].casefold())):
             lines += [*several(row["term"]), *chinese_terms(row)]
-            lines += [f"   {row['meaning']}", f"   →\N{NO-BREAK SPACE}{link(row['place'])}", ""]
+            lines += [f"   {row['meaning']}", f"   →\N{NO-BREAK SPACE}{link(row['place'])}"]
+            lines += [f"   {line}" for line in beside(more.get(several(row["term"])[0]))]
+            lines.append("")
         self.content = StringList(lines, source=str(GLOSSARY))
         return super().run()
+
+
+def beside(row):
+    """Yield what an entry says after its meaning, a paragraph for each, if there is any."""
+    if row and row["note"]:
+        yield from ("", row["note"])
+    if row and row["also"]:
+        yield from ("", f"Also: {', '.join(several(row['also']))}.")
+    if row and row["see"]:
+        terms = ", ".join(f"{{term}}`{term}`" for term in several(row["see"]))
+        yield from ("", f"See also: {terms}.")
 
 
 def chinese_terms(row):

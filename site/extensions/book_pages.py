@@ -283,6 +283,7 @@ def visit_summary(self, node):
 
 CODE = {"source": "Code", "content": "Code and result", "output": "Result", "outputs": "Result"}
 IMPORTS = "What this page imports"  # the fold of the cell with the tag "imports"
+INSTALL = "the-package"  # the class of a box that says where the package is, and how to install it
 
 
 def fold(app, doctree, docname):
@@ -293,6 +294,11 @@ def fold(app, doctree, docname):
     for cell in doctree.findall(is_cell):
         for child in cell.children:
             cell.setup_child(child)  # MyST-NB forgets it where code and result are hidden
+    for box in doctree.findall(nodes.container):
+        if INSTALL in box["classes"]:
+            command = f"pip install {app.config.book_notebooks_wheel}"
+            box.children = []
+            box += [where_the_package_is(app, docname), nodes.literal_block(command, command)]
     for node in list(doctree.findall(HideCodeCellNode)):
         label = CODE[node["prompt_show"]]  # the setting nb_code_prompt_show leaves only the kind
         shown = node.children

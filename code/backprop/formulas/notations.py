@@ -50,6 +50,11 @@ class Notation:
     between_layers: dict = field(default_factory=dict)
     with_shapes: dict = field(default_factory=dict)
     ours: dict = field(default_factory=dict)
+    completed: tuple = ()
+
+    def marked(self, line: str):
+        """Return the name, with * where a formula or an answer is not in what is left of it."""
+        return self.name + r"\*" * (line in self.completed)
 
     def latex(self, formula: str):
         """Return a formula, by name, as LaTeX; KeyError if this notation does not have it."""
@@ -116,11 +121,11 @@ def numpy(formula: str):
 def table(question: str):
     """Return (head, rows) of one of QUESTIONS about all who have an answer, as Markdown cells.
 
-    Raises KeyError for another question.
+    An answer that was completed has * beside the name. Raises KeyError for another question.
     """
     head = _entry(QUESTIONS, question, "question")
     rows = [
-        [it.name, *(_cell(it, cell) for cell in it.answers[question])]
+        [it.marked(question), *(_cell(it, cell) for cell in it.answers[question])]
         for it in NOTATIONS.values()
         if question in it.answers
     ]

@@ -9,6 +9,7 @@ import pytest
 CHAPTERS = Path(__file__).resolve().parents[3] / "chapters"
 ROWS = list(csv.DictReader((CHAPTERS / "glossary.csv").read_text("utf8").splitlines()))
 NAMES = [row["term"] for row in ROWS]
+BESIDE = list(csv.DictReader((CHAPTERS / "glossary-also.csv").read_text("utf8").splitlines()))
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -65,3 +66,20 @@ def test_an_alias_is_another_name_and_leads_to_a_label(row):
         page, _, label = (place or row["place"]).partition("#")
         text = (CHAPTERS / f"{page}.md").read_text("utf8")
         assert f"({label})=\n" in text or page == "api", place
+
+
+@pytest.mark.parametrize("beside", BESIDE, ids=[row["term"] for row in BESIDE])
+def test_what_an_entry_says_of_others_is_an_alias_or_another_entry(beside):
+    entries = {row["term"].split("; ")[0]: row for row in ROWS}
+    row = entries[beside["term"]]  # so that the search finds what the entry shows
+    known = {alias.partition("@")[0] for alias in row["aliases"].split("; ")}
+    known |= {*re.split("; |/", row["chinese"])}
+    assert {*beside["also"].split("; ")} - {""} <= known
+    others = [term for term in beside["see"].split("; ") if term]
+    assert {*others} <= entries.keys() - {beside["term"]} and len(others) == len({*others})
+    assert not beside["note"] or beside["note"].endswith(".")
+
+
+def test_an_entry_says_once_what_it_says_of_others():
+    terms = [row["term"] for row in BESIDE]
+    assert terms == sorted(terms, key=str.casefold) and len(terms) == len({*terms})

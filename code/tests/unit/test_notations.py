@@ -550,11 +550,18 @@ def quantities_of(latex, numbers):
 def test_a_table_has_a_row_for_each_who_answers():
     for question in ("delta", "weight", "layers", "letters", "loss"):
         head, rows = formulas.table(question)
-        who = [it.name for it in NOTATIONS.values() if question in it.answers]
+        who = [it.marked(question) for it in NOTATIONS.values() if question in it.answers]
         assert [row[0] for row in rows] == who and {len(row) for row in rows} == {len(head)}
     loss = NOTATIONS["named"].latex("loss")
     assert rows[0] == ["this book, named", f"$\\displaystyle {loss}$", "the mean over the examples"]
     assert rows[-1][0] == "PyTorch"
+
+
+def test_what_is_completed_is_a_line_of_its_source_and_has_its_mark():
+    for it in NOTATIONS.values():
+        assert {*it.completed} <= {*it.formulas, *it.answers}
+    _, rows = formulas.table("delta")
+    assert [row[0] for row in rows if "*" in row[0]] == [r"S1\*", r"S4\*"]
 
 
 # ---- shapes --------------------------------------------------------------------------------------
