@@ -305,6 +305,17 @@ class Page:
         parts = [self.label(node), self.inline(title).strip() if title else ""]
         return " ".join(filter(None, parts)) or kind_of(node)
 
+    # What the package says of itself
+
+    def on_desc_signature(self, node):
+        return f"**`{' '.join(node.astext().split())}`**"
+
+    on_desc = on_desc_content = on_field_list = on_document
+
+    def on_field(self, node):
+        name, body = node.children
+        return f"**{self.inline(name).strip()}:**\n\n{self.blocks(body.children)}"
+
     # What a reader of the file does not need
 
     def on_nothing(self, node):
@@ -344,12 +355,7 @@ class PlainPage(Page):
     def folded(self, node, body):
         return f"**{self.title_of(node)}**\n\n{body}"
 
-    # Cells, and what the package says of itself
-
-    def on_desc_signature(self, node):
-        return f"**`{' '.join(node.astext().split())}`**"
-
-    on_HideCodeCellNode = on_desc = on_desc_content = Page.on_document
+    on_HideCodeCellNode = Page.on_document
 
 
 def kind_of(node):
