@@ -29,10 +29,10 @@ from .where import on_a_page
 NUMBER = re.compile(r"[−–\d]")  # how the text of a number begins; – is one that is not there
 NUMBERS = float, int, np.number, np.ndarray  # what a chapter computes a step as
 GIVES = {  # what each of the four equations gives
-    "BP1": "the deltas of the outputs",
-    "BP2": "the deltas of a layer, from those of the next",
-    "BP3": "the gradients of a layer's biases",
-    "BP4": "the gradients of a layer's weights",
+    "BP1": "output deltas",
+    "BP2": "hidden deltas",
+    "BP3": "bias gradients",
+    "BP4": "weight gradients",
 }
 MARKS = {  # of a figure that a source prints: its mark, and why its last digit is not ours
     "rounds": ("✓", ""),
@@ -179,17 +179,20 @@ def in_arrays(
 
 
 def equations():
-    """Return the four equations, each array with its shape below; s_l units are in layer l.
+    """Return the four equations as a table, for one example and for a batch.
 
-    The page sets them on one card with the picture that they follow, `draw.equations`.
+    Below each array is its shape; s_l units are in layer l, m examples in the batch.
     """
     indexed = NOTATIONS["indexed"]
-    equations = "".join(
-        f"<div>\n\n**{number}**, {GIVES[number]}\n\n"
-        f"$$\n{indexed.latex_of_layers(formula, shapes=True)}\n$$\n\n</div>\n"
+    rows = [
+        [
+            f"**{number}**<br>{GIVES[number]}",
+            f"$\\displaystyle {indexed.latex_of_layers(formula, shapes=True)}$",
+            f"$\\displaystyle {indexed.latex_of_a_batch(formula)}$",
+        ]
         for number, formula in FOUR_EQUATIONS.items()
-    )
-    return Markdown(f'<div class="bp-equations">\n{equations}</div>')
+    ]
+    return table(["", "one example", "a batch of $m$, one example to a row"], rows)
 
 
 def given(trace: Trace, ask: str | None = None):

@@ -49,6 +49,7 @@ class Notation:
     formulas: dict = field(default_factory=dict)
     between_layers: dict = field(default_factory=dict)
     with_shapes: dict = field(default_factory=dict)
+    for_a_batch: dict = field(default_factory=dict)
     ours: dict = field(default_factory=dict)
     completed: tuple = ()
 
@@ -67,6 +68,13 @@ class Notation:
         """
         lines = self.with_shapes if shapes else self.between_layers
         return self._line(formula, lines, " between layers")
+
+    def latex_of_a_batch(self, formula: str):
+        """Return one of the four equations for m examples, one to a row, as LaTeX with shapes.
+
+        Raises KeyError if it is not in here.
+        """
+        return self._line(formula, self.for_a_batch, " for a batch")
 
     def _line(self, formula, lines, where=""):
         if formula not in lines:

@@ -238,12 +238,14 @@ def test_an_equation_between_arrays_has_three_lines():
     assert result == rf" &= {latex.array([11])}"
 
 
-def test_a_card_has_all_four_equations_with_their_shapes():
-    text = book.equations().text
-    for number, formula in FOUR_EQUATIONS.items():
-        line = NOTATIONS["indexed"].latex_of_layers(formula, shapes=True)
-        assert f"**{number}**, " in text and f"$$\n{line}\n$$" in text
-    assert text.count("<div") == text.count("</div>")
+def test_a_card_has_all_four_equations_for_one_example_and_for_a_batch():
+    head, _, *rows = book.equations().text.splitlines()
+    assert "one example |" in head and "a batch of $m$" in head
+    indexed = NOTATIONS["indexed"]
+    for row, (number, formula) in zip(rows, FOUR_EQUATIONS.items(), strict=True):
+        assert row.startswith(f"| **{number}**")
+        assert indexed.latex_of_layers(formula, shapes=True) in row
+        assert indexed.latex_of_a_batch(formula) in row
 
 
 def test_a_page_is_told_every_step_that_its_lines_are_taken_from(steps, on_a_page):

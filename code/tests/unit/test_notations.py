@@ -593,3 +593,36 @@ def test_each_array_of_the_four_equations_has_its_shape_below(formula):
     line = NOTATIONS["indexed"].latex_of_layers(formula)
     line = re.sub("|".join(map(re.escape, arrays)), with_shape, line)
     assert line == NOTATIONS["indexed"].latex_of_layers(formula, shapes=True)
+
+
+def test_the_four_equations_of_a_batch_are_true_and_have_their_shapes():
+    """For l = 2 and seven examples; no two sizes are equal, so a shape fits in one place only."""
+    net, x, t = problem((5, 4, 3, 2), 7)
+    rng = np.random.default_rng(1)
+    X, T, m = rng.normal(size=(7, 5)), rng.random((7, 2)), 7
+    Z, A = forward(net, X)
+    Delta, dW, db = backward(net, Z, A, T)
+    dE_dA = A[3] - T
+    arrays = {
+        r"\Delta^{(L)}": Delta[3], r"\frac{\partial E_n}{\partial A^{(L)}}": dE_dA,
+        "f'(Z^{(L)})": df(Z[3]), r"\Delta^{(l)}": Delta[2], r"\Delta^{(l+1)}": Delta[3],
+        "W^{(l+1)}": net.W[3], "f'(Z^{(l)})": df(Z[2]),
+        r"\frac{\partial E}{\partial b^{(l)}}": db[2],
+        r"\frac{\partial E}{\partial W^{(l)}}": dW[2],
+        r"(\Delta^{(l)})^{\mathsf{T}}": Delta[2].T, "A^{(l-1)}": A[1],
+    }  # fmt: skip
+    sizes = {"m": 7, "s_{L}": 2, "s_{l+1}": 2, "s_{l}": 3, "s_{l-1}": 4}
+    seen = set()
+    for formula in FOUR_EQUATIONS.values():
+        line = NOTATIONS["indexed"].latex_of_a_batch(formula)
+        for array, value in arrays.items():
+            for shape in re.findall(rf"\\underset{{\(([^()]*)\)}}{{{re.escape(array)}}}", line):
+                sides = [sizes[side.strip(",")] for side in shape.split(r",\, ")]
+                assert tuple(sides) == value.shape, (formula, array)
+                seen.add(array)
+        assert line.count(r"\underset") == sum(line.count("}{" + array + "}") for array in arrays)
+    assert seen == {*arrays}
+    assert np.allclose(Delta[3], dE_dA * df(Z[3]), rtol=1e-12)
+    assert np.allclose(Delta[2], (Delta[3] @ net.W[3]) * df(Z[2]), rtol=1e-12)
+    assert np.allclose(db[2], Delta[2].mean(axis=0), rtol=1e-12)
+    assert np.allclose(dW[2], Delta[2].T @ A[1] / m, rtol=1e-12)
