@@ -192,7 +192,7 @@ def equations():
         ]
         for number, formula in FOUR_EQUATIONS.items()
     ]
-    return table(["", "one example", "a batch of $m$, one example to a row"], rows)
+    return table(["equation", "one example", "a batch of $m$, one example to a row"], rows)
 
 
 def given(trace: Trace, ask: str | None = None):
