@@ -1,5 +1,6 @@
 """The complete programs of the pages: they need NumPy alone, and give the numbers of the pages."""
 
+import ast
 import gzip
 import re
 import shutil
@@ -112,6 +113,22 @@ def learnt_on_the_page():
             exec(code, here)
         if "counts.append" in code:
             return here["losses"], here["counts"]
+
+
+def functions(page):
+    """Return {name: its tree} of the functions that the cells of a chapter define."""
+    text = (ROOT / f"chapters/{page}.md").read_text("utf-8")
+    code = "\n".join(OPTIONS.sub("", cell, count=1) for cell in CELL.findall(text))
+    found = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.FunctionDef)]
+    return {node.name: ast.dump(node) for node in found}
+
+
+def test_both_chapters_on_digits_train_the_same_program():
+    """The second shows it folded, so that it runs alone."""
+    first, second = functions("numpy-step-by-step"), functions("what-is-a-score-worth")
+    common = {*first} & {*second}
+    assert {"forward", "backward", "update", "start", "epoch", "train", "loss"} <= common
+    assert all(first[name] == second[name] for name in common)
 
 
 def test_the_images_are_read_though_a_browser_has_unpacked_them(tmp_path):
