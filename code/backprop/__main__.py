@@ -76,30 +76,39 @@ def _add_practice(commands):
     parser = commands.add_parser(
         "practice",
         help="problems for a class, their key, questions for Moodle",
-        epilog="A problem is its kind and its seed: the same two give the same one everywhere. "
-        "Files that exist are written anew.",
+        epilog="The same kind and seed give the same problem everywhere. "
+        "Existing files are overwritten.",
     )
     parser.set_defaults(prepare=_practice)
     add = parser.add_argument
     kinds = (
-        f"{', '.join(KINDS)}; of several, with commas between, the seed takes one; mixed: of all"
+        f"{', '.join(KINDS)}; of several, separated by commas, the seed picks one; mixed: of all"
     )
     add("--kind", required=True, help=kinds)
-    add("--seeds", required=True, help="a problem for each: 1-30, or 3,5,8-10")
-    add("--sheet", metavar="FILE", help=f"the problems, to be worked out: {', '.join(SUFFIXES)}")
-    add("--key", metavar="FILE", help="the same with every line worked out, likewise")
-    add("--moodle", metavar="FILE.xml", help="the same as questions for Moodle")
+    add("--seeds", required=True, help="a problem for each number: 1-30, or 3,5,8-10")
+    add(
+        "--sheet",
+        metavar="FILE",
+        help=f"the problems, with blanks to fill in: {', '.join(SUFFIXES)}",
+    )
+    add(
+        "--key",
+        metavar="FILE",
+        help="the same problems with every line worked out, in the same formats",
+    )
+    add("--moodle", metavar="FILE.xml", help="the same problems as questions for Moodle")
     add(
         "--fade",
         type=int,
         default=EVERYTHING,
-        help=f"how many parts of {', '.join(PARTS)} the sheet leaves blank, the others being "
-        f"worked out: 0 to {len(PARTS)}; {EVERYTHING}, or nothing: everything is blank",
+        help=f"how many of the parts {', '.join(PARTS)} the sheet leaves blank, the others being "
+        f"worked out: 0 to {len(PARTS)}; {EVERYTHING}, the default: everything is blank",
     )
     add(
         "--direction",
         default="backward",
-        help="of fading: backward, as if nothing is said, or forward, from the other end",
+        help="which parts fade first: backward, the default, from the update; forward, from the "
+        "hidden delta",
     )
 
 
@@ -150,30 +159,30 @@ def _add_example(commands):
     parser = commands.add_parser(
         "example",
         help="every number of a network that you give",
-        epilog="Numbers have commas or spaces between. Weights stand layer by layer and row by "
-        "row, a row for each unit. A file is JSON, as "
+        epilog="Numbers are separated by commas or spaces. Weights are given layer by layer and "
+        "row by row, a row for each unit. A file is JSON, as "
         '{"W1": [[0.5, -0.3]], "b1": [0.1], "W2": [[2]], "b2": [0], "x": [1, 2], "t": [0.9]}, '
         "or holds arrays of these names, as numpy.savez(file, W1=W1, b1=b1, x=x, t=t) writes them. "
-        "Files that exist are written anew.",
+        "Existing files are overwritten.",
     )
     parser.set_defaults(prepare=_example)
     add = parser.add_argument
-    add("--layers", help="units of each layer, the inputs first: 2,3,2")
-    add("--weights", nargs="+", help="all of them")
-    add("--biases", nargs="+", help="all of them; without it they are 0")
+    add("--layers", help="the number of units in each layer, the inputs first: 2,3,2")
+    add("--weights", nargs="+", help="all weights")
+    add("--biases", nargs="+", help="all biases; 0 by default")
     add(
         "--file",
         metavar="FILE",
-        help="instead of these three: a .json or .npz file with W1, b1, W2, b2 and so on; without "
-        "a b it is 0",
+        help="instead of these three: a .json or .npz file with W1, b1, W2, b2 and so on; a bias "
+        "that is missing is 0",
     )
     add("--x", nargs="+", help="the inputs, unless the file has them as x")
     add("--t", nargs="+", help="the targets, unless the file has them as t")
-    activations = f"one for all layers, or one for each: {', '.join(ACTIVATIONS)}"
-    add("--activations", default="sigmoid", help=f"{activations}; sigmoid if nothing is said")
-    losses = f"{', '.join(LOSS_NAMES)}; the first if nothing is said"
+    activations = f"one for all layers, or one for each layer: {', '.join(ACTIVATIONS)}"
+    add("--activations", default="sigmoid", help=f"{activations}; sigmoid by default")
+    losses = f"{', '.join(LOSS_NAMES)}; the first by default"
     add("--loss", default="half-squares", help=losses)
-    add("--learning-rate", type=float, help="without it there is no update")
+    add("--learning-rate", type=float, help="by default there is no update")
     add("--out", metavar="FILE", required=True, help=f"what to write: {', '.join(SUFFIXES)}")
 
 
@@ -229,7 +238,7 @@ def _of_file(path):
     strange = [name for name in found if name not in ("x", "t")]
     if strange or len(W) == 1:
         raise ValueError(
-            f"--file: {path} should have W1, b1, W2, b2 and so on, x and t, and "
+            f"--file: {path} should have W1, b1, W2, b2 and so on, x and t, but "
             f"{f'has {strange[0]}' if strange else 'has no W1'}"
         )
     return W, b, found
@@ -251,7 +260,7 @@ def _given_layers(chosen):
         takes = sum(map(np.prod, shapes_of))
         if len(numbers) != takes:
             raise ValueError(
-                f"--{what}: layers of {chosen.layers} take {takes} {what}, and got {len(numbers)}"
+                f"--{what}: layers of {chosen.layers} take {takes} {what}, not {len(numbers)}"
             )
         for shape in shapes_of:
             layers.append(np.reshape(numbers[: np.prod(shape)], shape))
@@ -286,7 +295,7 @@ def _path(option, name, suffixes):
     if path.is_dir():
         raise ValueError(f"{option}: {name} is a folder")
     if not os.access(path.parent, os.W_OK):
-        why = "cannot be written to" if path.parent.is_dir() else "is no folder"
+        why = "cannot be written to" if path.parent.is_dir() else "is not a folder"
         raise ValueError(f"{option}: {path.parent} {why}")
     return path
 

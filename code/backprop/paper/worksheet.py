@@ -27,7 +27,7 @@ UNITS = {  # an activation: what the units are that have it
     "identity": "linear: they pass on their net input",
     "softmax": "a softmax",
 }
-FILL_IN = "Fill in what is empty, with four significant digits."
+FILL_IN = "Fill in the empty places, with four significant digits."
 WORKED = 40, 46, 20  # the widths of a table's columns, in shares: formula, numbers, result
 TO_WORK = 16, 66, 24  # symbol, working, result
 PRINTED = 20, 40, 40  # number of the line, symbol, result
@@ -164,7 +164,7 @@ def _needed(problem):
 
 
 def _units(net):
-    """Return what the units are, and what the error is."""
+    """Return what the units are, and what the loss is."""
     kinds = [UNITS[activation.name] for activation in net.activations[1:]]
     if len(set(kinds)) == 1:
         units = f"All units are {kinds[0]}."
@@ -178,9 +178,9 @@ def _units(net):
     term = net.loss.term.format(a=a.name, t=t.name, n=len(names.t))
     term = latex.formula(term, symbols)
     if len(names.t) == 1:
-        return f"{units} The error is $E = {term}$."
+        return f"{units} The loss is $E = {term}$."
     total = " + ".join(symbol.latex for symbol in names.error)
-    return f"{units} The error is $E = {total}$, where ${error.latex} = {term}$, and so on."
+    return f"{units} The loss is $E = {total}$, where ${error.latex} = {term}$, and so on."
 
 
 # ---- lines ---------------------------------------------------------------------------------------
@@ -254,7 +254,7 @@ def wrong_line(problem: Problem):
     ]
     which = f"Line {named[0]} is" if len(named) == 1 else f"Lines {', '.join(named)} are"
     mistake = ALL[problem.made]
-    return f"{which} wrong: whoever wrote this {mistake.what}. {mistake.explanation}"
+    return f"{which} wrong: the writer {mistake.what}. {mistake.explanation}"
 
 
 def _if_you_got(problem):

@@ -37,22 +37,22 @@ RIGHT = (
     Line("def slope(z):"),
     Line(
         "    return sigmoid(z) * (1 - sigmoid(z))",
-        "The slope of a sigmoid at the net input z: its output, times 1 less its output.",
+        "The slope of a sigmoid at the net input z: its output, times 1 minus its output.",
     ),
     Line(""),
     Line("def step(W, b, z, a, t, rate):"),
     Line("    delta, dW, db = {}, {}, {}"),
     Line(
         "    dE_da = a[2] - t",
-        "How E changes with each output: what was delivered, less what was asked for.",
+        "The slope of E in each output: output minus target.",
     ),
     Line(
         "    delta[2] = dE_da * slope(z[2])",
-        "BP1, the delta of each output: that change, times the slope at the output's net input.",
+        "BP1, the delta of each output: that slope, times the slope at the output's net input.",
     ),
     Line(
         "    dW[2] = np.outer(delta[2], a[1])",
-        "BP4: a row for each output, its delta times what each hidden unit delivered.",
+        "BP4: a row for each output, its delta times the output of each hidden unit.",
     ),
     Line("    db[2] = delta[2]", "BP3: a bias is added as it is, so its gradient is the delta."),
     Line(

@@ -289,8 +289,8 @@ function programForm(answer, onward) {
 /** @type {(task: HuntTask) => string} */
 function questionOf({ level, wrong }) {
   if (level === 1) return `Look at ${linesOf(wrong)}. What has gone wrong there? The programmer …`;
-  if (level === 2) return "Which line is wrong? (Of two wrong ones either will do.)";
-  return "This is the right program. Which of its lines was another when it gave these numbers?";
+  if (level === 2) return "Which line is wrong? (If two are, either will do.)";
+  return "This is the right program. Which of its lines was different when it gave these numbers?";
 }
 
 /**
@@ -384,7 +384,7 @@ function notThis({ settings: { programs }, answer }) {
   const other = programs.find(({ mistake }) => mistake === answer);
   return [
     html("strong", {}, "Not this. "),
-    `Whoever ${WORDS[answer].what} has `,
+    `A programmer who ${WORDS[answer].what} would have written `,
     ...listed(other.wrong, other.lines),
     ". Compare that with what is marked.",
   ];
@@ -399,10 +399,10 @@ function notLine({ settings: { right }, program, lines, answer }) {
     unharmed = program.unharmed[program.lines.indexOf(text) + 1];
   const where =
     unharmed === undefined
-      ? "It gives the slope at whatever it is handed. Look at the lines that call it."
+      ? "It returns the slope at whatever it is given. Look at the lines that call it."
       : unharmed
-        ? "What it makes is right too, and so is all that it takes in. Look in the table for an array that is off, and for the line that makes it."
-        : "What it makes is off, but only since something that it takes in is. Go up to the line that makes that.";
+        ? "What it computes is right, and so is everything that it uses. Look in the table for an array that is wrong, and for the line that computes it."
+        : "What it computes is wrong, but only because something that it uses is. Go up to the line that computes that.";
   return [
     html("strong", {}, `Not line ${Number(answer)}. `),
     code(text),

@@ -103,7 +103,7 @@ export function render({ model, el, id }) {
     const { after, there, rest } = filledIn(round, at(), atOnce);
     round = after;
     form.clear();
-    const also = html("p", {}, "Two in a row at once: the rest of this part is filled in.");
+    const also = html("p", {}, "Two in a row right at once: the rest of this part is filled in.");
     tell("right", rest ? [...told, also] : told);
     see(model, { at: there, answer: "" });
     if (isDone(round, there)) finish();
@@ -325,7 +325,7 @@ function sentenceOf(round, view) {
       : `${which}: a line that is wrong by itself is asked for.`;
   if (line) return `${which}: line ${at + 1} of ${rows.length}, find ${said(line.name)}.`;
   if (!blanks)
-    return `${which}: every line is worked. Read it; in the next one a part can be blank.`;
+    return `${which}: every line is worked. Read it; in the next problem a part can be blank.`;
   return `${which}: all is there, ${clean} of ${blanks} blanks filled in at once.`;
 }
 

@@ -122,7 +122,7 @@ def test_a_wrong_mistake_is_told_by_the_lines_that_it_would_have(opened):
                 if other == mistake:
                     continue
                 said = choose_mistake(page, other)
-                assert said.startswith(f"Not this. Whoever {what} has ")
+                assert said.startswith(f"Not this. A programmer who {what} would have written ")
                 for n in programs.wrong_lines(other):
                     assert programs.program(other)[n - 1].strip() in said
             said = choose_mistake(page, mistake)
