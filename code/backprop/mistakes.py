@@ -112,7 +112,7 @@ def _first_for_all(delta, a):
 
 
 def _no_mistake(each):
-    raise ValueError("its units share a bias, and rightly")
+    raise ValueError("its units rightly share a bias")
 
 
 MISTAKES = {

@@ -268,7 +268,7 @@ function fieldsOf({ edit, editGradients, editActivation, turn, rate }) {
     /** Say of a network that fits how it was read; layers have their choices from then on. */
     tell(net, { rows: of, either, without }) {
       layers.show(net.activations.slice(1));
-      const turned = of === "inputs" ? "Its rows were for inputs, and have been turned. " : "";
+      const turned = of === "inputs" ? "Its rows were for inputs, so it has been transposed. " : "";
       setText(note, `${inWords(net)}. ${turned}${lacking(without)}`);
       rows.element.hidden = !either;
       rows.show(of);
