@@ -148,7 +148,8 @@ def test_every_line_is_answered_with_what_it_is_for_and_where_to_look(opened, le
                 assert does[line] in said
                 if n > 2:
                     right = unharmed[lines.index(line) + 1]
-                    assert ("What it makes is right" if right else "What it makes is off") in said
+                    kind = "right" if right else "wrong"
+                    assert f"What it computes is {kind}" in said
                 assert marked(page) == ()
             said = choose_line(page, wrong[-1])
             assert said.startswith("Yes, line") and str(wrong[-1]) in said.split(".")[0]
