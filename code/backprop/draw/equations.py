@@ -79,9 +79,9 @@ def equations(net: Network):
     shape = "-".join(map(str, sizes))
     alt = (
         f"A {shape} network; l is layer {l}, the last hidden one. BP1 stands between the loss and "
-        f"the outputs, and gives their deltas. BP2 stands on the weights from layer {l} to layer "
-        f"{L}, and carries the deltas back to layer {l}. BP3 stands at the biases of layer {l}. "
-        f"BP4 stands on the weights from layer {l - 1} to layer {l}."
+        f"the outputs, and gives their deltas. BP2 is on the weights from layer {l} to layer "
+        f"{L}, and carries the deltas back to layer {l}. BP3 is at the biases of layer {l}. "
+        f"BP4 is on the weights from layer {l - 1} to layer {l}."
     )
     return canvas.finish(loss + 16, max(bottom + DOT, y + STEM) + 16, alt)
 

@@ -716,9 +716,9 @@ def test_curves_in_colours_that_are_not_there():
 
 def test_a_card_says_where_each_equation_stands():
     alt = draw.equations(examples.tapering().net).alt
-    assert "3-4-2-1" in alt and "BP2 stands on the weights from layer 2 to layer 3" in alt
-    assert "BP3 stands at the biases of layer 2" in alt
-    assert "BP4 stands on the weights from layer 1 to layer 2" in alt
+    assert "3-4-2-1" in alt and "BP2 is on the weights from layer 2 to layer 3" in alt
+    assert "BP3 is at the biases of layer 2" in alt
+    assert "BP4 is on the weights from layer 1 to layer 2" in alt
 
 
 def test_a_card_needs_a_hidden_layer():
