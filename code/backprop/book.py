@@ -179,18 +179,21 @@ def in_arrays(
 
 
 def equations():
-    """Return the four equations as a table, for one example and for a batch.
+    """Return the forward pass and the four equations as a table, for one example and for a batch.
 
     Below each array is its shape; s_l units are in layer l, m examples in the batch.
     """
     indexed = NOTATIONS["indexed"]
+
+    def line(name, gives, *formulas):
+        one = [indexed.latex_of_layers(formula, shapes=True) for formula in formulas]
+        many = [indexed.latex_of_a_batch(formula) for formula in formulas]
+        cells = ("<br>".join(f"$\\displaystyle {each}$" for each in cell) for cell in (one, many))
+        return [f"**{name}**<br>{gives}", *cells]
+
     rows = [
-        [
-            f"**{number}**<br>{GIVES[number]}",
-            f"$\\displaystyle {indexed.latex_of_layers(formula, shapes=True)}$",
-            f"$\\displaystyle {indexed.latex_of_a_batch(formula)}$",
-        ]
-        for number, formula in FOUR_EQUATIONS.items()
+        line("forward", "net inputs and outputs", "net-input", "output"),
+        *(line(number, GIVES[number], formula) for number, formula in FOUR_EQUATIONS.items()),
     ]
     return table(["equation", "one example", "a batch of $m$, one example to a row"], rows)
 
@@ -361,10 +364,10 @@ def _quantity(trace, entry):
     return f"${symbols[row.step] if whole else latex.formula(row.expression, symbols)}$"
 
 
-def ledger_table(trace: Trace, entries: Iterable[sources.Entry]):
-    """Return a ledger: printed, computed with a link to its line if it has one, verdict, reason.
+def ledger_table(trace: Trace, entries: Iterable[sources.Entry], head: str = "computed"):
+    """Return a ledger: verdict, printed, computed with a link to its line if it has one, reason.
 
-    trace: the one that the entries were made with.
+    trace: the one that the entries were made with; head: what the column of computed values says.
     """
     kind = "html" if on_a_page() else "ipynb"
 
@@ -374,14 +377,14 @@ def ledger_table(trace: Trace, entries: Iterable[sources.Entry]):
         return f'<a class="bp-val" href="{page}#step-{row.step}">{value}</a>' if row.step else value
 
     return table(
-        ["quantity", "where", "printed", "computed", "verdict", "why"],
+        ["quantity", "verdict", "where", "printed", head, "why"],
         [
             [
                 _quantity(trace, entry),
+                f'<span class="bp-{"agrees" if entry.agrees else "slip"}">{entry.verdict}</span>',
                 _where(entry.documented),
                 _minus(entry.documented.printed) or "–",
                 computed(entry),
-                f'<span class="bp-{"agrees" if entry.agrees else "slip"}">{entry.verdict}</span>',
                 _reason(entry),
             ]
             for entry in entries
@@ -394,6 +397,8 @@ def _reason(entry):
     if entry.verdict == "rounds":
         return ""
     reason = _verdict(entry.documented, entry.verdict)
+    if entry.verdict == "misprint":
+        return f"{entry.redone:.12f} {reason}"
     return reason if entry.redone is None else f"{reason}: {_minus(f'{entry.redone:.12f}')}"
 
 

@@ -239,9 +239,12 @@ def test_an_equation_between_arrays_has_three_lines():
 
 
 def test_a_card_has_all_four_equations_for_one_example_and_for_a_batch():
-    head, _, *rows = book.equations().text.splitlines()
+    head, _, forward_pass, *rows = book.equations().text.splitlines()
     assert "one example |" in head and "a batch of $m$" in head
     indexed = NOTATIONS["indexed"]
+    for formula in "net-input", "output":  # z and a are defined where they are used
+        assert indexed.latex_of_layers(formula, shapes=True) in forward_pass
+        assert indexed.latex_of_a_batch(formula) in forward_pass
     for row, (number, formula) in zip(rows, FOUR_EQUATIONS.items(), strict=True):
         assert row.startswith(f"| **{number}**")
         assert indexed.latex_of_layers(formula, shapes=True) in row

@@ -567,7 +567,7 @@ def test_what_is_completed_is_a_line_of_its_source_and_has_its_mark():
 # ---- shapes --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("formula", FOUR_EQUATIONS.values())
+@pytest.mark.parametrize("formula", ["net-input", "output", *FOUR_EQUATIONS.values()])
 def test_each_array_of_the_four_equations_has_its_shape_below(formula):
     """For l = 2, in a network without two layers of one size: the shapes that NumPy finds."""
     net, x, t = problem((5, 4, 3, 2), 7)
@@ -579,6 +579,8 @@ def test_each_array_of_the_four_equations_has_its_shape_below(formula):
         r"(W^{(l+1)})^{\mathsf{T}}": net.W[3].T, "f'(z^{(l)})": z[2],
         r"\frac{\partial E}{\partial b^{(l)}}": db[2],
         r"\frac{\partial E}{\partial W^{(l)}}": dW[2], r"(a^{(l-1)})^{\mathsf{T}}": a[1][None, :],
+        "f(z^{(l)})": a[2], "z^{(l)}": z[2], "a^{(l)}": a[2], "a^{(l-1)}": a[1],
+        "W^{(l)}": net.W[2], "b^{(l)}": net.b[2],
     }  # fmt: skip
     if formula == "weight-gradient":
         arrays[r"\delta^{(l)}"] = delta[2][:, None]
@@ -610,10 +612,12 @@ def test_the_four_equations_of_a_batch_are_true_and_have_their_shapes():
         r"\frac{\partial E}{\partial b^{(l)}}": db[2],
         r"\frac{\partial E}{\partial W^{(l)}}": dW[2],
         r"(\Delta^{(l)})^{\mathsf{T}}": Delta[2].T, "A^{(l-1)}": A[1],
+        "Z^{(l)}": Z[2], "A^{(l)}": A[2], "f(Z^{(l)})": A[2],
+        r"(W^{(l)})^{\mathsf{T}}": net.W[2].T, "b^{(l)}": net.b[2],
     }  # fmt: skip
     sizes = {"m": 7, "s_{L}": 2, "s_{l+1}": 2, "s_{l}": 3, "s_{l-1}": 4}
     seen = set()
-    for formula in FOUR_EQUATIONS.values():
+    for formula in "net-input", "output", *FOUR_EQUATIONS.values():
         line = NOTATIONS["indexed"].latex_of_a_batch(formula)
         for array, value in arrays.items():
             for shape in re.findall(rf"\\underset{{\(([^()]*)\)}}{{{re.escape(array)}}}", line):
@@ -622,6 +626,7 @@ def test_the_four_equations_of_a_batch_are_true_and_have_their_shapes():
                 seen.add(array)
         assert line.count(r"\underset") == sum(line.count("}{" + array + "}") for array in arrays)
     assert seen == {*arrays}
+    assert np.allclose(Z[2], A[1] @ net.W[2].T + net.b[2], rtol=1e-12)
     assert np.allclose(Delta[3], dE_dA * df(Z[3]), rtol=1e-12)
     assert np.allclose(Delta[2], (Delta[3] @ net.W[3]) * df(Z[2]), rtol=1e-12)
     assert np.allclose(db[2], Delta[2].mean(axis=0), rtol=1e-12)
