@@ -79,7 +79,7 @@ def curves(
         px, py = across(mark_x), up(mark_y)
         canvas.box(px - 4, py - 4, 8, 8, "ink", filled=True, radius=4)
         canvas.text(px + 8, py + _beside(px, py, words, drawn), words)
-    return canvas.finish(WIDTH, HEIGHT, _curves_in_words(lines, x_label, y_label, marks))
+    return canvas.finish(WIDTH, HEIGHT, _curves_in_words(lines, x_label, y_label, marks, log))
 
 
 def draw_axes(
@@ -189,7 +189,7 @@ def _apart(heights, least, lowest):
     return moved
 
 
-def _curves_in_words(lines, x_label, y_label, marks):
+def _curves_in_words(lines, x_label, y_label, marks, log):
     """Where each curve starts, is half way and ends, is least and greatest; where two cross."""
 
     def short(value):
@@ -205,14 +205,22 @@ def _curves_in_words(lines, x_label, y_label, marks):
         said.append(words)
     for (a, (xs, first)), (b, (over, second)) in combinations(lines.items(), 2):
         if np.array_equal(xs, over):
-            places = _crossings(xs, first, second)[:3]
-            said += [f"{a} and {b} cross near {short(place)}" for place in places]
+            places = [float(f"{x:.3g}") for x in _crossings(xs, first, second, log)[:3]]
+            said += [f"{a} and {b} cross near {short(rough)}" for rough in places]
     said += [f"marked: {words or 'a dot'} at {short(x)}, {short(y)}" for x, y, words in marks]
     return f"{y_label or 'Curves'} against {x_label}. {'; '.join(said)}."
 
 
-def _crossings(x, first, second):
-    """Return where the upper of two curves becomes the lower, not where they only meet."""
-    apart = np.flatnonzero(first != second)
-    n = np.flatnonzero(np.diff(np.sign((first - second)[apart])))
-    return x[(apart[n] + apart[n + 1]) // 2]
+def _crossings(x, first, second, log):
+    """Return where the upper of two curves becomes the lower, not where they only meet.
+
+    The place is that of the drawn lines: between two points, straight on the scales of the plot.
+    """
+    across = np.log(x) if "x" in log else x
+    above = np.log(first / second) if "y" in log else first - second
+    apart = np.flatnonzero(above)
+    n = np.flatnonzero(np.diff(np.sign(above[apart])))
+    before, after = apart[n], apart[n + 1]
+    share = above[before] / (above[before] - above[after])
+    places = across[before] + share * (across[after] - across[before])
+    return np.exp(places) if "x" in log else places

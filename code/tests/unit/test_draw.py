@@ -482,7 +482,13 @@ def test_curves_that_meet_without_changing_places_do_not_cross(second):
 def test_a_crossing_is_told_once_and_between_the_points_where_it_happens():
     lines = {"flat": [0.0] * 6, "wave": [0, 1, 1, -1, 0, 1]}
     alt = draw.curves(range(6), lines, x_label="x").alt
-    assert re.findall(r"cross near (\d+)", alt) == ["2", "4"]
+    assert re.findall(r"cross near (\d(?:\.\d)?)", alt) == ["2.5", "4"]
+
+
+def test_a_crossing_on_logarithmic_scales_is_where_the_drawn_lines_cross():
+    x = np.array([1.0, 100.0])
+    alt = draw.curves(x, {"square": x**2, "ten times": 10 * x}, x_label="x", log="xy").alt
+    assert "square and ten times cross near 10;" in alt.replace(".", ";")
 
 
 @pytest.mark.parametrize("slope", [1, -1])
