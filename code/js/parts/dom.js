@@ -63,8 +63,9 @@ export function inHtml(runs) {
 }
 
 /** @type {Record<Run["shift"], number>} */
-const SHIFTS = { sub: 0.18, sup: -0.4 }; // of an index from the line, in heights of a letter
+const SHIFTS = { sub: 0.2, sup: -0.4 }; // of an index from the line, in heights of a letter
 const SMALL = 0.72;
+const CLEAR = 0.06; // before an index, so that it stands clear of a slanted letter
 
 /**
  * Return runs of text as SVG tspans, for a text of `size` pixels.
@@ -77,6 +78,7 @@ function inSvg(runs, size) {
     const span = svg(
       "tspan",
       {
+        dx: shift && level === 0 ? CLEAR * size : undefined,
         dy: wanted === level ? undefined : wanted - level,
         "font-size": shift ? SMALL * size : undefined,
         "font-style": italic ? "italic" : undefined,
