@@ -272,7 +272,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]):
 
 
 def roads(found: Mapping[str, Mapping[str, float]]):
-    """Return {weight: {road: gradient}}, of `check.of_weight`, as a table with a row for a road."""
+    """Return {weight: {method: gradient}}, of `check.of_weight`, a table with a row a method."""
     return table(
         ["method", *found],
         [

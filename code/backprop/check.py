@@ -1,6 +1,6 @@
-"""Is this derivative right? The same gradient by independent roads, and the comparison.
+"""Is this derivative right? The same gradient by independent methods, and the comparison.
 
-`gradients` takes every road for a network, `agree` compares them, `of_weight` shows one weight's
+`gradients` takes every method for a network, `agree` compares them, `of_weight` shows one weight's
 figures side by side, and `derivative` checks one derivative of your own.
 """
 
@@ -24,14 +24,14 @@ from .trace import trace
 H = 6e-6
 COMPLEX_H = 1e-20  # nothing is subtracted, so it may be as small as one likes
 
-# How far a road may be from `backward`, as a share of the largest gradient (of 1e-3 where all are
+# How far a method may be from `backward`, as a share of the largest gradient (of 1e-3 where all are
 # smaller): the exact ones round each of some hundred operations; a central difference errs by h²
 # and by the rounding of E over h, 1e-16 / 6e-6.
 EXACT = 1e-11
 MEASURED = 1e-7
 
 
-# ---- the roads: each (net, x, t) -> (dW, db), lists by layer, None at layer 0 ------------------
+# ---- the methods: each (net, x, t) -> (dW, db), lists by layer, None at layer 0 ----------------
 
 
 def by_backward(net: Network, x: ArrayLike, t: ArrayLike):
@@ -159,10 +159,10 @@ def installed_roads():
 
 
 def gradients(net: Network, x: ArrayLike, t: ArrayLike, roads: Sequence[str] | None = None):
-    """Return {road: (dW, db)} for every road that is installed, or for those named.
+    """Return {method: (dW, db)} for every method that is installed, or for those named in roads.
 
     x, t: one example or a batch. Raises as `forward` and `backward` do, and
-    KeyError for an unknown road.
+    KeyError for an unknown method.
     """
     x = as_rows("x", x, net.sizes[0], "inputs")
     t = as_target(net, t, x)
@@ -176,10 +176,10 @@ FOUR = ("by hand", "matrices", "sympy", "central differences")
 
 
 def agree(net: Network, x: ArrayLike, t: ArrayLike, roads: Sequence[str] = FOUR):
-    """Return {road: how far it is from `backward`}, the largest share over all weights and biases.
+    """Return {method: how far it is from `backward`}, the largest share over all parameters.
 
     A share is of the largest gradient. Raises AssertionError, with the weight and both numbers, if
-    a road is further away than its rounding explains (EXACT, MEASURED), and as `gradients` does.
+    a method is further away than its rounding explains (EXACT, MEASURED), and as `gradients` does.
     """
     found = gradients(net, x, t, ["backward", *roads])
     values = {road: by_name(net, *both) for road, both in found.items()}
@@ -201,7 +201,7 @@ def agree(net: Network, x: ArrayLike, t: ArrayLike, roads: Sequence[str] = FOUR)
 
 
 def of_weight(net: Network, x: ArrayLike, t: ArrayLike, name: str):
-    """Return {road: ∂E/∂name} for one weight or bias. Raises KeyError for an unknown name."""
+    """Return {method: ∂E/∂name} for one weight or bias. Raises KeyError for an unknown name."""
     net.names.places_of(name)  # raises for an unknown one
     found = gradients(net, x, t)
     return {road: by_name(net, *both)[name] for road, both in found.items()}
@@ -286,7 +286,7 @@ def derivative(
     return Comparison(x, written, measured, tolerance * size + rounding)
 
 
-# ---- shared by the roads -----------------------------------------------------------------------
+# ---- shared by the methods ---------------------------------------------------------------------
 
 
 def _with_own_biases(net):
@@ -332,7 +332,7 @@ def weight_by_weight(
 
 
 def _together(net, dW, db):
-    """Return the gradients of a road that takes each connection for a weight of its own."""
+    """Return the gradients of a method that takes each connection for a weight of its own."""
     share_gradients(net.names, dW, db)
     return dW, db
 

@@ -196,7 +196,7 @@ def given(
 def plain(name: str):
     r"""Return the Symbol of a name: letters, then the index, if there is one.
 
-    w6 -> w_6, b_h1 -> b_{h1}, w -> w; a word stands upright, net_o -> \mathrm{net}_o.
+    w6 -> w_6, b_h1 -> b_{h1}, w -> w; a word stands upright, net_o -> ``\mathrm{net}_o``.
     """
     letters, _, index = name.partition("_")
     if not index:

@@ -130,8 +130,8 @@ def backward(
 ):
     """Return (delta, dW, db), given what `forward` stored and the target t.
 
-    t has the shape of a[L]. BP1, BP3 and BP4 are derived in the chapter "output-delta", BP2 in
-    "hidden-delta". `hidden_weights="updated"` makes a well-known mistake on purpose: the hidden
+    t has the shape of a[L]. BP1, BP3 and BP4 are derived in the chapter "output-delta", BP2
+    in the chapter "hidden-delta". `hidden_weights="updated"` makes a well-known mistake on purpose: the hidden
     deltas are carried back through weights that the update with this learning_rate has already
     changed.
     Raises ValueError for a target that does not fit the network or its loss, and for z and a of
@@ -173,8 +173,8 @@ def together(
 def update(net: Network, dW: Layers, db: Layers, learning_rate: float, *, biases: str = "updated"):
     """Return the network after one step of gradient descent, w⁺ = w − η ∂E/∂w.
 
-    biases: `"updated"`, each by its own gradient; `"frozen"`, as in source S4; or `"shared"`, one
-    for a layer, whose gradient is the sum over its units. Raises ValueError if the biases of a
+    biases: `"updated"`, each by its own gradient; `"frozen"`, left as they are; or `"shared"`,
+    one for a layer, whose gradient is the sum over its units. Raises ValueError if the biases of a
     layer that should share one differ, or if a gradient has not the shape of its weights.
     """
     check_biases(net, biases)

@@ -45,7 +45,10 @@ def momentum(g: Numbers, rate: float, v: Numbers = 0.0, *, beta: float = 0.9):
 
 
 def rmsprop(g: Numbers, rate: float, r: Numbers = 0.0, *, beta: float = 0.9, eps: float = 1e-8):
-    """Return (change, (r,)): g, divided by its root mean square (Tieleman and Hinton 2012)."""
+    """Return (change, (r,)): g, divided by the root of the mean of its squares.
+
+    Tieleman and Hinton 2012.
+    """
     r = beta * r + (1 - beta) * g**2
     return -rate * g / (r**0.5 + eps), (r,)
 
@@ -61,7 +64,9 @@ def adam(
     beta2: float = 0.999,
     eps: float = 1e-8,
 ):
-    """Return (change, (n, m, r)): the mean of g, by its root mean square (Kingma and Ba 2015).
+    """Return (change, (n, m, r)): the mean of g, divided by its root mean square.
+
+    Kingma and Ba 2015.
 
     Both means set out from 0, so that at first they are too small, by the factor 1 − βⁿ.
     """

@@ -28,6 +28,9 @@ ALSO = ROOT / "chapters/glossary-also.csv"
 CONTENTS = ROOT / "_toc.yml"
 
 CHINESE = re.compile(r"[\u2e80-\u9fff\uff00-\uffef]+")
+TONES = "\u0304\u0301\u030c\u0300"  # the first to the fourth, as marks over a vowel
+VOWELS = rf"(?:[aeiou][{TONES}\u0308]*)+"  # ü has its own mark, and then its tone's
+SYLLABLE = re.compile(rf"(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?{VOWELS}(?:(?:ng|n|r)(?![aeiou]))?")
 
 
 def setup(app):
@@ -36,6 +39,8 @@ def setup(app):
     app.add_directive("terms", Terms)
     app.add_directive("terms-in-chinese", TermsInChinese)
     app.add_post_transform(MarkChinese)
+    app.setup_extension("sphinx.ext.autodoc")
+    app.connect("autodoc-process-docstring", mend_docstring)
     return {"env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -148,25 +153,66 @@ def chinese_terms(row):
 
 
 class TermsInChinese(FromData):
-    data = (GLOSSARY,)
+    data = (GLOSSARY, ALSO)
 
     def lines(self):
         lines = []
-        for row in rows(GLOSSARY):
-            pairs = zip(several(row["chinese"]), several(row["pinyin"]), strict=True)
-            for term, pinyin in pairs:
-                simplified, _, traditional = term.partition("/")
-                shown = f"{simplified} ({traditional})" if traditional else simplified
-                english = several(row["term"])[0]
-                lines.append([shown, pinyin, f"{{term}}`{english}`"])
-        lines.sort(key=lambda line: sounds(line[1]))
+        for term, pinyin, english in sorted(from_chinese(), key=lambda entry: sounds(*entry[:2])):
+            simplified, _, traditional = term.partition("/")
+            shown = f"{simplified} ({traditional})" if traditional else simplified
+            lines.append([shown, pinyin, f"{{term}}`{english}`"])
         return table(["中文", "pinyin", "English"], lines)
 
 
-def sounds(pinyin):
-    """Return what pinyin is sorted by: its letters, syllable by syllable, then its tones."""
-    letters = unicodedata.normalize("NFD", pinyin.casefold())
-    return "".join(c for c in letters if not unicodedata.combining(c)).split(), pinyin
+def from_chinese():
+    """Yield (Chinese, pinyin, English) of every term, and of every other name that is Chinese."""
+    for row in rows(GLOSSARY):
+        pairs = zip(several(row["chinese"]), several(row["pinyin"]), strict=True)
+        yield from ((*pair, several(row["term"])[0]) for pair in pairs)
+    for row in rows(ALSO):
+        names = [name for name in several(row["also"]) if CHINESE.search(name)]
+        pairs = zip(names, several(row["pinyin"]), strict=True)
+        yield from ((*pair, row["term"]) for pair in pairs)
+
+
+def sounds(term, pinyin):
+    """Return what a term is sorted by: for each character its syllable, its tone, itself."""
+    said = [syllable for word in pinyin.split() for syllable in syllables(word)]
+    simplified = term.partition("/")[0]
+    written = list(simplified) if len(simplified) == len(said) else [""] * len(said)
+    return [
+        (toneless(syllable), tone(syllable), character)
+        for syllable, character in zip(said, written, strict=True)
+    ]
+
+
+def syllables(word):
+    """Return the syllables of a word of pinyin; what is no pinyin, such as softmax, is one."""
+    marked = unicodedata.normalize("NFD", word.casefold())
+    found = SYLLABLE.findall(marked)
+    return found if "".join(found) == marked.replace("'", "") else [marked]
+
+
+def toneless(syllable):
+    return "".join(c for c in syllable if c not in TONES)
+
+
+def tone(syllable):
+    """Return 1 to 4, or 5 for a syllable without a tone."""
+    return next((TONES.index(c) + 1 for c in syllable if c in TONES), 5)
+
+
+# --- docstrings -----------------------------------------------------------------------------
+
+
+def mend_docstring(app, what, name, obj, options, lines):
+    """Link the chapters that a docstring names by their files; a field's number is no docstring."""
+    lines[:] = [] if lines and lines[0].startswith("Alias for field number") else named(lines)
+
+
+def named(lines):
+    text = "\n".join(lines)
+    return re.sub(r'(?<=chapter\s)"([\w-]+)"', r'":doc:`/chapters/\1`"', text).split("\n")
 
 
 # --- Chinese on all pages -------------------------------------------------------------------

@@ -22,6 +22,7 @@ VERDICTS = {
         "rounds, gives what is printed"
     ),
     "slip": "the source slips, and the slip redone gives what is printed",
+    "misprint": "one digit too many is among the digits that the slip gives",
     "lost": "the source's digits are lost; here they are computed",
     "differs": "neither the step nor a known slip gives what is printed",
 }
@@ -99,12 +100,20 @@ def _entry(row, value, computed, printed):
         return Entry(row, value, "lost")
     if row.slip:
         redone = latex.evaluate(row.slip, computed)
-        return Entry(row, value, "slip" if _shows(redone, row.printed) else "differs", redone)
+        return Entry(row, value, _verdict_of_slip(redone, row.printed), redone)
     how = _shows(value, row.printed)
     if how:
         return Entry(row, value, how)
     redone = latex.evaluate(row.expression, printed)
     return Entry(row, value, "from printed" if _shows(redone, row.printed) else "differs", redone)
+
+
+def _verdict_of_slip(redone, printed):
+    if _shows(redone, printed):
+        return "slip"
+    decimals = range(printed.index(".") + 1, len(printed))
+    one_less = [printed[:n] + printed[n + 1 :] for n in decimals]
+    return "misprint" if any(_shows(redone, text) == "rounds" for text in one_less) else "differs"
 
 
 def _shows(value, printed):

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from book_lists import from_chinese, sounds
+
 CHAPTERS = Path(__file__).resolve().parents[3] / "chapters"
 ROWS = list(csv.DictReader((CHAPTERS / "glossary.csv").read_text("utf8").splitlines()))
 NAMES = [row["term"] for row in ROWS]
@@ -83,3 +85,32 @@ def test_what_an_entry_says_of_others_is_an_alias_or_another_entry(beside):
 def test_an_entry_says_once_what_it_says_of_others():
     terms = [row["term"] for row in BESIDE]
     assert terms == sorted(terms, key=str.casefold) and len(terms) == len({*terms})
+
+
+def place(term):
+    """Return a term's place in the list from Chinese to English."""
+    in_order = sorted(from_chinese(), key=lambda entry: sounds(*entry[:2]))
+    return [entry[0].partition("/")[0] for entry in in_order].index(term)
+
+
+@pytest.mark.parametrize(
+    "terms",
+    ["加权输入 渐隐 交叉熵", "批 批次 批量 偏差 偏置", "步长 步幅 参数", "路径 轮 轮次 滤波器"],
+)
+def test_the_chinese_list_goes_by_syllable_then_tone_then_the_next_character(terms):
+    places = [place(term) for term in terms.split()]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    "term", "池化 滤波器 节点 步长 目标函数 残差连接 梯度弥散 提前停止".split()
+)
+def test_other_chinese_names_are_in_the_chinese_list(term):
+    place(term)
+
+
+def test_each_chinese_character_has_its_syllable():
+    for term, pinyin, _ in from_chinese():
+        said = len(sounds(term, pinyin))
+        latin = len(re.findall("[A-Za-z]+", term))
+        assert said == latin + len(CHINESE.findall(term.partition("/")[0])), (term, pinyin)

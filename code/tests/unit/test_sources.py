@@ -66,7 +66,8 @@ def test_mazurs_slips_are_in_the_last_paragraph(entries_of_mazur):
     odd = {e.documented.id: e.verdict for e in entries_of_mazur if e.verdict != "rounds"}
     assert odd.pop("dE_o2_dout_h1") == "from printed"
     last = [e.documented.id for e in entries_of_mazur if "last" in e.documented.section]
-    assert odd == dict.fromkeys(last, "slip") and len(last) == 5
+    assert odd.pop("E_10000") == "misprint"
+    assert odd == dict.fromkeys(last[:1] + last[2:], "slip") and len(last) == 5
 
 
 def test_mazurs_new_weights_give_the_right_error_not_the_printed_one(entries_of_mazur):
@@ -81,6 +82,12 @@ def test_mazurs_new_weights_give_the_right_error_not_the_printed_one(entries_of_
 def test_the_shorter_figure_with_a_1_put_in_is_the_longer_one(entries_of_mazur):
     printed = {e.documented.id: e.documented.printed for e in entries_of_mazur}
     assert printed["E_10000"] == printed["E_10000_other"].replace("3508", "35108")
+
+
+def test_a_misprint_is_a_slip_with_one_digit_too_many(entries_of_mazur):
+    (entry,) = [entry for entry in entries_of_mazur if entry.verdict == "misprint"]
+    assert f"{entry.redone:.9f}" == entry.documented.printed.replace("35108", "3508")
+    assert sources._verdict_of_slip(entry.redone, entry.documented.printed + "9") == "differs"
 
 
 def test_a_figure_of_an_unknown_source_is_refused(steps):
