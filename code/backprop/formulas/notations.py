@@ -120,8 +120,8 @@ def source(name: str):
 def numpy(formula: str):
     """Return a formula, by name, as a line of NumPy for one example, in the letters of `network`.
 
-    The activation is the sigmoid. The slope, which has no letter there, is an expression. Raises
-    KeyError for another name.
+    The activation is the sigmoid, but the output delta of any loss has df, the slope of any. The
+    slope, which has no letter there, is an expression. Raises KeyError for another name.
     """
     return _entry(_NUMPY, formula, "formula")
 

@@ -55,7 +55,7 @@ def test_the_lines_of_numpy_are_a_round_of_training(problem):
     for l in range(1, L + 1):
         run("net-input", [l])
         run("output", [l])
-    room["dE_da"] = room["a"][L] - t
+    room |= {"dE_da": room["a"][L] - t, "df": df}
     run("output-delta-any-loss", [L])
     general = room["delta"][L]
     run("output-delta", [L])
