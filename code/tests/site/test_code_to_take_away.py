@@ -179,11 +179,12 @@ def test_the_test_vector_is_computed_again(vector, program):
     new = {"W1": W1 - rate * dW1, "W2": W2 - rate * dW2}
     biases = {
         "frozen": {},
-        "shared": {"b1": b1 - rate * db1.sum(), "b2": b2 - rate * db2.sum()},
-        "updated": {"b1": b1 - rate * db1, "b2": b2 - rate * db2},
+        "one per layer": {"b1": b1 - rate * db1.sum(), "b2": b2 - rate * db2.sum()},
+        "one per unit": {"b1": b1 - rate * db1, "b2": b2 - rate * db2},
     }
     assert close(vector["E"], E())
     assert close(said["dW1"], dW1) and close(said["dW2"], dW2)
+    assert close(said["db1"], db1) and close(said["db2"], db2)
     assert close(said["new_W1"], new["W1"]) and close(said["new_W2"], new["W2"])
     assert said["new_E"].keys() == {f"biases {policy}" for policy in biases}
     for policy, values in biases.items():
