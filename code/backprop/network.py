@@ -131,9 +131,9 @@ def backward(
     """Return (delta, dW, db), given what `forward` stored and the target t.
 
     t has the shape of a[L]. BP1, BP3 and BP4 are derived in the chapter "output-delta", BP2
-    in the chapter "hidden-delta". `hidden_weights="updated"` makes a well-known mistake on purpose: the hidden
-    deltas are carried back through weights that the update with this learning_rate has already
-    changed.
+    in the chapter "hidden-delta". `hidden_weights="updated"` makes a well-known mistake on purpose:
+    the hidden deltas are carried back through weights that the update with this learning_rate has
+    already changed.
     Raises ValueError for a target that does not fit the network or its loss, and for z and a of
     another network.
     """
