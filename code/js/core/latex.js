@@ -139,14 +139,23 @@ export function runs(latex) {
   });
 }
 
+const SMALL = { sub: ["0123456789", "₀₁₂₃₄₅₆₇₈₉"], sup: ["0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾"] };
+
 /**
- * Return a symbol as plain text, for lists and sentences: w6, w11(1).
+ * Return a symbol as plain text, for lists and sentences: w6, and w₁₁⁽¹⁾ with its layer.
  * @type {(latex: string) => string}
  */
-export const letters = (latex) =>
-  runs(latex)
-    .map(({ text }) => text)
+export function letters(latex) {
+  const all = runs(latex),
+    isIndexed = all.some(({ text, shift }) => shift === "sup" && text.startsWith("("));
+  return all
+    .map(({ text, shift }) => {
+      if (!shift || !isIndexed) return text;
+      const [plain, small] = SMALL[shift];
+      return [...text].map((sign) => [...small][plain.indexOf(sign)] ?? sign).join("");
+    })
     .join("");
+}
 
 /**
  * Return a name as words, for a screen reader: dE_dw6 -> dE/dw6, w6_new -> new w6, net_h1 -> net h1.

@@ -5,7 +5,16 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 
-import { evaluate, fmt, formula, result, runs, said, substituted } from "../../js/core/latex.js";
+import {
+  evaluate,
+  fmt,
+  formula,
+  letters,
+  result,
+  runs,
+  said,
+  substituted,
+} from "../../js/core/latex.js";
 
 const read = (name) =>
   JSON.parse(gunzipSync(readFileSync(new URL(`${name}.json.gz`, import.meta.url))));
@@ -38,6 +47,16 @@ test("symbols stand in one line", () => {
   };
   for (const [latex, text] of Object.entries(read)) assert.equal(plain(runs(latex)), text);
   assert.deepEqual(runs("w_6")[0], { text: "w", italic: true });
+});
+
+test("an index stays an index in plain text", () => {
+  const plainly = {
+    w_6: "w6",
+    "b_1^{(2)}": "b₁⁽²⁾",
+    "w_{11}^{(1)}": "w₁₁⁽¹⁾",
+    "w_{2,10}^{(2)}": "w₂,₁₀⁽²⁾",
+  };
+  for (const [latex, text] of Object.entries(plainly)) assert.equal(letters(latex), text);
 });
 
 test("every symbol of every trace is letters alone", () => {
