@@ -7,7 +7,7 @@ import { derivative, updated, weights } from "../core/names.js";
 import { LABELS, trace, wordOf } from "../core/trace.js";
 import { button, choice, numberEntry } from "../parts/controls.js";
 import { html, inHtml, setAttribute } from "../parts/dom.js";
-import { fitted } from "../parts/fitted.js";
+import { fitted, showMarked } from "../parts/fitted.js";
 import { frame } from "../parts/frame.js";
 import { stepRows, workedLine } from "../parts/line.js";
 import { networkOf, see } from "../parts/model.js";
@@ -110,6 +110,7 @@ export function render({ model, el, id }) {
         if (lines.has(name)) looks[lines.get(name)] = LOOK_OF[now.label];
     drawn.light(looks);
     drawn.mark(now ? [now.name, ...parents] : []);
+    if (drawn.element.parentElement) showMarked(drawn.element.parentElement);
   }
 
   function update() {

@@ -5,6 +5,8 @@ import { html } from "./dom.js";
 import { drawing, leastWidth } from "./drawing.js";
 import { FORMATS } from "./layout.js";
 
+const MARGIN = 8; // between what is marked and the edge of its box
+
 /**
  * Return { element, stop }: the box of a drawing, which scrolls if even the smallest does not fit.
  *
@@ -27,8 +29,26 @@ export function fitted(names, drew, labels = LABELS) {
     element.replaceChildren(drawn.element);
     drew(drawn);
   };
-  const observer = new ResizeObserver(fit);
+  const observer = new ResizeObserver(() => {
+    fit();
+    showMarked(element);
+  });
   observer.observe(element);
   fit();
   return { element, stop: () => observer.disconnect() };
+}
+
+/**
+ * Scroll a drawing that is wider than its box sideways, until the places that are marked are seen.
+ * @type {(box: Element) => void}
+ */
+export function showMarked(box) {
+  const marked = [...box.querySelectorAll(".marked")];
+  if (box.scrollWidth <= box.clientWidth || !marked.length) return;
+  const rects = marked.map((place) => place.getBoundingClientRect()),
+    { left, right } = box.getBoundingClientRect(),
+    over = Math.max(...rects.map((rect) => rect.right)) + MARGIN - right,
+    under = Math.min(...rects.map((rect) => rect.left)) - MARGIN - left;
+  if (over > 0) box.scrollLeft += over;
+  else if (under < 0) box.scrollLeft += under;
 }

@@ -51,6 +51,11 @@ def verdict(page):
 # ---- solving -----------------------------------------------------------------------------------
 
 
+def test_the_sentence_asks_for_a_symbol_and_not_for_the_name_of_a_step(opened):
+    with opened(figure("three-layers", fade=4)) as page:
+        assert "find δ₁⁽³⁾." in settled(page)
+
+
 @pytest.mark.parametrize("kind", SOLVED)
 def test_a_problem_is_solved_with_four_figures(opened, kind):
     one = problem(kind, SEED)

@@ -240,6 +240,29 @@ def test_a_prediction_that_is_no_number_is_refused_and_nothing_is_shown(opened):
         assert not page.locator(".bp-line .result").count()
 
 
+def test_on_a_phone_what_was_computed_is_in_sight_at_every_step(opened):
+    """The network is wider than a phone, and the way back starts at its right end."""
+    net, x, t, rate = TAPERING
+    steps = trace(net, x, t)
+    figure = live.walk(net, x, t, rate, until="gradients", step=len(steps.labelled("forward")))
+    sides = """box => {
+        const one = box.getBoundingClientRect();
+        return [...box.querySelectorAll(".marked")].map((place) => {
+            const it = place.getBoundingClientRect();
+            return it.left >= one.left && it.right <= one.right;
+        });
+    }"""
+    with opened(figure) as page:
+        page.add_style_tag(content=".bp-scroll { overflow-x: auto }")  # as on a page of the book
+        page.set_viewport_size({"width": 375, "height": 800})
+        box = page.locator(".bp-scroll:has(.bp-drawing)")
+        page.evaluate(DRAW)
+        assert box.evaluate("box => box.scrollWidth > box.clientWidth")
+        for _ in range(20):
+            assert box.evaluate(sides) and all(box.evaluate(sides))
+            press(page, "Show what comes next")
+
+
 def test_the_dark_network_lights_parents_and_lands_each_number(opened):
     with opened(walk()) as page:
         dark = page.locator(".bp-drawing .empty").count()
