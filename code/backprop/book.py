@@ -192,7 +192,7 @@ def equations():
         return [f"**{name}**<br>{gives}", *cells]
 
     rows = [
-        line("forward", "net inputs and outputs", "net-input", "output"),
+        line("forward", "net inputs,<br>outputs", "net-input", "output"),
         *(line(number, GIVES[number], formula) for number, formula in FOUR_EQUATIONS.items()),
     ]
     return table(["equation", "one example", "a batch of $m$, one example to a row"], rows)
