@@ -22,7 +22,7 @@ def load(path):
 
 def split(n):
     """Return where the training and held-out images are."""
-    # 1000 has no divisor in common with 1797: each is met once
+    # 1000 and 1797 have no common divisor but 1: each is met once
     order = 1000 * np.arange(n) % n
     return np.split(order, [round(0.75 * n)])
 

@@ -77,7 +77,7 @@ export function render({ model, el, id }) {
       word = letters(symbol.latex);
     const gradient = values[derivative(names.total, symbol).name];
     const told = [
-      `${names.total.name} is ${fmt(values[names.total.name], 6)}, the gradient of ${word} ${fmt(gradient, 6)}.`,
+      `${names.total.name} is ${fmt(values[names.total.name], 6)}, and the gradient of ${word} is ${fmt(gradient, 6)}.`,
     ];
     const each = l < last ? pullsAt(names, l, j, values) : [];
     const strongest = Math.max(...each.map(Math.abs)),
