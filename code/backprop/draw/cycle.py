@@ -140,7 +140,7 @@ def _whole():
     x_phase = x_label + LABEL + APART
     for x, words in (
         (x_step, "four steps"),
-        (x_label, "labels of this book"),
+        (x_label, "this book’s labels"),
         (x_phase, "three phases"),
     ):
         canvas.text(x, 11, words)

@@ -177,8 +177,12 @@ def _at_ends(numbers):
 
 
 def _said(numbers):
-    """Return the numbers that are drawn in words, and what is to be written in."""
-    steps = [step for step in numbers.trace if step.name in numbers.placed]
+    """Return the numbers that are drawn, and all given ones, in words; what is to be written in."""
+    steps = [
+        step
+        for step in numbers.trace
+        if step.label == "given" or step.name in numbers.placed | numbers.blank
+    ]
     said = ", ".join(
         f"{spoken(step.name)} {fmt(step.value, numbers.digits)}"
         for step in steps

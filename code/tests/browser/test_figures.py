@@ -333,7 +333,7 @@ def test_halving_the_nudge_quarters_the_gap(opened):
             press(page, "Halve the nudge")
             by = 1 / 2**n
             text = page.locator(".bp-compared").inner_text()
-            share = number(re.search(r"this is ([−\d.]+) of it", text)[1])
+            share = number(re.search(r"the present one is ([−\d.]+) of that", text)[1])
             assert share == pytest.approx(gap(by) / gap(2 * by), abs=1e-3)
         assert 0.24 < share < 0.26
 
