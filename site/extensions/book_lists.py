@@ -39,8 +39,6 @@ def setup(app):
     app.add_directive("terms", Terms)
     app.add_directive("terms-in-chinese", TermsInChinese)
     app.add_post_transform(MarkChinese)
-    app.setup_extension("sphinx.ext.autodoc")
-    app.connect("autodoc-process-docstring", mend_docstring)
     return {"env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -200,19 +198,6 @@ def toneless(syllable):
 def tone(syllable):
     """Return 1 to 4, or 5 for a syllable without a tone."""
     return next((TONES.index(c) + 1 for c in syllable if c in TONES), 5)
-
-
-# --- docstrings -----------------------------------------------------------------------------
-
-
-def mend_docstring(app, what, name, obj, options, lines):
-    """Link the chapters that a docstring names by their files; a field's number is no docstring."""
-    lines[:] = [] if lines and lines[0].startswith("Alias for field number") else named(lines)
-
-
-def named(lines):
-    text = "\n".join(lines)
-    return re.sub(r'(?<=chapter\s)"([\w-]+)"', r'":doc:`/chapters/\1`"', text).split("\n")
 
 
 # --- Chinese on all pages -------------------------------------------------------------------

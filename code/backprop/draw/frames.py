@@ -107,9 +107,9 @@ def _frame(trace, n, label, plan, one, is_last):
         row.draw(canvas, (FRAME - row.width) / 2, height - 8, row.width)
     said = [f"{spoken(name)} {row.words.removeprefix(ARROW)}" for name, row in plan.values()]
     l, j, i = one
-    ends = None if i is None else (trace.names.out[l - 1][i], trace.names.out[l][j])
-    if None in plan and label in ("gradients", "update") and ends:
-        said.append("on the line from {} to {}".format(*map(_named, ends)))
+    if label in ("gradients", "update") and i is not None:  # a bias has no line
+        out = trace.names.out
+        said.append(f"on the line from {_named(out[l - 1][i])} to {_named(out[l][j])}")
     return canvas.finish(FRAME, height + LINE - 4, f"{n}, {label}: {', '.join(said)}.")
 
 

@@ -15,19 +15,10 @@ export const fill = (text, words) => text.replace(/{(\w+)}/g, (_, key) => String
 
 export const { SCIENTIFIC_BELOW } = TABLES.latex;
 const NO_BREAK = "\u00a0";
-/** @type {Record<string, string>} */
-const RAISED = {
-  "-": "⁻",
-  0: "⁰",
-  1: "¹",
-  2: "²",
-  3: "³",
-  4: "⁴",
-  5: "⁵",
-  6: "⁶",
-  7: "⁷",
-  8: "⁸",
-  9: "⁹",
+/** @type {Record<"sub" | "sup", Record<string, string>>} */
+const SMALL = {
+  sub: smaller("0123456789", "₀₁₂₃₄₅₆₇₈₉"),
+  sup: smaller("-0123456789()", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾"),
 };
 
 /**
@@ -50,9 +41,25 @@ export function fmt(value, digits = 9) {
  */
 export const minus = (text) => text.replaceAll("-", "−");
 
+/**
+ * Return a power of ten as text: 10⁻³.
+ * @type {(exponent: number) => string}
+ */
+export const tenTo = (exponent) => `10${small(String(exponent), "sup")}`;
+
 /** @type {(exponent: number, space: string) => string} */
-const timesTen = (exponent, space) =>
-  `${space}×${space}10${String(exponent).replace(/./g, (digit) => RAISED[digit])}`;
+const timesTen = (exponent, space) => `${space}×${space}${tenTo(exponent)}`;
+
+/** @type {(plain: string, small: string) => Record<string, string>} */
+function smaller(plain, small) {
+  return Object.fromEntries([...small].map((sign, n) => [plain[n], sign]));
+}
+
+/**
+ * Return text as an index in plain text; a sign that has no such form stays.
+ * @type {(text: string, shift: "sub" | "sup") => string}
+ */
+const small = (text, shift) => [...text].map((sign) => SMALL[shift][sign] ?? sign).join("");
 
 const SHORT_BELOW = 1e6;
 
@@ -139,8 +146,6 @@ export function runs(latex) {
   });
 }
 
-const SMALL = { sub: ["0123456789", "₀₁₂₃₄₅₆₇₈₉"], sup: ["0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾"] };
-
 /**
  * Return a symbol as plain text, for lists and sentences: w6, and w₁₁⁽¹⁾ with its layer.
  * @type {(latex: string) => string}
@@ -148,13 +153,7 @@ const SMALL = { sub: ["0123456789", "₀₁₂₃₄₅₆₇₈₉"], sup: ["01
 export function letters(latex) {
   const all = runs(latex),
     isIndexed = all.some(({ text, shift }) => shift === "sup" && text.startsWith("("));
-  return all
-    .map(({ text, shift }) => {
-      if (!shift || !isIndexed) return text;
-      const [plain, small] = SMALL[shift];
-      return [...text].map((sign) => [...small][plain.indexOf(sign)] ?? sign).join("");
-    })
-    .join("");
+  return all.map(({ text, shift }) => (shift && isIndexed ? small(text, shift) : text)).join("");
 }
 
 /**

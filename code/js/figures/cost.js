@@ -4,7 +4,7 @@
 // asked, counted from 1.
 
 import { byFormula } from "../core/cost.js";
-import { short } from "../core/latex.js";
+import { short, tenTo } from "../core/latex.js";
 import { numberControl } from "../parts/controls.js";
 import { html, setAttribute, setText, svg } from "../parts/dom.js";
 import { frame } from "../parts/frame.js";
@@ -135,13 +135,10 @@ function ticksOf(decades) {
 }
 
 /**
- * A power of ten as text: 1, 10, 10², 10³.
+ * A power of ten on the scale: 1, 10, 10², 10³.
  * @type {(exponent: number) => string}
  */
-const power = (exponent) =>
-  exponent < 2
-    ? String(10 ** exponent)
-    : `10${[...String(exponent)].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]).join("")}`;
+const power = (exponent) => (exponent < 2 ? String(10 ** exponent) : tenTo(exponent));
 
 /**
  * A method's row: its name, its count as a dot on a scale of powers of ten, and in words.
