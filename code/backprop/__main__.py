@@ -1,9 +1,11 @@
-"""The command: practice sheets for a class, and the worked example of any network.
+"""The command: sheets for a class, the worked example of any network, a backward pass examined.
 
     python -m backprop practice --kind two-two-two --seeds 1-30 --sheet class.pdf --key key.pdf
     python -m backprop example --layers 2,1 --weights 0.5,-0.3 --x 1,2 --t 0.9 --out example.pdf
+    python -m backprop doctor network.py:backward
 
-What cannot be done is said in one line, with exit code 2, and leaves nothing behind.
+What cannot be done is said in one line, with exit code 2, and leaves nothing behind. `doctor` exits
+with 0 for a right backward pass, and with 1 for a wrong one.
 """
 
 import argparse
@@ -11,6 +13,7 @@ import io
 import json
 import os
 import re
+import runpy
 import sys
 import zipfile
 import zlib
@@ -20,6 +23,7 @@ from pathlib import Path
 
 import numpy as np
 
+from . import doctor
 from .functions import ACTIVATIONS, LOSSES
 from .names import unknown
 from .network import Network, as_numbers
@@ -44,6 +48,10 @@ def main(arguments: Sequence[str]):
     # -0.5,1 would be taken for an option; with a space before it, it is a value
     chosen = parser.parse_args([f" {a}" if re.match(r"-[\d.]", a) else a for a in arguments])
     try:
+        if chosen.prepare is _doctor:
+            report = _doctor(chosen)
+            print(report)
+            sys.exit({"refused": 2}.get(report.kind, 0 if report.is_right else 1))
         makers = chosen.prepare(chosen)
     except (KeyError, TypeError, ValueError, OSError) as fault:
         parser.error(_sentence(fault))
@@ -66,6 +74,7 @@ def _parser():
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_practice(commands)
     _add_example(commands)
+    _add_doctor(commands)
     return parser
 
 
@@ -212,6 +221,46 @@ def _example(chosen):
     net = Network(W, b, [None, *activations], LOSS_NAMES[chosen.loss])
     document = worksheet.example(net, found["x"], found["t"], chosen.learning_rate)
     return _document("--out", chosen.out, document)
+
+
+# ---- doctor --------------------------------------------------------------------------------------
+
+
+def _add_doctor(commands):
+    parser = commands.add_parser(
+        "doctor",
+        help="examine a backward pass of your own, and name its mistake",
+        epilog="The file is run. Exit code 0: the gradients are right; 1: they are not; "
+        "2: they could not be examined.",
+    )
+    parser.set_defaults(prepare=_doctor)
+    add = parser.add_argument
+    add(
+        "function", metavar="FILE:FUNCTION", help="a function backward(W, b, x, t) of a Python file"
+    )
+    add("--activations", default="sigmoid", help="of all layers, or hidden/output: relu/softmax")
+    add("--loss", default="half-squares", help=f"{', '.join(LOSS_NAMES)}; the first by default")
+
+
+def _doctor(chosen):
+    """Return the doctor's report on a function in a file."""
+    file, colon, name = chosen.function.rpartition(":")
+    if not colon or not file.endswith(".py"):
+        raise ValueError(f"expected FILE.py:FUNCTION, and got {chosen.function}")
+    if chosen.loss not in LOSS_NAMES:
+        raise KeyError(unknown(chosen.loss, LOSS_NAMES, "loss"))
+    try:
+        found = runpy.run_path(file, run_name="examined")
+    except (ImportError, OSError):
+        raise
+    except Exception as fault:
+        raise ValueError(f"{file} does not run: {type(fault).__name__}: {fault}") from None
+    if not callable(found.get(name)):
+        raise ValueError(f"{file} has no function {name}")
+    return doctor.examine(found[name], chosen.activations, LOSS_NAMES[chosen.loss])
+
+
+# ---- networks in files ---------------------------------------------------------------------------
 
 
 def _of_file(path):

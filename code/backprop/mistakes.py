@@ -1,7 +1,7 @@
 """Well-known mistakes in a backward pass, each as the line that goes wrong: thirteen, and one more
 where several places share a weight.
 
-A backward pass is eight lines, the fields of `Lines`. RIGHT has them as the chapters "output-delta"
+A backward pass is nine lines, the fields of `Lines`. RIGHT has them as the chapters "output-delta"
 and "hidden-delta" derive them; a mistake puts a wrong one in the place of one of them, or two, and
 everything after it follows. So the gradients that a mistake leads to can be computed for any
 network, and a wrong number can be recognised by the mistake that gives it (`marking`).
@@ -34,7 +34,8 @@ COINCIDES = TABLE["COINCIDES"]  # as a share: nearer gradients are the same but 
 class Lines:
     """The lines of a backward pass, in order.
 
-    output(f, g, z, a) -> δ of the outputs, given g = ∂E/∂a; scale(delta, loss) -> the same, times
+    output(f, g, z, a) -> δ of the outputs, given g = ∂E/∂a; paired(loss, f, z, a, t) -> the same of
+    a cross-entropy and its activation, error and slope in one; scale(delta, loss) -> this δ, times
     what the loss has been taken for; sent(delta, a, t) -> what the outputs send back;
     carried(delta, W, dW, rate) -> ∂E/∂a of the layer before; hidden(f, g, z, a) -> its δ;
     weight(delta, a) -> each example's ∂E/∂W, a of the layer before; bias(delta, a) -> its ∂E/∂b;
@@ -42,6 +43,7 @@ class Lines:
     """
 
     output: Callable
+    paired: Callable
     scale: Callable
     sent: Callable
     carried: Callable
@@ -57,6 +59,7 @@ def _outer(delta, a):
 
 RIGHT = Lines(
     output=lambda f, g, z, a: f.back(g, z, a),  # BP1
+    paired=lambda loss, f, z, a, t: loss.delta(f, z, a, t),  # BP1
     scale=lambda delta, loss: delta,
     sent=lambda delta, a, t: delta,
     carried=lambda delta, W, dW, rate: delta @ W,  # BP2, its sum
@@ -168,7 +171,7 @@ def backward(
         learning_rate = as_rate(learning_rate)
     shapes = [np.shape(W) for W in net.W[1:]]
     try:
-        delta, dW, db = _backward(net, x, t, ALL[mistake].lines, learning_rate, known)
+        delta, dW, db = by_lines(net, x, t, ALL[mistake].lines, learning_rate, known)
     except ValueError as error:
         raise ValueError(f"{mistake!r} does not run on a {_sizes(net)} network: {error}") from None
     if [W.shape for W in dW[1:]] != shapes:
@@ -188,32 +191,47 @@ def _sizes(net):
     return "-".join(map(str, net.sizes))
 
 
-def _backward(net, x, t, lines, learning_rate=None, known=None):
-    """Return (delta, dW, db) by these lines; the loop is that of `passes.backward_pass`."""
+def by_lines(
+    net: Network,
+    x: ArrayLike,
+    t: ArrayLike,
+    lines: Lines | Mapping[int, Lines],
+    learning_rate: float | None = None,
+    known: Layers | None = None,
+):
+    """Return (delta, dW, db) by these lines; the loop is that of `passes.backward_pass`.
+
+    lines: the same for all layers, or {layer: its own}, where the others have the right ones; the
+    line that carries a delta back belongs to the layer whose weights it uses. x, t, learning_rate
+    and known as in `backward`. Raises ValueError where lines do not run, and as `forward` does.
+    """
     z, a = forward(net, x)
     t, f, L = as_target(net, t, a[0]), net.activations, len(net.W) - 1
+    if isinstance(lines, Lines):
+        lines = dict.fromkeys(range(1, L + 1), lines)
+    of = {l: lines.get(l, RIGHT) for l in range(1, L + 1)}
     delta, dW, db = [None] * (L + 1), [None] * (L + 1), [None] * (L + 1)
-    if net.loss.partner:  # a cross-entropy and its activation: error and slope in one
-        delta[L] = net.loss.delta(f[L], z[L], a[L], t)
+    if net.loss.partner:
+        delta[L] = of[L].paired(net.loss, f[L], z[L], a[L], t)
     else:
-        delta[L] = lines.output(f[L], net.loss.d(a[L], t), z[L], a[L])
-    delta[L] = lines.scale(delta[L], net.loss)
+        delta[L] = of[L].output(f[L], net.loss.d(a[L], t), z[L], a[L])
+    delta[L] = of[L].scale(delta[L], net.loss)
     for l in range(L, 0, -1):
         on = delta[l] if known is None else np.where(np.isnan(known[l]), delta[l], known[l])
-        dW[l], db[l] = lines.weight(on, a[l - 1]), lines.bias(on, a[l - 1])
+        dW[l], db[l] = of[l].weight(on, a[l - 1]), of[l].bias(on, a[l - 1])
         if t.ndim == 2:
             dW[l], db[l] = dW[l].mean(axis=0), db[l].mean(axis=0)
         if l in net.names.shared and dW[l].shape == net.W[l].shape:
-            dW[l], db[l] = together(net.names, l, dW[l], db[l], lines.shared)
+            dW[l], db[l] = together(net.names, l, dW[l], db[l], of[l].shared)
         if l > 1:
-            sent = lines.sent(on, a[L], t) if l == L else on
-            g = lines.carried(sent, net.W[l], dW[l], learning_rate)
-            delta[l - 1] = lines.hidden(f[l - 1], g, z[l - 1], a[l - 1])
+            sent = of[l].sent(on, a[L], t) if l == L else on
+            g = of[l].carried(sent, net.W[l], dW[l], learning_rate)
+            delta[l - 1] = of[l - 1].hidden(f[l - 1], g, z[l - 1], a[l - 1])
     return delta, dW, db
 
 
 def _right(net, x, t):
-    return by_name(net, *_backward(net, x, t, RIGHT)[1:])
+    return by_name(net, *by_lines(net, x, t, RIGHT)[1:])
 
 
 def possible(net: Network):

@@ -17,7 +17,7 @@ CHAPTERS = Path(__file__).parents[3] / "chapters"
 
 
 def right(net, x, t):
-    return by_name(net, *mistakes._backward(net, x, t, RIGHT)[1:])
+    return by_name(net, *mistakes.by_lines(net, x, t, RIGHT)[1:])
 
 
 @given(problems())
