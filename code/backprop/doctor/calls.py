@@ -131,7 +131,7 @@ def run_all(call: Callable, cases: Sequence[Case], convention: Convention):
         except _OtherDepth:
             refused.append((case, OTHER_DEPTH))
         except Exception as fault:  # of the function, whatever it is
-            refused.append((case, f"{type(fault).__name__}: {fault}"))
+            refused.append((case, f"{type(fault).__name__}: {fault}".rstrip(" .")))
         else:
             results.append((case, found))
             besides += [words for words in more if words not in besides]

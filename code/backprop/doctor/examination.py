@@ -1,7 +1,10 @@
 """The examination of a backward pass, and the report on it."""
 
+import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+
+import numpy as np
 
 from .calls import CONVENTIONS, OTHER_DEPTH, caller, fits, run_all
 from .hypotheses import Hypothesis, explaining
@@ -11,6 +14,7 @@ from .lines import first_wrong, shown
 NEAR = 1e-7  # of the largest entry of an array: nearer gradients are the same but for rounding
 NEAR_IN_SINGLE_PRECISION = 1e-4
 RIGHT = Hypothesis()
+WIDTH = 64  # of a report, in letters: that of a page of the book
 
 
 @dataclass(frozen=True)
@@ -38,15 +42,26 @@ class Report:
         return self.kind == "right" and not self.besides
 
     def __str__(self):
-        lines = [self.said, *self.besides]
+        parts = [_wrapped(sentences) for sentences in (self.said, *self.besides)]
         if self.yours:
-            lines.append(f"The smallest network on which it shows is {self.case.name}:")
-            width = max(map(len, self.yours))
+            parts.append(_wrapped(f"The smallest network on which it shows is {self.case.name}:"))
             for name, ours in self.right.items():
-                lines.append(f"  {name:{width}}  yours {shown(self.yours[name])}")
-                lines.append(f"  {'':{width}}  right {shown(ours)}")
-        lines += [f"Not tested: {what}." for what in self.untested]
-        return "\n".join(lines)
+                parts += [_rows(f"your {name}", self.yours[name]), _rows(f"right {name}", ours)]
+        parts += [_wrapped(f"Not tested: {what}.") for what in self.untested]
+        return "\n".join(parts)
+
+
+def _wrapped(sentences):
+    return textwrap.fill(sentences, WIDTH, break_long_words=False, break_on_hyphens=False)
+
+
+def _rows(what, array):
+    """Return an array with its name before it, a row of the array to a line."""
+    first = f"  {what:12}"
+    return "\n".join(
+        f"{' ' * len(first) if n else first}{shown(row)}"
+        for n, row in enumerate(np.atleast_2d(array))
+    )
 
 
 def examine(backward: Callable, activations: str = "sigmoid", loss: str = "half squares"):

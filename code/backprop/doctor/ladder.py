@@ -24,7 +24,7 @@ class Case:
     @property
     def name(self):
         name = "-".join(map(str, self.net.sizes))
-        return f"{name}, a batch of {len(self.x)}" if self.x.ndim == 2 else name
+        return f"{name} with a batch of {len(self.x)}" if self.x.ndim == 2 else name
 
 
 def ladder(activations: str = "sigmoid", loss: str = "half squares"):
