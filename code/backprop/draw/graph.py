@@ -205,7 +205,7 @@ def _on_edge(value, n, digits):
     part, slope = value.made_from[n]
     if isinstance(value, Value):
         return shown(slope, digits)
-    return f"Σ {sides}" if (sides := _summed(value, part)) else ""
+    return rf"$\Sigma$ {sides}" if (sides := _summed(value, part)) else ""
 
 
 def _summed(value, part):
