@@ -41,29 +41,42 @@ def operation(rule: Callable):
 
     @wraps(rule)
     def function(*parts, **settings):
-        arrays = [part.data if isinstance(part, Array) else _numbers(part) for part in parts]
-        with _named(rule.__name__, *(array.shape for array in arrays)):
+        arrays = [_data_of(part) for part in parts]
+        with _named(rule.__name__, *arrays):
             data, *vjps = rule(*arrays, **settings)
-        if len(vjps) != len(parts):
-            raise TypeError(f"{rule.__name__} took {len(parts)} arrays, and gave {len(vjps)} vjps")
+        _expect_one_each(rule, parts, vjps)
         pairs = zip(parts, vjps, strict=True)
-        made = object.__new__(Array)
-        made._set(data, rule.__name__, tuple(pair for pair in pairs if isinstance(pair[0], Array)))
-        return made
+        made_from = tuple(p for p in pairs if isinstance(p[0], Array))
+        return Array._made(data, rule.__name__, made_from)
 
     function.rule = rule
     return function
 
 
 def summed_to(g: np.ndarray, shape: tuple):
-    """Sum g over everything along which NumPy repeats an array of this shape to the shape of g."""
+    """Sum g along the sides on which NumPy repeats this shape."""
     if g.shape == shape:
         return g
+    _expect_repeated(shape, g.shape)
     new = g.ndim - len(shape)  # sides that the array did not have
-    if new < 0 or any(n not in (1, m) for n, m in zip(shape, g.shape[new:], strict=True)):
-        raise ValueError(f"{g.shape} was handed back to an array of the shape {shape}")
     ones = [new + k for k, n in enumerate(shape) if n == 1]
-    return g.sum(axis=(*range(new), *ones), keepdims=True).reshape(shape)
+    g = g.sum(axis=(*range(new), *ones), keepdims=True)
+    return g.reshape(shape)
+
+
+def _expect_repeated(shape, to):
+    new = len(to) - len(shape)
+    if new < 0 or any(n not in (1, m) for n, m in zip(shape, to[new:], strict=True)):
+        raise ValueError(f"{to} was handed back to an array of the shape {shape}")
+
+
+def _expect_one_each(rule, parts, vjps):
+    if len(vjps) != len(parts):
+        raise TypeError(f"{rule.__name__} took {len(parts)} arrays, and gave {len(vjps)} vjps")
+
+
+def _data_of(part):
+    return part.data if isinstance(part, Array) else _numbers(part)
 
 
 def _numbers(data):
@@ -77,13 +90,14 @@ def _numbers(data):
 
 
 @contextmanager
-def _named(op, *shapes):
+def _named(op, *arrays):
     """Raise where NumPy would go on with inf or nan, and say in which operation."""
     try:
         with np.errstate(divide="raise", over="raise", invalid="raise"):
             yield
     except (ValueError, IndexError, FloatingPointError) as error:
-        raise type(error)(f"{op} of {' and '.join(map(str, shapes))}: {error}") from None
+        shapes = " and ".join(str(array.shape) for array in arrays)
+        raise type(error)(f"{op} of {shapes}: {error}") from None
 
 
 # ---- the operations: each returns what it makes, then the vjp of each array that it took ---------
@@ -188,11 +202,11 @@ def _as_kept(g, axis, keepdims):
 
 @operation
 def getitem(a, *, key):
-    """a[key]: rows of a table, say, each as often as the key names it."""
+    """a[key]: rows of a table, each as often as key names it."""
 
     def back(g):
         total = np.zeros(a.shape)
-        np.add.at(total, key, g)  # total[key] += g would count a row once, however often it is used
+        np.add.at(total, key, g)  # += would count a row once
         return total
 
     return a[key], back
@@ -218,12 +232,13 @@ def log_sum_exp(a):
 
 @operation
 def softmax_cross_entropy(z, t):
-    """−Σ t ln softmax(z) along the last axis, a loss for each row; z, t: (…, classes)."""
+    """−Σ t ln softmax(z) along the last axis: a loss a row."""
     minus_ln_a = log_sum_exp.rule(z)[0][..., None] - z
     y = (t * minus_ln_a).sum(axis=-1)
 
     def back_z(g):
-        return g[..., None] * (np.exp(-minus_ln_a) * t.sum(axis=-1, keepdims=True) - t)
+        total = t.sum(axis=-1, keepdims=True)  # 1, as a rule
+        return g[..., None] * (total * np.exp(-minus_ln_a) - t)
 
     return y, back_z, lambda g: g[..., None] * minus_ln_a
 
@@ -255,10 +270,16 @@ class Array:
     def __init__(self, data: ArrayLike):
         self._set(_numbers(data).copy(), "", ())
 
+    @staticmethod
+    def _made(data, op, made_from):
+        made = object.__new__(Array)  # without the copy of a given array
+        made._set(np.asarray(data, dtype=float).view(), op, made_from)
+        return made
+
     def _set(self, data, op, made_from):
-        self.data = np.asarray(data, dtype=float).view()
-        self.data.flags.writeable = False  # the rules may need it on the way back
-        self.grad, self.op, self.made_from, self.number = 0.0, op, made_from, _next_number()
+        data.flags.writeable = False  # the rules may need it on the way back
+        self.data, self.grad = data, 0.0
+        self.op, self.made_from, self.number = op, made_from, _next_number()
 
     def graph(self):
         """Return every array that this one was computed from, and itself, in order of making."""
@@ -285,13 +306,15 @@ class Array:
         if g.shape != self.shape:
             raise ValueError(f"g should have the shape {self.shape}, and has {g.shape}")
         arrived = {self: g}  # in this call
-        for array in reversed(self.graph()):  # last made first: all that it receives has arrived
-            g = arrived.pop(array)
-            array.grad = array.grad + g  # a new array: g may be another's too
+        for array in reversed(self.graph()):  # last made first
+            g = arrived.pop(array)  # all that it receives has arrived
+            array.grad = array.grad + g
             for part, vjp in array.made_from:
-                with _named(f"the way back of {array.op}", g.shape):
+                with _named(f"the way back of {array.op}", g):
                     handed = summed_to(vjp(g), part.shape)
-                arrived[part] = arrived[part] + handed if part in arrived else handed
+                if part in arrived:
+                    handed = handed + arrived[part]
+                arrived[part] = handed
 
     @property
     def shape(self):
