@@ -1,7 +1,7 @@
 """Arrays that find the derivatives of whatever is computed with them: `Array`.
 
 An operation is a rule. It takes arrays of NumPy, and returns what it makes of them, and for each of
-them a function, its vector–Jacobian product (vjp): given g, the slopes of the result in what the
+them a function, its vector-Jacobian product (vjp): given g, the slopes of the result in what the
 operation made, the slopes of the result in what it took. The Jacobian itself is never made.
 `@operation` makes of such a rule a function of Arrays; one of your own is added in the same way::
 
@@ -31,9 +31,9 @@ from numpy.typing import ArrayLike
 def operation(rule: Callable):
     """Make of a rule a function of Arrays; a decorator.
 
-    rule(*arrays, **settings) takes arrays of floats, which it may not change, and returns a tuple:
-    the result, then for each array its vjp, g -> what is handed back, where g has the shape of the
-    result. What comes back may have the shape of the array or the one it was repeated to.
+    ``rule(*arrays, **settings)`` takes arrays of floats, which it may not change, and returns a
+    tuple: the result, then for each array its vjp, a function of g, which has the shape of the
+    result. What a vjp returns has the shape of its array, or the one that it was repeated to.
 
     In the function that is returned, what is given by place is an array (an Array, or a constant),
     and what is given by name a setting, such as an axis. The rule is its attribute `rule`.
@@ -295,7 +295,7 @@ class Array:
         """Add ∂self/∂array to the `grad` of every array in the graph.
 
         That is for an array of one number, a loss. For any other give g, of its shape, the vector
-        of the vector–Jacobian product: what is added is then the slope of (g * self).sum().
+        of the vector-Jacobian product: what is added is then the slope of (g * self).sum().
         """
         if g is None and self.data.size != 1:
             raise ValueError(
