@@ -12,7 +12,7 @@ from importlib import import_module
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("MKL_NUM_THREADS", "1")
 
-PARTS = ("training", "autodiff", "convolution", "build", "pages", "figures")
+PARTS = ("training", "autodiff", "arrays", "convolution", "build", "pages", "figures")
 
 
 def main():

@@ -15,11 +15,11 @@ def measure():
         name = f"2-2-2, one example, biases {biases}"
         job = (net, x, t, learning_rate, 300, biases)
         _compare(name, reference.train_one, job, 100, most=1.3)
-    job = (*_digits(), 0.5, 200, "updated")
+    job = (*digits(), 0.5, 200, "updated")
     _compare("784-128-10, batch 64", reference.train_batch, job, 25, most=1.1)
 
 
-def _digits():
+def digits():
     """Return a network of the size that reads handwritten digits, and a random batch."""
     rng = np.random.default_rng(0)
     net = Network(

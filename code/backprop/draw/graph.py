@@ -1,5 +1,7 @@
 """How a result of `autodiff` was computed: each value with its gradient, each edge with its slope.
 
+A graph of `arrays` shows shapes for numbers, and on an edge what its end sums on the way back.
+
 Left to right in columns, every operation to the right of all that goes into it. An edge that skips
 a column passes a place of its own there, so that no line crosses a number.
 """
@@ -7,6 +9,7 @@ a column passes a place of its own there, so that no line crosses a number.
 from itertools import pairwise
 from typing import NamedTuple
 
+from ..arrays import Array
 from ..autodiff import Value
 from ..latex import fmt
 from ..names import plain, spoken
@@ -26,16 +29,27 @@ SIGNS = {  # op of a value: how it is drawn, how it is said
     "neg": ("$-$", "minus"),
     "log": ("ln", "log of"),
     "sigmoid": (r"$\sigma$", "sigmoid of"),
+    "add": ("$+$", "plus"),
+    "subtract": ("$-$", "minus"),
+    "multiply": (r"$\times$", "times"),
+    "divide": (r"$\div$", "over"),
+    "matmul": ("@", "at"),
+    "sum": (r"$\Sigma$", "sum of"),
+    "power": ("$(\\;)^n$", "power of"),
+    "transpose": (r"$(\;)^{\mathsf{T}}$", "transpose of"),
 }
 
 
-def graph(result: Value, *, digits: int = 4, **names: Value):
-    """Draw how a `Value` was computed, from the given numbers at the left to the result.
+def graph(result: Value | Array, *, digits: int = 4, **names: Value | Array):
+    """Draw how a `Value` or an `Array` was computed, from what was given at the left to the result.
 
     Filled pills hold the values; each has its gradient below it, underlined with dashes, once
     `backward` has run. On the edges stand the local slopes. names: what values of the graph are
     called, w6=w6 or net_o=z. Raises ValueError for a name whose value is not in the graph, and for
     more than 50 values.
+
+    Of an Array there is the shape; constants are not drawn. On an edge along which NumPy repeated
+    it stand the sides that are summed on the way back: Σ 0, the first.
     """
     values = result.graph()
     if len(values) > MOST_VALUES:
@@ -68,10 +82,10 @@ class _Drawing:
         self.values, self.rows, self.slopes = values, {}, {}
         for value in values:
             latex = symbols[value].latex if value in symbols else ""
-            self.rows[value] = [Row("out", latex, shown(value.data, digits))]
-            if values[-1].grad:  # backward has run
+            self.rows[value] = [Row("out", latex, _number(value, digits))]
+            if _has_gradient(values):
                 self.rows[value].append(Row("gradient", "", shown(value.grad, digits)))
-            self.slopes[value] = [shown(slope, digits) for _, slope in value.made_from]
+            self.slopes[value] = [_on_edge(value, n, digits) for n in range(len(value.made_from))]
         self._place_in_columns()
         self._place_across()
         self._place_down()
@@ -160,7 +174,10 @@ class _Drawing:
         for n, text in enumerate(slopes):
             y = level + LINE * (n - (len(slopes) - 1) / 2)
             self._draw_way(self.ways[value, n], (column.slopes, y))
-            self.canvas.text(column.slopes + wide / 2, y, text, "delta", "center")
+            if text:
+                self.canvas.text(column.slopes + wide / 2, y, text, "delta", "center")
+            else:
+                self.canvas.line([column.slopes, column.slopes + wide], [y, y])
             self.canvas.bend((column.slopes + wide, y), (left, level))
 
     def _draw_way(self, way, end):
@@ -170,6 +187,34 @@ class _Drawing:
             start = self.across[at[place]].end, self.level[place]
             to = (self.across[at[then]].slopes, self.level[then]) if then else end
             self.canvas.bend(start, to)
+
+
+def _has_gradient(values):
+    """Whether `backward` has run; the gradient of an array has its shape, and is not drawn."""
+    return isinstance(values[-1], Value) and values[-1].grad
+
+
+def _number(value, digits):
+    if isinstance(value, Array):
+        return str(value.shape)
+    return shown(value.data, digits)
+
+
+def _on_edge(value, n, digits):
+    """Return what an edge says: the local slope, or the sides along which an array is summed."""
+    part, slope = value.made_from[n]
+    if isinstance(value, Value):
+        return shown(slope, digits)
+    return rf"$\Sigma$ {sides}" if (sides := _summed(value, part)) else ""
+
+
+def _summed(value, part):
+    """Return the sides of the result along which NumPy has repeated a part, "0" or "0, 1"."""
+    if value.op not in ("add", "subtract", "multiply", "divide"):
+        return ""
+    new = len(value.shape) - len(part.shape)
+    padded = (None,) * new + part.shape
+    return ", ".join(str(k) for k, m in enumerate(value.shape) if padded[k] != m)
 
 
 def _sign(value):
@@ -192,8 +237,13 @@ def _in_words(values, symbols, digits):
     """Return what the drawing shows, value by value."""
     called, said = {}, []
     for n, value in enumerate(values, 1):
-        number = fmt(value.data, digits)
-        called[value] = spoken(symbols[value].name) if value in symbols else f"value {n}"
+        is_array = isinstance(value, Array)
+        number = f"shape {value.shape}" if is_array else fmt(value.data, digits)
+        called[value] = (
+            spoken(symbols[value].name)
+            if value in symbols
+            else f"{'array' if is_array else 'value'} {n}"
+        )
         parts = [called[parent] for parent, _ in value.made_from]
         sign = _sign(value)[1] if parts else ""
         if len(parts) == 2:
@@ -202,9 +252,15 @@ def _in_words(values, symbols, digits):
             made = f" = {parts[0]} {sign}" if value.op.startswith("**") else f" = {sign} {parts[0]}"
         else:
             made = ""
-        slopes = " and ".join(fmt(slope, digits) for _, slope in value.made_from)
-        line = f"{called[value]}{made} = {number}"
-        line += f", local slopes {slopes}" if slopes else ""
-        line += f", gradient {fmt(value.grad, digits)}" if values[-1].grad else ""
+        line = f"{called[value]}{made}{', ' if is_array else ' = '}{number}"
+        if is_array:
+            for part, (array, _) in zip(parts, value.made_from, strict=True):
+                sides = _summed(value, array)
+                line += f", {part} summed over side {sides} on the way back" if sides else ""
+        elif value.made_from:
+            slopes = " and ".join(fmt(slope, digits) for _, slope in value.made_from)
+            line += f", local slopes {slopes}"
+        line += f", gradient {fmt(value.grad, digits)}" if _has_gradient(values) else ""
         said.append(line)
-    return f"A graph of {len(values)} values: {'; '.join(said)}."
+    things = "arrays" if isinstance(values[-1], Array) else "values"
+    return f"A graph of {len(values)} {things}: {'; '.join(said)}."

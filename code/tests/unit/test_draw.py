@@ -12,6 +12,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.patches import PathPatch
 
 from backprop import Network, draw, examples, trace, train, where
+from backprop.arrays import Array
 from backprop.autodiff import Value
 from backprop.convnet import trace_of_convnet
 from backprop.draw.network import drawn_network
@@ -92,8 +93,20 @@ def tangled():
     return part / (x**-1 + x.tanh().relu() * -x) + part * x
 
 
+def layer_of_arrays():
+    """Return a loss of a layer and its named arrays; the biases are repeated for four rows."""
+    X, W, b = Array(np.ones((4, 2))), Array(np.ones((3, 2))), Array(np.zeros(3))
+    Z = X @ W.T + b
+    return (Z.relu() * Array(2)).sum(), {"X": X, "W": W, "b": b, "Z": Z}
+
+
 def graph_of_neuron(went_back=True):
     E, names = neuron(went_back)
+    return draw.graph(E, **names)
+
+
+def graph_of_arrays():
+    E, names = layer_of_arrays()
     return draw.graph(E, **names)
 
 
@@ -133,6 +146,7 @@ PICTURES = {
     "graph before the way back": lambda: graph_of_neuron(went_back=False),
     "graph with long edges": lambda: draw.graph(tangled(), digits=9),
     "graph of one number": lambda: draw.graph(Value(3)),
+    "graph of arrays": graph_of_arrays,
     "factory": lambda: draw.factory(STEPS),
     "factory, what is asked of h1": lambda: draw.factory(STEPS, "h1"),
     "factory, what is asked of h2": lambda: draw.factory(STEPS, "h2"),
@@ -777,6 +791,15 @@ def test_no_line_of_a_graph_crosses_a_number():
                 x, y = x0 + share * (x1 - x0), y0 + share * (y1 - y0)
                 hit = [words for words, box in boxes if box.contains(x, y)]
                 assert not hit, (hit, path)
+
+
+def test_a_graph_of_arrays_has_shapes_and_says_what_is_summed():
+    picture = graph_of_arrays()
+    assert "Z = array 5 plus b, shape (4, 3), b summed over side 0 on the way back" in picture.alt
+    assert "array 7 = relu of Z, shape (4, 3)" in picture.alt
+    assert "array 8 summed over side 0, 1 on the way back" in picture.alt
+    shown = [text.get_text() for text in texts(picture.figure)]
+    assert shown.count("(4, 3)") == 4 and r"$\Sigma$ 0" in shown and r"$\Sigma$ 0, 1" in shown
 
 
 def test_what_a_graph_cannot_draw_says_why():
