@@ -233,6 +233,22 @@ def convnet():
     return Example(net, np.array([[image]], dtype=float), np.array([[0.0, 1.0]]), 0.5)
 
 
+def normalised():
+    """Return four net inputs of one unit, one to an example, and the pulls on what they become.
+
+    Mean 3 and variance 3.5; one pull of 1, at the first (chapter "normalisation").
+    """
+    return np.array([1.0, 2.0, 3.0, 6.0]), np.array([1.0, 0.0, 0.0, 0.0])
+
+
+def normalised_to_practise():
+    """Return four other net inputs, two pulls, a factor gamma and a shift beta.
+
+    Mean 6 and variance 9, so that the root is whole (chapter "normalisation").
+    """
+    return np.array([1.0, 7.0, 7.0, 9.0]), np.array([0.0, 1.0, 0.0, 2.0]), 3.0, 1.0
+
+
 class Printed(NamedTuple):
     """What another program printed: the whole session, and of it a network and its gradients."""
 
