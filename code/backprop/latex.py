@@ -16,6 +16,7 @@ SCIENTIFIC_BELOW = TABLE["SCIENTIFIC_BELOW"]  # smaller numbers would show too f
 FUNCTIONS = {  # what an expression may call
     "exp": lambda z: math.exp(z) if z < 709.78 else math.inf,  # 1 / (1 + e^10000) is 0, no error
     "log": math.log,
+    "sqrt": math.sqrt,
     "tanh": math.tanh,
     "max": max,
     "step": lambda z: float(z > 0),
@@ -213,6 +214,8 @@ def _latex(node, leaf, times):
             return f"({tex(left)})^{{{tex(right)}}}"
         case ast.Call(func=ast.Name(id="exp"), args=[argument]):
             return f"e^{{{tex(argument)}}}"
+        case ast.Call(func=ast.Name(id="sqrt"), args=[argument]):
+            return rf"\sqrt{{{tex(argument)}}}"
         case ast.Call(func=ast.Name(id="step"), args=[argument]):
             return rf"[\,{tex(argument)} > 0\,]"
         case ast.Call(func=ast.Name(id=name), args=arguments):

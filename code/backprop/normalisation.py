@@ -1,4 +1,4 @@
-"""Batch and layer normalisation, forward and backward, their trace, and mistakes in the backward pass.
+"""Batch and layer normalisation: forward, backward, their trace, and mistakes in the backward pass.
 
 Letters, those of the chapter "normalisation", where each line is derived::
 
@@ -112,8 +112,8 @@ def trace_of_normalisation(
 ):
     """Return the Trace of n numbers that are normalised together, such as one unit's in a batch.
 
-    z: (n,); pulls: ∂E/∂y, (n,). S, M and V are the paths: straight, through the mean and through
-    the variance. Raises ValueError for more than nine numbers, and as `normalise` does.
+    z: (n,); pulls: ∂E/∂y, (n,). The terms of each delta are its paths: straight, through the mean
+    and through the variance. Raises ValueError for more than nine numbers, and as `normalise` does.
     """
     passed = normalise(z, gamma, beta, epsilon=epsilon)
     z, dy, n = as_numbers("z", z), as_numbers("pulls", pulls), len(passed.y)
@@ -134,7 +134,7 @@ def trace_of_normalisation(
     steps.add("forward", MU, f"({' + '.join(f'z{i}' for i in numbers)}) / {n}", z.mean())
     squares = " + ".join(f"(z{i} - mu)**2" for i in numbers)
     steps.add("forward", V, f"({squares}) / {n}", (away**2).mean())
-    steps.add("forward", ROOT, "(v + epsilon)**0.5" if epsilon else "v**0.5", s)
+    steps.add("forward", ROOT, "sqrt(v + epsilon)" if epsilon else "sqrt(v)", s)
     for i, value in zip(numbers, passed.z_hat, strict=True):
         steps.add("forward", _z_hat(i), f"(z{i} - mu) / s", value)
     for i, value in zip(numbers, passed.y, strict=True):
@@ -149,14 +149,20 @@ def trace_of_normalisation(
     d_v = -(g * away).sum() / (2 * s**3)
     steps.add("hidden delta", derivative(E, V), f"-({terms}) / (2 * s**3)", d_v)
     for i, value in zip(numbers, g / s, strict=True):
-        steps.add("hidden delta", Symbol(f"S{i}", f"S_{i}"), f"dE_dz_hat{i} / s", value)
-    steps.add("hidden delta", Symbol("M", "M"), f"dE_dmu / {n}", d_mu / n)
+        steps.add(
+            "hidden delta", Symbol(f"delta{i}_straight", f"S_{i}"), f"dE_dz_hat{i} / s", value
+        )
+    steps.add("hidden delta", Symbol("delta_mean", "M"), f"dE_dmu / {n}", d_mu / n)
     for i, value in zip(numbers, 2 * d_v * away / n, strict=True):
         steps.add(
-            "hidden delta", Symbol(f"V{i}", f"V_{i}"), f"dE_dv * 2 * (z{i} - mu) / {n}", value
+            "hidden delta",
+            Symbol(f"delta{i}_variance", f"V_{i}"),
+            f"dE_dv * 2 * (z{i} - mu) / {n}",
+            value,
         )
     for i, value in zip(numbers, delta, strict=True):
-        steps.add("hidden delta", Symbol(f"delta{i}", rf"\delta_{i}"), f"S{i} + M + V{i}", value)
+        expression = f"delta{i}_straight + delta_mean + delta{i}_variance"
+        steps.add("hidden delta", Symbol(f"delta{i}", rf"\delta_{i}"), expression, value)
 
     terms = " + ".join(f"dE_dy{i} * z_hat{i}" for i in numbers)
     steps.add("gradients", derivative(E, GAMMA), terms, dgamma)

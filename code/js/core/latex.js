@@ -176,6 +176,7 @@ const TOKEN = /([A-Za-z_]\w*)(\()?|\*\*(\d+)|(\d+)|([-+*/(),])| /gy;
 export const FUNCTIONS = {
   exp: { written: "exp", f: Math.exp },
   log: { written: "ln", f: Math.log },
+  sqrt: { written: "√", f: Math.sqrt },
   tanh: { written: "tanh", f: Math.tanh },
   max: { written: "max", f: Math.max },
   step: { written: "step", f: (z) => (z > 0 ? 1 : 0) },

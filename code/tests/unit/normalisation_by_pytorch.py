@@ -1,4 +1,4 @@
-"""What PyTorch computes for some normalisations and a stack with shortcuts, for the package to match.
+"""What PyTorch computes for some normalisations, and stacks with shortcuts, for us to match.
 
 `python code/tests/unit/normalisation_by_pytorch.py`, with PyTorch and NumPy, writes a .json beside
 this file. It is tracked, so that the tests compare with it on every machine.

@@ -88,6 +88,7 @@ def test_latex_and_text_show_the_same_number():
         ("1 - a**2", "1 - {a}^{2}"),
         ("-b * log(a)", r"-b\,\ln(a)"),
         ("max(0, a)", r"\max(0, a)"),
+        ("a / sqrt(b + c)", r"\frac{a}{\sqrt{b + c}}"),
         ("step(a)", r"[\,a > 0\,]"),
     ],
 )
