@@ -112,7 +112,7 @@ def trace_of_normalisation(
 ):
     """Return the Trace of n numbers that are normalised together, such as one unit's in a batch.
 
-    z: (n,); pulls: ∂E/∂y, (n,). The terms of each delta are its paths: straight, through the mean
+    z: (n,); pulls: ∂E/∂y, (n,). g is ∂E/∂z_hat. The terms of each delta are its paths: straight, through the mean
     and through the variance. Raises ValueError for more than nine numbers, and as `normalise` does.
     """
     passed = normalise(z, gamma, beta, epsilon=epsilon)
@@ -141,7 +141,7 @@ def trace_of_normalisation(
         steps.add("forward", _y(i), f"gamma * z_hat{i} + beta", value)
 
     for i, value in zip(numbers, g, strict=True):
-        steps.add("hidden delta", derivative(E, _z_hat(i)), f"gamma * dE_dy{i}", value)
+        steps.add("hidden delta", Symbol(f"dE_dz_hat{i}", f"g_{i}"), f"gamma * dE_dy{i}", value)
     terms = " + ".join(f"dE_dz_hat{i}" for i in numbers)
     d_mu = -g.sum() / s
     steps.add("hidden delta", derivative(E, MU), f"-({terms}) / s", d_mu)
@@ -193,7 +193,8 @@ def _y(i):
 
 class Lines(NamedTuple):
     """The lines of the backward pass that go wrong: by what the squares are divided, for n numbers;
-    mean(g) -> the path through the mean; variance(g, z_hat, divisor) -> through the variance."""
+    mean(g) -> the path through the mean; variance(g, z_hat, divisor) -> through the variance. g is
+    ∂E/∂z_hat."""
 
     divisor: Callable
     mean: Callable

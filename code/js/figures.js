@@ -3,6 +3,7 @@
 
 import { render as cost } from "./figures/cost.js";
 import { render as entry_check } from "./figures/entry_check.js";
+import { render as normalise } from "./figures/normalise.js";
 import { render as nudge } from "./figures/nudge.js";
 import { render as solve } from "./figures/solve.js";
 import { render as take_hold } from "./figures/take_hold.js";
@@ -10,4 +11,14 @@ import { render as training } from "./figures/training.js";
 import { render as walk } from "./figures/walk.js";
 import { render as window } from "./figures/window.js";
 
-export const figures = { cost, entry_check, nudge, solve, take_hold, training, walk, window };
+export const figures = {
+  cost,
+  entry_check,
+  normalise,
+  nudge,
+  solve,
+  take_hold,
+  training,
+  walk,
+  window,
+};

@@ -124,6 +124,21 @@ type Slide = { stride: number; padding: number };
 /** A point of an image under entry (u, v) of a kernel. */
 type Square = { u: number; v: number; row: number; column: number };
 
+// ---- numbers that are normalised together -----------------------------------------------------------
+
+/** Of a row of numbers: mean, root, distances, normalised; of the pulls: three paths, and the deltas. */
+type Normalised = {
+  mu: number;
+  s: number;
+  away: number[];
+  zHat: number[];
+  straight: number[];
+  mean: number;
+  variance: number[];
+  delta: number[];
+  divided: boolean;
+};
+
 // ---- text -------------------------------------------------------------------------------------------
 
 /** A piece of text in one line; shift: of an index. */

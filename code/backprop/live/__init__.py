@@ -11,12 +11,14 @@ What they compute and draw in the browser lies in `code/js`. Nothing of `paper` 
 """
 
 from .figures import cost, nudge, take_hold, training, walk, window, your_network
+from .normalise import normalise
 from .tasks import entry_check, hunt, solve
 
 __all__ = [
     "cost",
     "entry_check",
     "hunt",
+    "normalise",
     "nudge",
     "solve",
     "take_hold",

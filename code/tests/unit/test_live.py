@@ -30,6 +30,7 @@ SHARES = (
 MAKE = {
     "take-hold": lambda **more: live.take_hold(NET, X, T, RATE, ["w5"], "w1", **more),
     "walk": lambda **more: live.walk(NET, X, T, RATE, **more),
+    "normalise": lambda **more: live.normalise([1, 2, 3, 6], [1, 0, 0, 0], ["z1"], **more),
     "nudge": lambda **more: live.nudge(ONE.net, ONE.x, ONE.t, "w", **more),
     "train": lambda **more: live.training(*BATCH, ["eta"], "w1_1_1", PLANE, **more),
     "cost": lambda **more: live.cost(4, 4, **more),
@@ -47,9 +48,9 @@ KEYS = {  # of the state, besides those that all figures have
     "nudge": EXAMPLE,
     "train": PASS,
     "own": EXAMPLE,
-    **dict.fromkeys(["cost", "practice", "three-lines", "window", "hunt"], []),
+    **dict.fromkeys(["cost", "normalise", "practice", "three-lines", "window", "hunt"], []),
 }
-NO_NET = ["cost", "practice", "three-lines", "window", "hunt"]
+NO_NET = ["cost", "normalise", "practice", "three-lines", "window", "hunt"]
 STARTS = {"take-hold": NET, "walk": NET, "nudge": ONE.net, "train": BATCH.net}
 
 
