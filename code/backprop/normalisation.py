@@ -112,8 +112,9 @@ def trace_of_normalisation(
 ):
     """Return the Trace of n numbers that are normalised together, such as one unit's in a batch.
 
-    z: (n,); pulls: ∂E/∂y, (n,). g is ∂E/∂z_hat. The terms of each delta are its paths: straight, through the mean
-    and through the variance. Raises ValueError for more than nine numbers, and as `normalise` does.
+    z: (n,); pulls: ∂E/∂y, (n,). d is z − mu, and g is ∂E/∂z_hat. The terms of each delta are its
+    paths: straight, through the mean and through the variance. Raises ValueError for more than nine
+    numbers, and as `normalise` does.
     """
     passed = normalise(z, gamma, beta, epsilon=epsilon)
     z, dy, n = as_numbers("z", z), as_numbers("pulls", pulls), len(passed.y)
@@ -132,11 +133,13 @@ def trace_of_normalisation(
         steps.add("given", derivative(E, _y(i)), "", value)
 
     steps.add("forward", MU, f"({' + '.join(f'z{i}' for i in numbers)}) / {n}", z.mean())
-    squares = " + ".join(f"(z{i} - mu)**2" for i in numbers)
+    for i, value in zip(numbers, away, strict=True):
+        steps.add("forward", Symbol(f"d{i}", f"d_{i}"), f"z{i} - mu", value)
+    squares = " + ".join(f"d{i}**2" for i in numbers)
     steps.add("forward", V, f"({squares}) / {n}", (away**2).mean())
     steps.add("forward", ROOT, "sqrt(v + epsilon)" if epsilon else "sqrt(v)", s)
     for i, value in zip(numbers, passed.z_hat, strict=True):
-        steps.add("forward", _z_hat(i), f"(z{i} - mu) / s", value)
+        steps.add("forward", _z_hat(i), f"d{i} / s", value)
     for i, value in zip(numbers, passed.y, strict=True):
         steps.add("forward", _y(i), f"gamma * z_hat{i} + beta", value)
 
@@ -145,19 +148,19 @@ def trace_of_normalisation(
     terms = " + ".join(f"dE_dz_hat{i}" for i in numbers)
     d_mu = -g.sum() / s
     steps.add("hidden delta", derivative(E, MU), f"-({terms}) / s", d_mu)
-    terms = " + ".join(f"dE_dz_hat{i} * (z{i} - mu)" for i in numbers)
+    terms = " + ".join(f"dE_dz_hat{i} * d{i}" for i in numbers)
     d_v = -(g * away).sum() / (2 * s**3)
     steps.add("hidden delta", derivative(E, V), f"-({terms}) / (2 * s**3)", d_v)
     for i, value in zip(numbers, g / s, strict=True):
         steps.add(
             "hidden delta", Symbol(f"delta{i}_straight", f"S_{i}"), f"dE_dz_hat{i} / s", value
         )
-    steps.add("hidden delta", Symbol("delta_mean", "M"), f"dE_dmu / {n}", d_mu / n)
+    steps.add("hidden delta", Symbol("delta_mean", "M"), f"1 / {n} * dE_dmu", d_mu / n)
     for i, value in zip(numbers, 2 * d_v * away / n, strict=True):
         steps.add(
             "hidden delta",
             Symbol(f"delta{i}_variance", f"V_{i}"),
-            f"dE_dv * 2 * (z{i} - mu) / {n}",
+            f"2 * d{i} / {n} * dE_dv",
             value,
         )
     for i, value in zip(numbers, delta, strict=True):

@@ -179,14 +179,14 @@ function sumLine(label, places, delta, times) {
   const values = {};
   for (const i of places) {
     symbols[`delta${i}`] = `\\delta_${i}`;
-    symbols[`z${i}`] = `(z_${i} − μ)`;
+    symbols[`d${i}`] = `d_${i}`;
     values[`delta${i}`] = delta[i - 1];
-    if (times) values[`z${i}`] = times[i - 1];
+    if (times) values[`d${i}`] = times[i - 1];
   }
   const terms = delta.map((each, k) => each * (times?.[k] ?? 1)),
     total = sumOf(terms),
     isZero = Math.abs(total) <= ROUNDING * Math.max(...terms.map(Math.abs));
-  const expression = places.map((i) => (times ? `z${i} * delta${i}` : `delta${i}`)).join(" + ");
+  const expression = places.map((i) => (times ? `d${i} * delta${i}` : `delta${i}`)).join(" + ");
   return html(
     "li",
     { class: "bp-line" },
