@@ -150,7 +150,7 @@ def trace_of_normalisation(
     steps.add("hidden delta", derivative(E, MU), f"-({terms}) / s", d_mu)
     terms = " + ".join(f"dE_dz_hat{i} * d{i}" for i in numbers)
     d_v = -(g * away).sum() / (2 * s**3)
-    steps.add("hidden delta", derivative(E, V), f"-({terms}) / (2 * s**3)", d_v)
+    steps.add("hidden delta", derivative(E, V), f"({terms}) / (-2 * s**3)", d_v)
     for i, value in zip(numbers, g / s, strict=True):
         steps.add(
             "hidden delta", Symbol(f"delta{i}_straight", f"S_{i}"), f"dE_dz_hat{i} / s", value

@@ -10,6 +10,7 @@ import pytest
 
 import fixture
 from backprop.convolution import conv2d, conv2d_backward
+from backprop.normalisation import normalise, normalise_backward
 from book_node import start_node
 
 TESTS = Path(__file__).parent
@@ -39,6 +40,21 @@ def test_the_scripts_convolve_as_the_package_does(tmp_path):
     file = tmp_path / "cases.json"
     file.write_text(json.dumps(cases), "utf-8")
     process = start_node(TESTS / "convolution.mjs", str(file))
+    said, _ = process.communicate()
+    assert process.returncode == 0 and f"{len(cases)} cases" in said, said[-4000:]
+
+
+def test_the_scripts_normalise_as_the_package_does(tmp_path):
+    rng, cases = np.random.default_rng(6), []
+    for n in (2, 3, 4, 9):
+        z, pulls = rng.normal(size=(2, n))
+        passed = normalise(z, epsilon=0.0)
+        found = {"s": passed.s[0], "zHat": passed.z_hat.tolist()}
+        delta = normalise_backward(pulls, passed).delta.tolist()
+        cases.append({"z": z.tolist(), "pulls": pulls.tolist(), "found": found | {"delta": delta}})
+    file = tmp_path / "cases.json"
+    file.write_text(json.dumps(cases), "utf-8")
+    process = start_node(TESTS / "normalisation.mjs", str(file))
     said, _ = process.communicate()
     assert process.returncode == 0 and f"{len(cases)} cases" in said, said[-4000:]
 

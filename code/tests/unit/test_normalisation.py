@@ -75,6 +75,13 @@ def test_pytorch_finds_them_too():
     np.testing.assert_allclose(delta_of(Z, PULLS), BY_PYTORCH["chapter"]["delta"], **WITHIN)
 
 
+def test_what_pytorch_keeps_for_later_divides_by_one_less():
+    mean, variance = BY_PYTORCH["chapter"]["mean"], BY_PYTORCH["chapter"]["variance"]
+    assert mean == pytest.approx([0.9 * 0 + 0.1 * Z.mean()], abs=1e-15)
+    assert variance == pytest.approx([0.9 * 1 + 0.1 * Z.var(ddof=1)], abs=1e-15)
+    assert "Expected more than 1 value per channel when training" in BY_PYTORCH["one example"]
+
+
 # ---- any numbers -------------------------------------------------------------------------------
 
 
