@@ -17,12 +17,14 @@ m. Floats and complex numbers. `normalise_backward` is for training, where mean 
 those of z; with running ones, at test time, they are constants and delta is gamma dy / s.
 """
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from . import latex
 from .names import Symbol, derivative, indexed, unknown
 from .network import as_numbers
 from .trace import Steps, Trace
@@ -108,13 +110,20 @@ def _checked(z, axis):
 
 
 def trace_of_normalisation(
-    z: ArrayLike, pulls: ArrayLike, gamma: float = 1.0, beta: float = 0.0, epsilon: float = 0.0
+    z: ArrayLike,
+    pulls: ArrayLike,
+    gamma: float = 1.0,
+    beta: float = 0.0,
+    epsilon: float = 0.0,
+    *,
+    suffix: str = "",
 ):
     """Return the Trace of n numbers that are normalised together, such as one unit's in a batch.
 
     z: (n,); pulls: ∂E/∂y, (n,). d is z − mu, and g is ∂E/∂z_hat. The terms of each delta are its
-    paths: straight, through the mean and through the variance. Raises ValueError for more than nine
-    numbers, and as `normalise` does.
+    paths: straight, through the mean and through the variance. suffix: what the names of its steps
+    end in, for a page that shows two such traces. Raises ValueError for more than nine numbers, and
+    as `normalise` does.
     """
     passed = normalise(z, gamma, beta, epsilon=epsilon)
     z, dy, n = as_numbers("z", z), as_numbers("pulls", pulls), len(passed.y)
@@ -125,39 +134,44 @@ def trace_of_normalisation(
     numbers = [str(i) for i in range(1, n + 1)]
 
     steps = Steps(digits=6)
-    for i, value in zip(numbers, z, strict=True):
-        steps.add("given", _z(i), "", value)
-    for symbol, value in zip((GAMMA, BETA, EPS), (gamma, beta, epsilon), strict=True):
-        steps.add("given", symbol, "", value)
-    for i, value in zip(numbers, dy, strict=True):
-        steps.add("given", derivative(E, _y(i)), "", value)
 
-    steps.add("forward", MU, f"({' + '.join(f'z{i}' for i in numbers)}) / {n}", z.mean())
+    def add(label, symbol, expression, value):
+        ending = symbol._replace(name=symbol.name + suffix)
+        for name in latex.names_in(expression) if expression and suffix else ():
+            expression = re.sub(rf"\b{name}\b", name + suffix, expression)
+        steps.add(label, ending, expression, value)
+
+    for i, value in zip(numbers, z, strict=True):
+        add("given", _z(i), "", value)
+    for symbol, value in zip((GAMMA, BETA, EPS), (gamma, beta, epsilon), strict=True):
+        add("given", symbol, "", value)
+    for i, value in zip(numbers, dy, strict=True):
+        add("given", derivative(E, _y(i)), "", value)
+
+    add("forward", MU, f"({' + '.join(f'z{i}' for i in numbers)}) / {n}", z.mean())
     for i, value in zip(numbers, away, strict=True):
-        steps.add("forward", Symbol(f"d{i}", f"d_{i}"), f"z{i} - mu", value)
+        add("forward", Symbol(f"d{i}", f"d_{i}"), f"z{i} - mu", value)
     squares = " + ".join(f"d{i}**2" for i in numbers)
-    steps.add("forward", V, f"({squares}) / {n}", (away**2).mean())
-    steps.add("forward", ROOT, "sqrt(v + epsilon)" if epsilon else "sqrt(v)", s)
+    add("forward", V, f"({squares}) / {n}", (away**2).mean())
+    add("forward", ROOT, "sqrt(v + epsilon)" if epsilon else "sqrt(v)", s)
     for i, value in zip(numbers, passed.z_hat, strict=True):
-        steps.add("forward", _z_hat(i), f"d{i} / s", value)
+        add("forward", _z_hat(i), f"d{i} / s", value)
     for i, value in zip(numbers, passed.y, strict=True):
-        steps.add("forward", _y(i), f"gamma * z_hat{i} + beta", value)
+        add("forward", _y(i), f"gamma * z_hat{i} + beta", value)
 
     for i, value in zip(numbers, g, strict=True):
-        steps.add("hidden delta", Symbol(f"dE_dz_hat{i}", f"g_{i}"), f"gamma * dE_dy{i}", value)
+        add("hidden delta", Symbol(f"dE_dz_hat{i}", f"g_{i}"), f"gamma * dE_dy{i}", value)
     terms = " + ".join(f"dE_dz_hat{i}" for i in numbers)
     d_mu = -g.sum() / s
-    steps.add("hidden delta", derivative(E, MU), f"-({terms}) / s", d_mu)
+    add("hidden delta", derivative(E, MU), f"-({terms}) / s", d_mu)
     terms = " + ".join(f"dE_dz_hat{i} * d{i}" for i in numbers)
     d_v = -(g * away).sum() / (2 * s**3)
-    steps.add("hidden delta", derivative(E, V), f"({terms}) / (-2 * s**3)", d_v)
+    add("hidden delta", derivative(E, V), f"({terms}) / (-2 * s**3)", d_v)
     for i, value in zip(numbers, g / s, strict=True):
-        steps.add(
-            "hidden delta", Symbol(f"delta{i}_straight", f"S_{i}"), f"dE_dz_hat{i} / s", value
-        )
-    steps.add("hidden delta", Symbol("delta_mean", "M"), f"1 / {n} * dE_dmu", d_mu / n)
+        add("hidden delta", Symbol(f"delta{i}_straight", f"S_{i}"), f"dE_dz_hat{i} / s", value)
+    add("hidden delta", Symbol("delta_mean", "M"), f"1 / {n} * dE_dmu", d_mu / n)
     for i, value in zip(numbers, 2 * d_v * away / n, strict=True):
-        steps.add(
+        add(
             "hidden delta",
             Symbol(f"delta{i}_variance", f"V_{i}"),
             f"2 * d{i} / {n} * dE_dv",
@@ -165,12 +179,12 @@ def trace_of_normalisation(
         )
     for i, value in zip(numbers, delta, strict=True):
         expression = f"delta{i}_straight + delta_mean + delta{i}_variance"
-        steps.add("hidden delta", Symbol(f"delta{i}", rf"\delta_{i}"), expression, value)
+        add("hidden delta", Symbol(f"delta{i}", rf"\delta_{i}"), expression, value)
 
     terms = " + ".join(f"dE_dy{i} * z_hat{i}" for i in numbers)
-    steps.add("gradients", derivative(E, GAMMA), terms, dgamma)
+    add("gradients", derivative(E, GAMMA), terms, dgamma)
     terms = " + ".join(f"dE_dy{i}" for i in numbers)
-    steps.add("gradients", derivative(E, BETA), terms, dbeta)
+    add("gradients", derivative(E, BETA), terms, dbeta)
     return Trace(steps.done, indexed((1, 1)))
 
 

@@ -192,6 +192,14 @@ def test_every_line_of_the_trace_follows_from_those_before(given):
     assert (steps["dE_dgamma"].value, steps["dE_dbeta"].value) == (found.dgamma, found.dbeta)
 
 
+def test_two_traces_of_one_page_have_names_of_their_own():
+    one, other = trace_of_normalisation(Z, PULLS), trace_of_normalisation(Z, PULLS, suffix="_b")
+    assert [f"{name}_b" for name in one.values] == list(other.values)
+    assert [step.formula for step in one] == [step.formula for step in other]
+    assert list(one.values.values()) == list(other.values.values())
+    assert other["s_b"].inputs == ("v_b",)
+
+
 def test_each_mistake_gives_numbers_of_its_own():
     for z, pulls in ((Z, PULLS), examples.normalised_to_practise()[:2]):
         rows = [delta_of(z, pulls), *(mistaken(z, pulls, mistake) for mistake in MISTAKES)]
