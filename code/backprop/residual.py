@@ -4,8 +4,8 @@ normalisation in each.
 Letters as in `network`, for a batch with one example to a row::
 
   z[l] = a[l-1] W[l]ᵀ + b[l]       z[l] is normalised, if the stack is
-  a[l] = a[l-1] + c f(z[l])        with a shortcut, c being the share of the branch
-  a[l] = c f(z[l])                 without
+  a[l] = a[l-1] + c[l] f(z[l])     with a shortcut, c being the factor of the branch
+  a[l] = c[l] f(z[l])              without
   g[l] = ∂E/∂a[l]
 
 Derived in the chapter "normalisation". All is per example: dW and db are sums over the examples, so
@@ -24,13 +24,14 @@ from .normalisation import Normalised, normalise, normalise_backward
 
 class Stack(NamedTuple):
     """W[l] (units, units) and b[l] (units,) for l = 1 … L, W[0] = b[0] = None; f, the activation of
-    every layer; axis: None, or that of `normalisation` over which each z is normalised."""
+    every layer; branch: c, one number, or a sequence of them, c[0] unused; axis: None, or that of
+    `normalisation` over which each z is normalised."""
 
     W: Sequence
     b: Sequence
     f: functions.Activation
     shortcut: bool = False
-    branch: float = 1.0
+    branch: float | Sequence = 1.0
     axis: int | None = None
 
 
@@ -56,25 +57,26 @@ class Gradients(NamedTuple):
 def forward(stack: Stack, x: np.ndarray):
     """Return what is `Passed`, for x (examples, units)."""
     a, z, out, normalised = [np.asarray(x)], [None], [None], [None]
-    for W, b in zip(stack.W[1:], stack.b[1:], strict=True):
-        entering, passed = a[-1] @ W.T + b, None
+    c = np.broadcast_to(stack.branch, len(stack.W))
+    for l in range(1, len(stack.W)):
+        entering, passed = a[-1] @ stack.W[l].T + stack.b[l], None
         if stack.axis is not None:
             passed = normalise(entering, axis=stack.axis)
             entering = passed.y
         z.append(entering)
         normalised.append(passed)
         out.append(stack.f.f(entering))
-        branch = stack.branch * out[-1]
+        branch = c[l] * out[-1]
         a.append(a[-1] + branch if stack.shortcut else branch)
     return Passed(a, z, out, normalised)
 
 
 def backward(stack: Stack, passed: Passed, g: np.ndarray):
     """Return the `Gradients`, given what `forward` stored and g = ∂E/∂a of the last layer."""
-    L = len(stack.W) - 1
+    L, c = len(stack.W) - 1, np.broadcast_to(stack.branch, len(stack.W))
     of_a, of_z, dW, db = [None] * L + [g], [None] * (L + 1), [None] * (L + 1), [None] * (L + 1)
     for l in range(L, 0, -1):
-        delta = stack.f.back(stack.branch * of_a[l], passed.z[l], passed.out[l])
+        delta = stack.f.back(c[l] * of_a[l], passed.z[l], passed.out[l])
         normalised: Normalised | None = passed.normalised[l]
         if normalised is not None:
             delta = normalise_backward(delta, normalised, axis=stack.axis).delta

@@ -82,6 +82,17 @@ def test_a_shortcut_adds_the_identity_to_each_layer_s_matrix():
         np.testing.assert_allclose(found, row, **WITHIN)
 
 
+def test_a_branch_may_have_another_factor_in_each_layer():
+    stack, x, g = made(BY_PYTORCH[1])
+    of_each = stack._replace(branch=[0, 1.0, -1.0, 0.5, -0.25])
+    found = residual.backward(of_each, residual.forward(of_each, x), g)
+    nudge = 1e-30j * np.eye(len(x), x.shape[1])
+    slope = (g * residual.forward(of_each, x + nudge).a[-1]).sum().imag / 1e-30
+    assert (found.g[0] * np.eye(len(x), x.shape[1])).sum() == pytest.approx(slope, abs=1e-11)
+    same = residual.forward(stack._replace(branch=[0] + 4 * [stack.branch]), x)
+    assert (same.a[-1] == residual.forward(stack, x).a[-1]).all()
+
+
 def test_without_a_shortcut_it_is_the_backward_pass_of_a_network():
     from backprop import Network, backward, forward
 
