@@ -21,6 +21,7 @@ from .poster import poster
 from .problem import problem
 from .ropes import ropes
 from .surface import surface
+from .three_paths import three_paths
 
 __all__ = [
     "Diagram",
@@ -44,4 +45,5 @@ __all__ = [
     "problem",
     "ropes",
     "surface",
+    "three_paths",
 ]

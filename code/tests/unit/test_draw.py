@@ -20,6 +20,7 @@ from backprop.draw.picture import read_formula
 from backprop.draw.ropes import THICKEST
 from backprop.latex import fmt
 from backprop.names import spoken
+from backprop.normalisation import trace_of_normalisation
 from backprop.practice import problem
 from backprop.tables import COLOURS
 from backprop.trace import LABELS, trace_of_batch
@@ -164,6 +165,7 @@ PICTURES = {
         log="xy",
     ),
     "surface": lambda: draw.surface(*SADDLE, x_label="w", y_label="b"),
+    "three paths": lambda: draw.three_paths(trace_of_normalisation([1, 2, 3, 6], [1, 0, 0, 0])),
     "surface with paths": lambda: draw.surface(
         *SADDLE,
         x_label="weight w",
@@ -813,3 +815,18 @@ def test_what_a_graph_cannot_draw_says_why():
         chain = chain.tanh()
     with pytest.raises(ValueError, match="up to 50 values, and this graph has 51"):
         draw.graph(chain)
+
+
+def test_the_three_paths_make_the_deltas_of_one_pull():
+    """For a pull of 1 on the result, the products along the paths drawn add up to delta."""
+    steps = trace_of_normalisation([1, 2, 3, 6], [0, 1, 0, 0])
+    words = draw.three_paths(steps, 2, digits=12).alt.replace("−", "-")
+    numbers = [
+        float(number)
+        for number in re.findall(r"(?<!z )(?<!hat )-?\d+\.?\d*(?:e-?\d+)?(?=[,.])", words)
+    ]
+    straight, *of_mean = numbers[:1] + numbers[1:6]
+    of_variance = numbers[6:]
+    for k in range(4):
+        total = of_mean[k] * of_mean[4] + of_variance[k] * of_variance[4] + straight * (k == 1)
+        assert total == pytest.approx(steps[f"delta{k + 1}"].value, abs=1e-11)
