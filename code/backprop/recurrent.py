@@ -332,7 +332,10 @@ def trace_of_recurrent(
         value = f.df(passed.z[s - 1, 0], passed.h[s, 0])
         after = gradients.delta_y[-1] @ net.V if s == last else gradients.delta[s] @ net.W
         steps.add("hidden delta", g, arrives, after[0])
-        steps.add("hidden delta", slope, f.slope.format(z=z.name, a=h.name), value)
+        expression = f.slope.format(z=z.name, a=h.name)
+        # a square of h^(2) would have two numbers above it
+        expression = expression.replace(f"{h.name}**2", f"{h.name} * {h.name}")
+        steps.add("hidden delta", slope, expression, value)
         steps.add("hidden delta", delta, f"{g.name} * {slope.name}", gradients.delta[s - 1, 0])
         arrives = f"w * {delta.name}"
 

@@ -24,7 +24,7 @@ class ThroughTime(Figure):
 
 def through_time(
     net: recurrent.Recurrent, x: ArrayLike, t: ArrayLike, *, steps: int | None = None,
-    name: str = "through-time",
+    name: str = "terms-of-w",
 ):  # fmt: skip
     """Return the figure of what each step adds to the gradient of w: when do they cancel?
 
