@@ -299,7 +299,7 @@ def trace_of_recurrent(
     dE_dw. Raises ValueError for more units, inputs or outputs than one, several sequences and more
     than nine steps, and as `forward` and `backward` do.
     """
-    passed = forward(net, x)
+    net, passed = _checked(net), forward(net, x)
     gradients = backward(net, x, passed, t)
     x, t = np.asarray(x, dtype=float), np.asarray(t, dtype=float)
     if x.ndim != 2 or t.ndim != 1 or len(x) > MOST_STEPS or net.V.shape != (1, 1) or x.shape[1] > 1:
