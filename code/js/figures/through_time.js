@@ -68,7 +68,7 @@ export function render({ model, el, id }) {
   const sentence = () => {
     const { w, steps } = view(),
       { terms, dw } = pass();
-    const each = terms.map((term, s) => `step ${s + 1} ${written(term)}`).join(", ");
+    const each = terms.map((term, s) => `${written(term)} at step ${s + 1}`).join(", ");
     return `With w = ${written(w)} and ${steps} ${steps === 1 ? "step" : "steps"}, the terms of the gradient are: ${each}; their sum is ${written(dw)}.`;
   };
 
