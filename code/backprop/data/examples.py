@@ -262,7 +262,7 @@ def recurrent():
     return Example(net, np.array([[2.0], [-1.0], [0.5]]), np.array([0.5]), 0.1)
 
 
-def recurrent_practice():
+def recurrent_to_practise():
     """Return a recurrent network for practice, as `recurrent`; its w is below 0, so that the sign
     of the delta changes at every step."""
     net = _one_unit(u=0.4, w=-0.7, v=2.0, b=0.3, c=0.1)

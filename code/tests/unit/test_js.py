@@ -56,6 +56,10 @@ def test_the_scripts_normalise_as_the_package_does(tmp_path):
     file = tmp_path / "cases.json"
     file.write_text(json.dumps(cases), "utf-8")
     process = start_node(TESTS / "normalisation.mjs", str(file))
+    said, _ = process.communicate()
+    assert process.returncode == 0 and f"{len(cases)} cases" in said, said[-4000:]
+
+
 def test_the_scripts_go_back_through_time_as_the_package_does(tmp_path):
     rng, cases = np.random.default_rng(6), []
     for steps, f in product((1, 2, 3, 8), ("tanh", "relu", "identity", "sigmoid")):

@@ -43,16 +43,13 @@ MAKE = {
 }
 EXAMPLE = ["W", "b", "x", "t"]
 PASS = [*EXAMPLE, "learning_rate", "biases", "hidden_weights"]
-NO_NET = ["cost", "practice", "three-lines", "window", "hunt", "terms-of-w"]
+NO_NET = ["cost", "normalise", "practice", "terms-of-w", "three-lines", "window", "hunt"]
 KEYS = {  # of the state, besides those that all figures have
     "take-hold": PASS,
     "walk": PASS,
     "nudge": EXAMPLE,
     "train": PASS,
     "own": EXAMPLE,
-    **dict.fromkeys(["cost", "normalise", "practice", "three-lines", "window", "hunt"], []),
-}
-NO_NET = ["cost", "normalise", "practice", "three-lines", "window", "hunt"]
     **dict.fromkeys(NO_NET, []),
 }
 STARTS = {"take-hold": NET, "walk": NET, "nudge": ONE.net, "train": BATCH.net}

@@ -31,7 +31,7 @@ def gradients_of(net, x, t, **how):
 
 PROBLEMS = {
     "the example": lambda: examples.recurrent()[:3],
-    "practice": lambda: examples.recurrent_practice()[:3],
+    "practice": lambda: examples.recurrent_to_practise()[:3],
     "last": lambda: drawn(3, 5, 2, 4, 2, False),
     "every": lambda: drawn(2, 6, 3, 2, 2, True),
     "identity": lambda: drawn(2, 4, 1, 3, 1, True, activation="identity"),
@@ -185,7 +185,7 @@ def test_a_target_at_every_step_in_a_sequence_of_one_is_that_of_the_last():
     assert all((getattr(last, name) == getattr(every, name)).all() for name in GRADIENTS)
 
 
-@pytest.mark.parametrize("example", [examples.recurrent, examples.recurrent_practice])
+@pytest.mark.parametrize("example", [examples.recurrent, examples.recurrent_to_practise])
 def test_the_mistakes_can_be_told_apart(example):
     net, x, t, _ = example()
     passed = recurrent.forward(net, x)
@@ -211,7 +211,7 @@ def test_the_mistakes_that_change_nothing_where_there_is_nothing_to_get_wrong():
 
 
 def test_every_line_of_the_trace_follows_from_those_before():
-    for example in (examples.recurrent, examples.recurrent_practice):
+    for example in (examples.recurrent, examples.recurrent_to_practise):
         trace = recurrent.trace_of_recurrent(*example())
         known = {}
         for step in trace:
