@@ -220,5 +220,8 @@ def _latex(node, leaf, times):
             return rf"[\,{tex(argument)} > 0\,]"
         case ast.Call(func=ast.Name(id=name), args=arguments):
             shown = {"log": "ln"}.get(name, name)
-            return rf"\{shown}({', '.join(map(tex, arguments))})"
+            inside = ", ".join(map(tex, arguments))
+            if len(arguments) == 1 and isinstance(arguments[0], ast.Name):  # it has brackets
+                inside = inside.removeprefix(r"\left(").removesuffix(r"\right)")
+            return rf"\{shown}({inside})"
     raise ValueError(f"no LaTeX for {ast.unparse(node)!r}")

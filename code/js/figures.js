@@ -7,6 +7,7 @@ import { render as normalise } from "./figures/normalise.js";
 import { render as nudge } from "./figures/nudge.js";
 import { render as solve } from "./figures/solve.js";
 import { render as take_hold } from "./figures/take_hold.js";
+import { render as through_time } from "./figures/through_time.js";
 import { render as training } from "./figures/training.js";
 import { render as walk } from "./figures/walk.js";
 import { render as window } from "./figures/window.js";
@@ -18,6 +19,7 @@ export const figures = {
   nudge,
   solve,
   take_hold,
+  through_time,
   training,
   walk,
   window,

@@ -495,6 +495,13 @@ type Understood = {
   faults?: Record<string, string>;
 };
 
+/** A recurrent network of one unit; its pass has h(0) before the other states. */
+type RecurrentNet = Record<"u" | "w" | "v" | "b" | "c", number> & { activation: string };
+type RecurrentPass = Record<"y" | "E" | "deltaY" | "dw", number> &
+  Record<"z" | "h" | "delta" | "terms", number[]>;
+type ThroughTimeSettings = Omit<RecurrentNet, "w"> & { x: number[]; t: number; most: number };
+type ThroughTimeView = { w: number; first: number; steps: number };
+
 type WindowSettings = { x: number[][]; k: number[][]; b: number; t: number };
 type WindowView = Record<"row" | "column" | "point_row" | "point_column", number> &
   Slide & { show: string };

@@ -13,6 +13,7 @@ import numpy as np
 from .. import names
 from ..convnet import ConvNet
 from ..network import Network, forward
+from ..recurrent import Recurrent
 
 
 class Example(NamedTuple):
@@ -247,6 +248,31 @@ def normalised_to_practise():
     Mean 6 and variance 9, so that the root is whole (chapter "normalisation").
     """
     return np.array([1.0, 7.0, 7.0, 9.0]), np.array([0.0, 1.0, 0.0, 2.0]), 3.0, 1.0
+
+
+def recurrent():
+    """Return a recurrent network of one tanh unit, a sequence of three inputs, and the target of
+    its last step (chapter "through-time").
+
+    Found by search among numbers of one decimal: the terms of steps 2 and 3 in the gradient of w
+    have opposite signs, so that the last term alone has the wrong one, and any two of
+    `recurrent.MISTAKES` differ there by a quarter or more.
+    """
+    net = _one_unit(u=0.8, w=0.7, v=2.0, b=-0.2, c=0.1)
+    return Example(net, np.array([[2.0], [-1.0], [0.5]]), np.array([0.5]), 0.1)
+
+
+def recurrent_to_practise():
+    """Return a recurrent network for practice, as `recurrent`; its w is below 0, so that the sign
+    of the delta changes at every step."""
+    net = _one_unit(u=0.4, w=-0.7, v=2.0, b=0.3, c=0.1)
+    return Example(net, np.array([[0.5], [2.0], [1.0]]), np.array([0.8]), 0.1)
+
+
+def _one_unit(u, w, v, b, c):
+    """Return the recurrent network of one unit, one input and one output."""
+    U, W, V = (np.array([[number]]) for number in (u, w, v))
+    return Recurrent(U, W, V, np.array([b]), np.array([c]))
 
 
 class Printed(NamedTuple):

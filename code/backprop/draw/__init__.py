@@ -22,6 +22,7 @@ from .problem import problem
 from .ropes import ropes
 from .surface import surface
 from .three_paths import three_paths
+from .unrolled import rolled, unrolled
 
 __all__ = [
     "Diagram",
@@ -43,7 +44,9 @@ __all__ = [
     "path",
     "poster",
     "problem",
+    "rolled",
     "ropes",
     "surface",
     "three_paths",
+    "unrolled",
 ]

@@ -324,6 +324,10 @@ class Diagram:
             width, height = max(width, pair.width), pair.height
         return canvas.finish(width, height, alt)
 
+    def sizes_of_pair(self, l: int):
+        """Return how many units of layer l − 1 and of layer l a phone shows together."""
+        return self.sizes[l - 1 : l + 1]
+
     def write_below(self, lines: Iterable[str]):
         """Write lines of text below the network."""
         for line in lines:
@@ -345,24 +349,22 @@ class _Pair(Diagram):
     FAN, CONVERGE, LINK, GAP = 26, 12, 12, 16
 
     def __init__(self, diagram, l, canvas, top):
-        is_last = l == len(diagram.sizes) - 1
-        before = {(0, i): diagram.units.get((l - 1, i), ()) for i in range(diagram.sizes[l - 1])}
+        is_last, sizes = l == len(diagram.sizes) - 1, diagram.sizes_of_pair(l)
+        before = {(0, i): diagram.units.get((l - 1, i), ()) for i in range(sizes[0])}
         if l > 1:
             before = {  # only the output, or its name, where something is drawn at the unit
                 (0, i): [r for r in rows if r.kind in ("out", "net")][-1:]
                 or [Row("net", diagram.names.out[l - 1][i].latex, "")] * bool(rows)
                 for (_, i), rows in before.items()
             }
-        self.units = before | {
-            (1, j): diagram.units.get((l, j), ()) for j in range(diagram.sizes[l])
-        }
+        self.units = before | {(1, j): diagram.units.get((l, j), ()) for j in range(sizes[1])}
         self.edges = {(1, j, i): rows for (at, j, i), rows in diagram.edges.items() if at == l}
         self.ends, self.total = (diagram.ends, diagram.total) if is_last else ({}, ())
         self.under = {}
-        self._lay_out(diagram.sizes[l - 1 : l + 1], canvas, top)
+        self._lay_out(sizes, canvas, top)
         if is_last and self.width > NARROW:
             self.under, self.ends, self.total = self.ends, {}, ()
-            self._lay_out(diagram.sizes[l - 1 : l + 1], canvas, top)
+            self._lay_out(sizes, canvas, top)
             self.sum = diagram.total
 
     def _parts(self, l, j):

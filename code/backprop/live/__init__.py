@@ -12,6 +12,7 @@ What they compute and draw in the browser lies in `code/js`. Nothing of `paper` 
 
 from .figures import cost, nudge, take_hold, training, walk, window, your_network
 from .normalise import normalise
+from .recurrence import through_time
 from .tasks import entry_check, hunt, solve
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "nudge",
     "solve",
     "take_hold",
+    "through_time",
     "training",
     "walk",
     "window",

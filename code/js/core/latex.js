@@ -195,23 +195,30 @@ export function formula(expression, symbols) {
  * @type {(expression: string, values: Values, digits?: number) => Run[]}
  */
 export function substituted(expression, values, digits = 9) {
-  /** @type {(name: string) => Run[]} */
-  const operand = (name) => {
-    const text = fmt(values[name], digits);
-    return [{ text: text.startsWith("−") && expression !== name ? `(${text})` : text }];
+  /** @type {(name: string, isArgument: boolean) => Run[]} */
+  const operand = (name, isArgument) => {
+    const text = fmt(values[name], digits),
+      isAlone = expression === name || isArgument;
+    return [{ text: text.startsWith("−") && !isAlone ? `(${text})` : text }];
   };
   return inRuns(expression, operand, " × ");
 }
 
-/** @type {(expression: string, leaf: (name: string) => Run[], times: string) => Run[]} */
+/**
+ * Return an expression as runs; leaf(name, isArgument): a name's, isArgument: of one that is all that a function takes.
+ * @type {(expression: string, leaf: (name: string, isArgument: boolean) => Run[], times: string) => Run[]}
+ */
 function inRuns(expression, leaf, times) {
   /** @type {Run[]} */
   const found = [];
-  let afterOperand = false; // else a minus is a sign, and stands without spaces
-  for (const [token, name, calls, power, number, sign] of expression.matchAll(TOKEN)) {
+  let afterOperand = false, // else a minus is a sign, and stands without spaces
+    afterCall = false;
+  for (const match of expression.matchAll(TOKEN)) {
+    const [token, name, calls, power, number, sign] = match;
     if (token === " ") continue;
     if (name && calls) found.push({ text: `${FUNCTIONS[name].written}(` });
-    else if (name) found.push(...leaf(name));
+    else if (name)
+      found.push(...leaf(name, afterCall && expression[match.index + token.length] === ")"));
     else if (power) found.push({ text: power, shift: "sup" });
     else if (sign === "*") found.push({ text: times });
     else if (sign === "/" || sign === "(" || sign === ")")
@@ -220,6 +227,7 @@ function inRuns(expression, leaf, times) {
     else if (sign) found.push({ text: afterOperand ? ` ${minus(sign)} ` : minus(sign) });
     else found.push({ text: number });
     afterOperand = Boolean((name && !calls) || number || power || sign === ")");
+    afterCall = Boolean(name && calls);
   }
   return found;
 }

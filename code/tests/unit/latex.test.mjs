@@ -137,6 +137,8 @@ test("an expression is read as it would be written by hand", () => {
     "−(t · ln(a) + (1 − t) · ln(1 − a))",
   );
   assert.equal(plain(substituted("t", values)), "−2");
+  assert.equal(plain(substituted("tanh(t)", values)), "tanh(−2)");
+  assert.equal(plain(substituted("max(t, a)", values)), "max((−2), 0.5)");
 });
 
 test("a name is said in the words of Python's drawings", () => {

@@ -22,6 +22,7 @@ from backprop.latex import fmt
 from backprop.names import spoken
 from backprop.normalisation import trace_of_normalisation
 from backprop.practice import problem
+from backprop.recurrent import trace_of_recurrent
 from backprop.tables import COLOURS
 from backprop.trace import LABELS, trace_of_batch
 from book_pictures import once
@@ -73,6 +74,7 @@ def to_write_in(steps):
 
 
 CONVNET = trace_of_convnet(*examples.convnet())
+THROUGH_TIME = trace_of_recurrent(*examples.recurrent())
 CYCLE = [*LABELS[1:], "loss", "backward"]
 
 
@@ -125,6 +127,10 @@ PICTURES = {
     "convnet, forward": lambda: draw.convnet(CONVNET),
     "convnet, back": lambda: draw.convnet(CONVNET, "back"),
     "convnet, back, six digits": lambda: draw.convnet(CONVNET, "back", digits=6),
+    "rolled": draw.rolled,
+    "unrolled, forward": lambda: draw.unrolled(THROUGH_TIME),
+    "unrolled, back": lambda: draw.unrolled(THROUGH_TIME, "back"),
+    "unrolled, back, six digits": lambda: draw.unrolled(THROUGH_TIME, "back", digits=6),
     "grids": lambda: draw.grids(
         draw.Grid("$x$", "out", [[1, -22.5], [0, 3]], [(0, 1, 2, 1)]),
         r"$\to$",
@@ -185,6 +191,7 @@ PICTURES |= {  # what a phone shows in their place
     "narrow forward": lambda: draw.network(STEPS, "forward", digits=6).narrow,
     "narrow given": lambda: draw.network(STEPS, "given").narrow,
     "narrow 2-2-2-2": lambda: draw.network(any_network((2, 2, 2, 2)), "hidden delta").narrow,
+    "narrow unrolled": lambda: draw.unrolled(THROUGH_TIME, "back").narrow,
     "narrow path": lambda: draw.path(STEPS, "w1").narrow,
 }
 

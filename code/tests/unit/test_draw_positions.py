@@ -12,6 +12,7 @@ from backprop.autodiff import Value
 from backprop.draw.canvas import Canvas
 from backprop.latex import fmt
 from backprop.paths import why
+from backprop.recurrent import trace_of_recurrent
 from backprop.tables import COLOURS
 
 STRONG = 3  # pixels: the width of the lines that a picture is about
@@ -391,3 +392,19 @@ def test_a_canvas_has_its_rows_from_above():
     figure = canvas.finish(200, 50, "a line").figure
     (left, y), _ = pixels(figure, figure.axes[0].lines[0].get_xydata())
     assert (left, y) == pytest.approx((0, 40))
+
+
+def test_what_a_step_adds_is_below_the_weight_at_that_step_and_steps_go_to_the_right():
+    steps = trace_of_recurrent(*examples.recurrent())
+    picture = draw.unrolled(steps, "back")
+    places = {}
+    for text in picture.figure.axes[0].texts:
+        places.setdefault(text.get_text(), []).append(middle(text))
+    across = [places[f"$z^{{({s})}}$"][0][0] for s in (1, 2, 3)]
+    assert across == sorted(across)
+    weights = sorted(places["$w$"])
+    for s, (x, y) in enumerate(weights, 1):
+        terms = places[fmt(steps[f"dE_dw_at{s}"].value, 3)]
+        (term,) = [place for place in terms if 0 < place[1] - y < 30 and 0 < place[0] - x < 100]
+        assert term[0] < across[s - 1]
+    assert all(x < place for (x, _), place in zip(weights, across, strict=True))

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import fixture
+from backprop import recurrent
 from backprop.convolution import conv2d, conv2d_backward
 from backprop.normalisation import normalise, normalise_backward
 from book_node import start_node
@@ -55,6 +56,30 @@ def test_the_scripts_normalise_as_the_package_does(tmp_path):
     file = tmp_path / "cases.json"
     file.write_text(json.dumps(cases), "utf-8")
     process = start_node(TESTS / "normalisation.mjs", str(file))
+    said, _ = process.communicate()
+    assert process.returncode == 0 and f"{len(cases)} cases" in said, said[-4000:]
+
+
+def test_the_scripts_go_back_through_time_as_the_package_does(tmp_path):
+    rng, cases = np.random.default_rng(6), []
+    for steps, f in product((1, 2, 3, 8), ("tanh", "relu", "identity", "sigmoid")):
+        u, w, v, b, c, t = rng.normal(size=6)
+        net = recurrent.Recurrent([[u]], [[w]], [[v]], [b], [c], f)
+        x = rng.normal(size=(steps, 1))
+        known = recurrent.trace_of_recurrent(net, x, [t]).values
+        expected = {
+            name: [known[f"{of}{s}"] for s in range(first, steps + 1)]
+            for name, of, first in (
+                ("z", "z", 1), ("h", "h", 0), ("delta", "delta", 1), ("terms", "dE_dw_at", 1)
+            )
+        }  # fmt: skip
+        single = {"y": "y", "E": "E", "deltaY": "delta_y", "dw": "dE_dw"}
+        expected |= {name: known[step] for name, step in single.items()}
+        numbers = {"u": u, "w": w, "v": v, "b": b, "c": c, "activation": f}
+        cases.append({"net": numbers, "x": x[:, 0].tolist(), "t": t, "expected": expected})
+    file = tmp_path / "cases.json"
+    file.write_text(json.dumps(cases), "utf-8")
+    process = start_node(TESTS / "recurrent.mjs", str(file))
     said, _ = process.communicate()
     assert process.returncode == 0 and f"{len(cases)} cases" in said, said[-4000:]
 

@@ -100,6 +100,7 @@ def test_numbers_are_put_in_with_brackets_round_negative_ones():
     values = {"a": -0.5, "b": 0.25}
     assert latex.substituted("a * b", values) == r"\left(-0.5\right) \times 0.25"
     assert latex.substituted("a", values) == "-0.5"
+    assert latex.substituted("tanh(a)", values) == r"\tanh(-0.5)"
 
 
 def test_a_number_with_a_power_of_ten_has_brackets_before_its_exponent():

@@ -39,18 +39,19 @@ MAKE = {
     "three-lines": lambda **more: live.entry_check(**more),
     "window": lambda **more: live.window(np.eye(3), np.eye(2), **more),
     "hunt": lambda **more: live.hunt(NET, X, T, RATE, **more),
+    "terms-of-w": lambda **more: live.through_time(*examples.recurrent()[:3], **more),
 }
 EXAMPLE = ["W", "b", "x", "t"]
 PASS = [*EXAMPLE, "learning_rate", "biases", "hidden_weights"]
+NO_NET = ["cost", "normalise", "practice", "terms-of-w", "three-lines", "window", "hunt"]
 KEYS = {  # of the state, besides those that all figures have
     "take-hold": PASS,
     "walk": PASS,
     "nudge": EXAMPLE,
     "train": PASS,
     "own": EXAMPLE,
-    **dict.fromkeys(["cost", "normalise", "practice", "three-lines", "window", "hunt"], []),
+    **dict.fromkeys(NO_NET, []),
 }
-NO_NET = ["cost", "normalise", "practice", "three-lines", "window", "hunt"]
 STARTS = {"take-hold": NET, "walk": NET, "nudge": ONE.net, "train": BATCH.net}
 
 
