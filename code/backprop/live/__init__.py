@@ -13,6 +13,7 @@ What they compute and draw in the browser lies in `code/js`. Nothing of `paper` 
 from .figures import cost, nudge, take_hold, training, walk, window, your_network
 from .normalise import normalise
 from .tasks import entry_check, hunt, solve
+from .valley import valley
 
 __all__ = [
     "cost",
@@ -23,6 +24,7 @@ __all__ = [
     "solve",
     "take_hold",
     "training",
+    "valley",
     "walk",
     "window",
     "your_network",
