@@ -8,6 +8,7 @@ import { render as nudge } from "./figures/nudge.js";
 import { render as solve } from "./figures/solve.js";
 import { render as take_hold } from "./figures/take_hold.js";
 import { render as training } from "./figures/training.js";
+import { render as valley } from "./figures/valley.js";
 import { render as walk } from "./figures/walk.js";
 import { render as window } from "./figures/window.js";
 
@@ -19,6 +20,7 @@ export const figures = {
   solve,
   take_hold,
   training,
+  valley,
   walk,
   window,
 };

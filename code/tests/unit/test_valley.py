@@ -1,10 +1,16 @@
 """The narrow valley: its slopes by differences, its walks in closed form, its borders by roots."""
 
+import json
+from itertools import product
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from backprop.live.valley import VALLEY, WALKERS, step_of
 from backprop.optimisers import adam, gradient_descent, momentum, rmsprop
 from backprop.valley import Valley, borders, height, slope, walk
+from book_node import start_node
 
 VALLEYS = [Valley(1, 20), Valley(1, 20, 30), Valley(3, 0.5, -75)]
 START = (-1.7, 0.6)
@@ -14,9 +20,7 @@ START = (-1.7, 0.6)
 def test_the_slope_is_what_differences_find(valley):
     for place in (START, (0.3, -0.2)):
         nudges = 1e-4 * np.eye(2)
-        measured = [
-            (height(valley, place + n) - height(valley, place - n)) / 2e-4 for n in nudges
-        ]
+        measured = [(height(valley, place + n) - height(valley, place - n)) / 2e-4 for n in nudges]
         np.testing.assert_allclose(slope(valley, place), measured, rtol=1e-9)
     assert height(valley, (0, 0)) == 0 and not slope(valley, (0, 0)).any()
 
@@ -85,3 +89,23 @@ def test_walks_leave_from_the_third_border_on():
 def test_a_walk_ends_where_its_numbers_do():
     found = walk(Valley(1, 20), gradient_descent, 1e6, START, 400)
     assert 10 < len(found) < 401 and np.isfinite(found).all()
+
+
+def test_the_scripts_walk_as_the_package_does(tmp_path):
+    walks = []
+    for turn, optimiser, rate in product((0, 30), WALKERS, (0.03, 0.15, 0.3)):
+        valley, step = VALLEY._replace(turn=turn), step_of(optimiser, 0.8)
+        places = walk(valley, step, rate, START, 20)  # RMSProp blows rounding up later
+        walks.append(
+            {
+                "valley": valley._asdict(), "optimiser": optimiser, "rate": rate, "beta": 0.8,
+                "start": list(START), "places": places.tolist(),
+                "heights": height(valley, places).tolist(),
+            }
+        )  # fmt: skip
+    file = tmp_path / "cases.json"
+    pairs = [(beta, borders(beta)) for beta in (0.0, 0.5, 0.9)]
+    file.write_text(json.dumps({"walks": walks, "borders": pairs}), "utf-8")
+    process = start_node(Path(__file__).parent / "valley.mjs", str(file))
+    told, _ = process.communicate()
+    assert process.returncode == 0 and f"{len(walks)} walks" in told, told[-4000:]
