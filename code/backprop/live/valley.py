@@ -85,7 +85,7 @@ def valley(
     shape = VALLEY._replace(turn=float(turn))
     start = START @ shape.axes
     paths = {
-        f"{WALKERS[optimiser]}, η = {rate:g}": walk(
+        f"{WALKERS[optimiser]}, rate {rate:g}": walk(
             shape, step_of(optimiser, beta), rate, start, UPDATES
         )
         for optimiser, rate in (first, second)
