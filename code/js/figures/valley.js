@@ -139,14 +139,23 @@ function mapOf(settings, view, walks) {
     window: settings.window,
     symbols: [[{ text: "x", italic: true }], [{ text: "y", italic: true }]],
     ways: walks.map(({ optimiser, look, places }) => ({
-      places: places.filter((place) => place.every((n) => Math.abs(n) < FARTHEST)),
+      places: onTheMap(places),
       look,
       label: WALKERS[optimiser],
     })),
     tall: TALL,
   });
 }
-const FARTHEST = 100; // that is drawn: the map is cut off long before
+
+/**
+ * The places of a walk that are drawn: those up to the first that is far off the map.
+ * @type {(places: number[][]) => number[][]}
+ */
+function onTheMap(places) {
+  const off = places.findIndex((at) => Math.hypot(...at) > FARTHEST);
+  return off < 0 ? places : places.slice(0, off + 1);
+}
+const FARTHEST = 2.5;
 
 /**
  * From which rates on the walks that have borders leave the valley.

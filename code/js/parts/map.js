@@ -2,7 +2,7 @@
 
 import { short } from "../core/latex.js";
 import { contour } from "./contours.js";
-import { svg, svgText } from "./dom.js";
+import { svg, svgText, widthOf } from "./dom.js";
 
 const WIDTH = 340,
   SIZE = 13,
@@ -50,13 +50,18 @@ export function map(heights, levels, { window: [x0, x1, y0, y1], symbols, ways, 
   element.append(inside, svg("rect", { class: "axes", x: LEFT, y: TOP, ...size }));
   /** @type {(n: number, low: number, high: number) => number} */
   const within = (n, low, high) => Math.min(Math.max(n, low), high);
-  const names = walked.map((places, k) => {
-    const [x, y] = at(places.at(-1));
-    return [within(x + 8, LEFT + 4, RIGHT - 60), within(y + (k ? 16 : -14), TOP + 10, BOTTOM - 8)];
+  const names = ways.map(({ places, label }, k) => {
+    const [x, y] = at(places.at(-1)),
+      wide = label ? widthOf(typeof label === "string" ? [{ text: label }] : label, SIZE) : 0;
+    return [
+      within(x + 8, LEFT + 4, RIGHT - wide - 6),
+      within(y + (k ? 16 : -14), TOP + 10, BOTTOM - 8 - (k ? 0 : 16)),
+      wide,
+    ];
   });
   const taken = [
     ...walked.flatMap((places) => [at(places[0]), at(places.at(-1))]),
-    ...names.map(([x, y]) => [x + 28, y]),
+    ...names.map(([x, y, wide]) => [x + wide / 2, y]),
   ];
   for (const level of levels) {
     const lines = contour(heights, level).map(([a, b, c, e]) => [px(a), py(b), px(c), py(e)]);
