@@ -79,13 +79,15 @@ def adam(
     return -rate * mean / (mean_square**0.5 + eps), (n, m, r)
 
 
-def adamw(g: Numbers, rate: float, *state, w: Numbers, decay: float = 0.01, **settings: float):
+def adamw(
+    g: Numbers, rate: float, *state: Numbers, w: Numbers, decay: float = 0.01, **settings: float
+):
     """Return (change, (n, m, r)): Adam's change, and w less by the share rate · decay.
 
     The decay goes past the division by the root (Loshchilov and Hutter 2019). settings: of `adam`.
     """
-    change, state = adam(g, rate, *state, **settings)
-    return change - rate * decay * w, state
+    change, new = adam(g, rate, *state, **settings)
+    return change - rate * decay * w, new
 
 
 # ---- schedules: the rate of update n = 1, 2, 3, … ----------------------------------------------
