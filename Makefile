@@ -10,7 +10,7 @@ LOCK = .venv/bin/uv pip compile --quiet pyproject.toml --universal --python-vers
 LOCKED_UV = sed -n '/^uv==/,/[^\\]$$/p' $(EVERYTHING)
 
 # A change of these does not concern the pages; nor what a build writes, or an editor for itself.
-UNWATCHED = $(patsubst %,--ignore %,_build bench code/tests conf.py frameworks site/node_modules .venv-frameworks) \
+UNWATCHED = $(patsubst %,--ignore %,_build bench code/tests conf.py frameworks runs site/node_modules .venv-frameworks) \
 	--re-ignore '/__pycache__(/|$$)|/bundle\.[^/]*$$|~$$|\.sw.$$'
 
 help:
@@ -49,6 +49,9 @@ lab: book $(INSTALLED)-lab  ## open a copy of the chapters, as notebooks, in Jup
 test-frameworks: .venv-frameworks/.installed $(INSTALLED)-test  ## hold the package to PyTorch, JAX, TensorFlow and autograd
 	PYTHONPATH=code .venv-frameworks/bin/python frameworks/record.py
 	.venv/bin/python -m pytest code/tests/unit/test_frameworks.py
+
+record-runs: $(INSTALLED)  ## train for some minutes what two pages quote, and write it down anew
+	.venv/bin/python runs/record.py
 
 sheets: $(INSTALLED)-sheets  ## install what writes sheets of problems in PDF and HTML
 
@@ -104,4 +107,4 @@ $(INSTALLED)-%: $(INSTALLED) $(EVERYTHING)
 	@echo "Fetching uv"; $(LOCKED_UV) | .venv/bin/python -m pip install \
 		--quiet --disable-pip-version-check --require-hashes --requirement /dev/stdin
 
-.PHONY: help book test quick lint serve lab sheets test-frameworks bench lock clean install
+.PHONY: help book test quick lint serve lab sheets test-frameworks record-runs bench lock clean install

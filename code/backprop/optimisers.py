@@ -7,16 +7,18 @@ Letters::
   n      how many updates there have been
   v      velocity: a sum of all g so far, older ones counting less
   m, r   means of g and of g², older ones counting less; Kingma and Ba call r v
+  w      the weight itself, or the array of them, for an optimiser that asks for it
 
 An optimiser is a function ``step(g, rate, *state)`` that returns (change, state). The change is
 added to the weight. The state, a tuple of numbers or arrays, is what it wants to be told at the
 next update; at the first there is none. Each weight is treated by itself: g is a number, or an
-array of any shape.
+array of any shape. An optimiser with a parameter w is given the weight too, by this name.
 By hand in the chapter "optimisers".
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from inspect import signature
 from math import cos, pi
 
 import numpy as np
@@ -75,6 +77,17 @@ def adam(
     r = beta2 * r + (1 - beta2) * g**2
     mean, mean_square = m / (1 - beta1**n), r / (1 - beta2**n)
     return -rate * mean / (mean_square**0.5 + eps), (n, m, r)
+
+
+def adamw(
+    g: Numbers, rate: float, *state: Numbers, w: Numbers, decay: float = 0.01, **settings: float
+):
+    """Return (change, (n, m, r)): Adam's change, and w less by the share rate · decay.
+
+    The decay goes past the division by the root (Loshchilov and Hutter 2019). settings: of `adam`.
+    """
+    change, new = adam(g, rate, *state, **settings)
+    return change - rate * decay * w, new
 
 
 # ---- schedules: the rate of update n = 1, 2, 3, … ----------------------------------------------
@@ -151,8 +164,10 @@ def descend(
 def _moved(arrays, gradients, step, rate, state):
     """Return the arrays after one step; what it wants to remember goes into `state`."""
     moved = [None]
+    asks_for_w = "w" in signature(step).parameters
     with np.errstate(over="ignore", invalid="ignore"):  # the caller looks
         for l in range(1, len(arrays)):
-            change, state[l] = step(gradients[l], rate, *state[l])
+            more = {"w": arrays[l]} if asks_for_w else {}
+            change, state[l] = step(gradients[l], rate, *state[l], **more)
             moved.append(arrays[l] + change)
     return moved

@@ -9,6 +9,7 @@ import { render as solve } from "./figures/solve.js";
 import { render as take_hold } from "./figures/take_hold.js";
 import { render as through_time } from "./figures/through_time.js";
 import { render as training } from "./figures/training.js";
+import { render as valley } from "./figures/valley.js";
 import { render as walk } from "./figures/walk.js";
 import { render as window } from "./figures/window.js";
 
@@ -21,6 +22,7 @@ export const figures = {
   take_hold,
   through_time,
   training,
+  valley,
   walk,
   window,
 };

@@ -139,6 +139,19 @@ type Normalised = {
   divided: boolean;
 };
 
+// ---- optimisers -------------------------------------------------------------------------------------
+
+/** A gradient, the rate, the state and perhaps settings; the change and the new state. */
+type OptimiserStep = (
+  g: number,
+  rate: number,
+  state: number[],
+  ...settings: number[]
+) => [number, number[]];
+
+/** Curvatures along and across, and by how many degrees it is turned. */
+type Valley = { along: number; across: number; turn: number };
+
 // ---- text -------------------------------------------------------------------------------------------
 
 /** A piece of text in one line; shift: of an index. */
@@ -254,7 +267,8 @@ type Tables = Omit<TablesFile, "functions" | "mistakes" | "marking" | "figures">
     FACTORS: [number, string][];
     SENTENCES: Record<string, string>;
   };
-  figures: Omit<TablesFile["figures"], "COMPARED"> & { COMPARED: Record<string, string> };
+  figures: Omit<TablesFile["figures"], "COMPARED" | "TURNS" | "WALKERS"> &
+    Record<"COMPARED" | "TURNS" | "WALKERS", Record<string, string>>;
 };
 
 // ---- a figure ---------------------------------------------------------------------------------------
@@ -403,6 +417,7 @@ type Drawing = {
 
 /** A curve over numbers of updates. */
 type Curve = { xs: number[]; ys: number[]; label: string | Run[]; look: Look };
+type Way = { places: number[][]; label: string | Run[]; look: Look };
 type Level = { y: number; label: string | Run[] };
 
 type Plot = {
@@ -505,6 +520,32 @@ type ThroughTimeView = { w: number; first: number; steps: number };
 type WindowSettings = { x: number[][]; k: number[][]; b: number; t: number };
 type WindowView = Record<"row" | "column" | "point_row" | "point_column", number> &
   Slide & { show: string };
+type ValleySettings = {
+  along: number;
+  across: number;
+  start: number[];
+  updates: number;
+  window: number[];
+  levels: number[];
+  most_rate: number;
+};
+type ValleyView = {
+  first: string;
+  first_rate: number;
+  second: string;
+  second_rate: number;
+  beta: number;
+  turn: string;
+};
+/** One of the two walks of a valley: who walks, how it is drawn, and its places. */
+type ValleyWalk = {
+  optimiser: string;
+  rate: number;
+  look: Look;
+  places: number[][];
+  arrived: number | null;
+  crossings: number;
+};
 type WindowState = WindowSettings & {
   view: WindowView;
   how: Slide;

@@ -307,3 +307,12 @@ def by_frameworks():
     """
     record = Path(__file__).with_name("frameworks.json")
     return json.loads(record.read_text("utf-8"))
+
+
+def long_runs():
+    """Return what trainings came to that take longer than a page may take.
+
+    Chapters "optimisers" and "convolution-digits". {"faint": …, "copies": …}, each as its part of
+    runs/record.py says. `make record-runs` runs them and writes it.
+    """
+    return json.loads(Path(__file__).with_name("runs.json").read_text("utf-8"))

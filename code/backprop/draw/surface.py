@@ -32,10 +32,11 @@ def surface(
 
     x: (n,) and y: (m,), both rising; heights: (m, n), a row for each y; label: what the heights
     are; levels: those of the lines, in any order, by default about eight round ones. paths: {words:
-    (k, 2)} of walks over the map, from a ring to a dot, the words beside the ring, the first solid
-    and the others each in a stroke of its own; points: (x, y, words) of places. Raises ValueError
-    for shapes that do not fit, for numbers that are not finite or do not rise, for levels none of
-    which is between the heights, and for what lies off the map.
+    (k, 2)} of walks over the map, from a ring to a dot, the first solid and the others each in a
+    stroke of its own, the words beside the ring, or beside the dot where walks share a ring;
+    points: (x, y, words) of places. Raises ValueError for shapes that do not fit, for numbers that
+    are not finite or do not rise, for levels none of which is between the heights, and for what
+    lies off the map.
     """
     x, y, heights = _checked_map(x, y, heights)
     levels = _checked_levels(levels, heights)
@@ -64,9 +65,13 @@ def surface(
     for px, py in places:
         _dot(canvas, px, py, "ink")
         taken.append((px - 4, py - 4, px + 4, py + 4))
-    starts = [place(path[0]) for path in paths.values()]
+    starts = [tuple(path[0]) for path in paths.values()]
+    named = [  # at its end, where another walk begins at the same ring
+        place(path[-1] if starts.count(start) > 1 else path[0])
+        for path, start in zip(paths.values(), starts, strict=True)
+    ]
     said = [*paths, *(words for *_, words in points)]
-    for at, words in zip(starts + places, said, strict=True):
+    for at, words in zip(named + places, said, strict=True):
         _write_beside(canvas, *at, words, corners, taken)
     found = Figure().subplots().contour(x, y, heights, levels=levels).allsegs
     lines = [

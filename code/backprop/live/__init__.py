@@ -14,6 +14,7 @@ from .figures import cost, nudge, take_hold, training, walk, window, your_networ
 from .normalise import normalise
 from .recurrence import through_time
 from .tasks import entry_check, hunt, solve
+from .valley import valley
 
 __all__ = [
     "cost",
@@ -25,6 +26,7 @@ __all__ = [
     "take_hold",
     "through_time",
     "training",
+    "valley",
     "walk",
     "window",
     "your_network",

@@ -127,7 +127,7 @@ function halfToEven(method, value, digits) {
 
 const FRACTION = /^\\frac\{(\\partial .+)\}\{(\\partial .+)\}$/;
 /** @type {Record<string, string>} */
-const SIGNS = { "\\delta": "δ", "\\Delta": "Δ", "\\eta": "η", "\\partial": "∂" };
+const SIGNS = { "\\beta": "β", "\\delta": "δ", "\\Delta": "Δ", "\\eta": "η", "\\partial": "∂" };
 const PIECE = /\\mathrm\{([^}]*)\}|(\\[A-Za-z]+) ?|([_^])(?:\{((?:[^{}]|\{[^}]*\})*)\}|(.))|(.)/gy;
 
 /**

@@ -2,13 +2,17 @@
 
 import json
 import re
+from itertools import product
 from urllib.parse import urlencode
 
+import numpy as np
 import pytest
 
 from backprop import backward, cost, examples, forward, live, trace, with_values
 from backprop.latex import fmt
-from figures import DRAW, number, numbers, press, settled
+from backprop.live.valley import START, VALLEY, step_of
+from backprop.valley import walk as walk_in
+from figures import DRAW, go, number, numbers, press, settled
 
 NET, X, T, RATE = examples.two_two_two()
 UNEVEN = examples.uneven()
@@ -407,6 +411,42 @@ def test_the_largest_counts_are_words(opened):
         assert "e+" not in text
 
 
+# ---- valley ------------------------------------------------------------------------------------
+
+
+def test_two_walks_in_a_valley_are_the_package_s(opened):
+    with opened(live.valley()) as page:
+        for turn, (first, rate) in product(
+            ("0", "30"), {"rmsprop": 0.03, "momentum": 0.3, "gradient_descent": 0.21}.items()
+        ):
+            go(page, f"#valley?first={first}&first_rate={rate}&second=adam&beta=0.7&turn={turn}")
+            shape = VALLEY._replace(turn=float(turn))
+            start = START @ shape.axes
+            walks = [
+                walk_in(shape, step_of(name, 0.7), eta, start, 60)
+                for name, eta in ((first, rate), ("adam", 0.1))
+            ]
+            shown = np.array([[number(cell) for cell in row] for row in numbers(page)])
+            np.testing.assert_allclose(shown[:, 0], np.arange(61))
+            np.testing.assert_allclose(shown[:, 1:], np.hstack(walks), rtol=1e-5, atol=1e-6)
+
+
+def test_a_valley_says_when_a_walk_leaves_it_and_when_it_arrives(opened):
+    with opened(live.valley()) as page:
+        said = settled(page)
+        assert "0.18 changes sides 60 times" in said and "bottom after 160." in said
+        shown = page.locator(".bp-live").inner_text()
+        assert "2 / 10 = 0.2 on, by momentum from 2 × (1 + 0.8) / 10 = 0.36 on" in shown
+        page.get_by_label("Solid").select_option("RMSProp")
+        page.get_by_label("Dashed").select_option("nothing")
+        assert settled(page, "RMSProp").count("changes sides") == 1
+        assert not page.get_by_role("textbox", name="β").is_visible()
+        assert "is left" not in page.locator(".bp-live").inner_text()
+        assert "is not within 0.1 of the bottom after 3,000" in go(
+            page, "#valley?first=gradient_descent&first_rate=0.2"
+        )
+
+
 # ---- all of them -------------------------------------------------------------------------------
 
 FIGURES = {
@@ -414,6 +454,7 @@ FIGURES = {
     "walk": walk,
     "nudge": lambda: live.nudge(ONE.net, ONE.x, ONE.t, "w"),
     "cost": lambda: live.cost(4, 4),
+    "valley": live.valley,
 }
 
 

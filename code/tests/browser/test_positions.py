@@ -15,8 +15,10 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from backprop import Network, draw, examples, live, loss, trace, train, with_values
 from backprop.cost import by_formula
 from backprop.latex import fmt
+from backprop.live.valley import START, VALLEY, WINDOW, step_of
 from backprop.paths import why
 from backprop.tables import COLOURS
+from backprop.valley import walk as walk_in
 from figures import DRAW, go, number, numbers, settled
 
 NET, X, T, RATE = examples.two_two_two()
@@ -33,6 +35,7 @@ FIGURES = {
     "nudge": lambda: live.nudge(ONE.net, ONE.x, ONE.t, "w"),
     "training": lambda: training(updates=1000, compare="rate", other_rate=0.7),
     "cost": lambda: live.cost(4, 4),
+    "valley": live.valley,
     "window": lambda: window(padding=1),
     "window, back": lambda: window(show="point"),
     "your network": lambda: live.your_network(NET, X, T, RATE),
@@ -744,3 +747,45 @@ def test_the_image_of_a_delta_is_in_the_colour_of_deltas(opened):
         assert colour(of_map.locator("text.delta")) == "delta"
         assert colour(kernel.locator("text")) == "weight"
         assert colour(of_map.locator("rect.frame"), "stroke") == "delta"
+
+
+# ---- valley ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("turn", ["0", "30"])
+def test_walks_in_a_valley_go_from_place_to_place_of_the_map(opened, turn):
+    """Each point of a path, its ring and its dot, by the map's own axes."""
+    with opened(live.valley(turn=turn)) as page:
+        shape = VALLEY._replace(turn=float(turn))
+        ((x,), (y,), (w,), (h,)) = (
+            attribute(page.locator(".bp-plot rect.axes"), name)[0]
+            for name in ("x", "y", "width", "height")
+        )
+        x0, x1, y0, y1 = WINDOW
+        for look, step, rate in (
+            ("new", step_of("gradient_descent", 0), 0.18),
+            ("other", step_of("momentum", 0.8), 0.1),
+        ):
+            places = walk_in(shape, step, rate, START @ shape.axes, 60)
+            expected = np.stack(
+                [
+                    x + w * (places[:, 0] - x0) / (x1 - x0),
+                    y + h - h * (places[:, 1] - y0) / (y1 - y0),
+                ],
+                axis=1,
+            )
+            (drawn,) = attribute(page.locator(f".curve.{look}"), "d")
+            np.testing.assert_allclose(np.reshape(drawn, (-1, 2)), expected, atol=0.06)
+            for kind, at in (("start", expected[0]), ("end", expected[-1])):
+                disc = page.locator(f"circle.{kind}.{look}")
+                found = attribute(disc, "cx")[0] + attribute(disc, "cy")[0]
+                np.testing.assert_allclose(found, at, atol=1e-6)
+
+
+def test_a_walk_that_leaves_a_valley_ends_off_the_map(opened):
+    with opened(live.valley()) as page:
+        go(page, "#valley?first_rate=0.22&second=nothing")
+        (drawn,) = attribute(page.locator(".curve.new"), "d")
+        places = np.reshape(drawn, (-1, 2))
+        assert 3 < len(places) < 20 and not 0 < places[-1, 1] < 250
+        assert page.locator(".curve").count() == 1

@@ -136,6 +136,8 @@ test("an expression is read as it would be written by hand", () => {
     plain(formula("-(t * log(a) + (1 - t) * log(1 - a))", symbols)),
     "−(t · ln(a) + (1 − t) · ln(1 − a))",
   );
+  assert.equal(plain(formula("a / (sqrt(z) + t)", symbols)), "a / (√(z) + t)");
+  assert.equal(evaluate("sqrt(a * z + 1 / 2 * a)", values), Math.sqrt(1.75));
   assert.equal(plain(substituted("t", values)), "−2");
   assert.equal(plain(substituted("tanh(t)", values)), "tanh(−2)");
   assert.equal(plain(substituted("max(t, a)", values)), "max((−2), 0.5)");

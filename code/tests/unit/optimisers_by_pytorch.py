@@ -20,6 +20,8 @@ OPTIMISERS = {  # ours: theirs, with its settings, lr being the rate
     "momentum": (torch.optim.SGD, {"lr": 0.3, "momentum": 0.9}),
     "rmsprop": (torch.optim.RMSprop, {"lr": 0.02, "alpha": 0.9}),
     "adam": (torch.optim.Adam, {"lr": 0.05}),
+    "adam with L2": (torch.optim.Adam, {"lr": 0.05, "weight_decay": 0.01}),
+    "adamw": (torch.optim.AdamW, {"lr": 0.05, "weight_decay": 0.01}),
 }
 
 

@@ -34,6 +34,7 @@ MAKE = {
     "nudge": lambda **more: live.nudge(ONE.net, ONE.x, ONE.t, "w", **more),
     "train": lambda **more: live.training(*BATCH, ["eta"], "w1_1_1", PLANE, **more),
     "cost": lambda **more: live.cost(4, 4, **more),
+    "valley": lambda **more: live.valley(**more),
     "own": lambda **more: live.your_network(NET, X, T, RATE, **more),
     "practice": lambda **more: live.solve(["one-neuron", "batch"], **more),
     "three-lines": lambda **more: live.entry_check(**more),
@@ -43,7 +44,9 @@ MAKE = {
 }
 EXAMPLE = ["W", "b", "x", "t"]
 PASS = [*EXAMPLE, "learning_rate", "biases", "hidden_weights"]
-NO_NET = ["cost", "normalise", "practice", "terms-of-w", "three-lines", "window", "hunt"]
+NO_NET = [
+    "cost", "normalise", "practice", "terms-of-w", "three-lines", "valley", "window", "hunt",
+]  # fmt: skip
 KEYS = {  # of the state, besides those that all figures have
     "take-hold": PASS,
     "walk": PASS,
@@ -250,6 +253,10 @@ def test_what_a_figure_has_not_is_named_with_what_it_has(in_each_form, name):
         ),
         ("train", {"updates": 10**6}, ValueError, "updates should be a whole number from 0 to 100"),
         ("train", {"other_rate": 0}, ValueError, "above 0"),
+        ("valley", {"first": "nothing"}, KeyError, "optimiser"),
+        ("valley", {"second_rate": 11}, ValueError, "second_rate should be at most 10, and is 11"),
+        ("valley", {"beta": 1}, ValueError, "beta should be from 0 to below 1, and is 1"),
+        ("valley", {"turn": "45"}, KeyError, "turn"),
         ("cost", {"unit": 17}, ValueError, "unit should be a whole number from 1 to 16, and is 17"),
         ("practice", {"kind": "softmax"}, KeyError, "no kind of problem 'softmax' here"),
         ("practice", {"fade": 1.5}, ValueError, "fade should be a whole number from 0 to 5"),
@@ -361,6 +368,9 @@ def test_without_script_or_anywidget_it_is_the_still_picture(monkeypatch, tmp_pa
         (lambda: live.nudge(ONE.net, ONE.x, ONE.t, "w9"), KeyError, "'w9'"),
         (lambda: live.your_network(NET, [1], T, RATE), ValueError, "x has shape"),
         (lambda: live.your_network(LARGE, [0] * 45, [0] * 25, RATE), ValueError, "up to 1000"),
+        (lambda: live.valley(("newton", 0.1)), KeyError, "optimiser"),
+        (lambda: live.valley(("adam", -1)), ValueError, "above 0"),
+        (lambda: live.valley(("gradient_descent", 0.3)), ValueError, "leaves the map"),
         (lambda: live.cost(0, 3), ValueError, "width"),
         (lambda: live.cost(3, 99), ValueError, "depth"),
         (lambda: live.cost(2.5, 3), ValueError, "width"),

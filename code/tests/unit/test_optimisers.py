@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from backprop import Network, backward, examples, forward, optimisers, train, update
+from backprop import Network, backward, examples, forward, train, update
 from backprop.optimisers import (
     adam,
+    adamw,
     batches,
     constant,
     cosine,
@@ -22,6 +23,18 @@ from backprop.optimisers import (
 )
 
 STEPS = [gradient_descent, momentum, rmsprop, adam]
+
+
+def adam_with_l2(g, rate, *state, w, decay=0.01):
+    """λw is added to the gradient, and divided with it: the slope of E + ½λw²."""
+    return adam(g + decay * w, rate, *state)
+
+
+OF_RUNS = {
+    **{step.__name__: step for step in STEPS},
+    "adam with L2": adam_with_l2,
+    "adamw": adamw,
+}
 RUNS = json.loads(Path(__file__).with_name("optimisers_by_pytorch.json").read_text("utf-8"))["runs"]
 S4 = examples.two_two_two()
 
@@ -142,26 +155,89 @@ def test_the_scale_of_the_gradients_does_not_matter(step):
     assert not np.allclose(changes(step, gradients / 1e9, 0.1), plain, rtol=0.1)  # eps is larger
 
 
+# ---- weight decay ------------------------------------------------------------------------------
+
+
+def test_two_changes_of_adamw_by_hand():
+    """Adam's −0.1, and 0.1 × 0.5 × w besides, with w = 3 and then 2.75."""
+    change, state = adamw(4.0, 0.1, w=3.0, decay=0.5, eps=0)
+    assert change == pytest.approx(-0.1 - 0.15, rel=1e-15)
+    change, _ = adamw(4.0, 0.1, *state, w=2.75, decay=0.5, eps=0)
+    assert change == pytest.approx(-0.1 - 0.1375, rel=1e-14)
+
+
+def test_without_a_gradient_adamw_takes_the_same_share_of_the_weight_each_time():
+    w, state = np.array([2.0, -0.3]), ()
+    for _ in range(30):
+        change, state = adamw(np.zeros(2), 0.1, *state, w=w, decay=0.2)
+        w = w + change
+    np.testing.assert_allclose(w, np.array([2.0, -0.3]) * 0.98**30, rtol=1e-13)
+
+
+def test_without_a_gradient_an_l2_term_takes_the_rate_whatever_the_weight():
+    """Adam divides it by its own size, so λ cancels: 2 and 0.3 lose the same."""
+    change, _ = adam_with_l2(np.zeros(2), 0.1, w=np.array([2.0, -0.3]), decay=0.2)
+    np.testing.assert_allclose(change, [-0.1, 0.1], rtol=1e-6)
+
+
+def test_without_decay_adamw_is_adam():
+    gradients = np.random.default_rng(0).normal(size=(6, 3))
+    state, other = (), ()
+    for g in gradients:
+        change, state = adamw(g, 0.1, *state, w=np.ones(3), decay=0.0)
+        of_adam, other = adam(g, 0.1, *other)
+        np.testing.assert_array_equal(change, of_adam)
+
+
+def test_the_term_that_l2_adds_is_the_slope_of_half_the_squares():
+    """By the complex step, which rounds nothing away: the derivative of E + ½λ Σ w² in each."""
+    net, x, t, _ = S4
+    decay, h = 0.01, 1e-30
+    _, dW, _ = backward(net, *forward(net, x), t)
+
+    def penalised(W1, W2):
+        a = x
+        for W, b in ((W1, net.b[1]), (W2, net.b[2])):
+            a = 1 / (1 + np.exp(-(W @ a + b)))
+        return ((a - t) ** 2 / 2).sum() + decay / 2 * ((W1**2).sum() + (W2**2).sum())
+
+    for l in (1, 2):
+        for place in np.ndindex(2, 2):
+            W = [net.W[1].astype(complex), net.W[2].astype(complex)]
+            W[l - 1][place] += 1j * h
+            expected = penalised(*W).imag / h
+            assert dW[l][place] + decay * net.W[l][place] == pytest.approx(expected, rel=1e-12)
+
+
+def test_an_optimiser_that_asks_for_the_weights_is_given_them():
+    net, x, t, _ = S4
+    (once,) = descend(net, [(x, t)], lambda g, rate, w: (-w, ()), 0.1)
+    for l in (1, 2):
+        np.testing.assert_array_equal(once.W[l], np.zeros_like(net.W[l]))
+        np.testing.assert_array_equal(once.b[l], np.zeros_like(net.b[l]))
+
+
 # ---- as others make them -----------------------------------------------------------------------
 
 
 def test_there_are_numbers_of_pytorch_for_each_optimiser():
     runs = {(run["example"], run["optimiser"]) for run in RUNS}
     both = ("two_two_two", "two_three_two")
-    assert runs == {(example, step.__name__) for example in both for step in STEPS}
+    assert runs == {(example, name) for example in both for name in OF_RUNS}
 
 
 @pytest.mark.parametrize("run", RUNS, ids=lambda run: f"{run['example']}-{run['optimiser']}")
 def test_the_weights_are_those_of_pytorch(run):
     net, x, t, _ = getattr(examples, run["example"])()
-    step = getattr(optimisers, run["optimiser"])
+    step = OF_RUNS[run["optimiser"]]
     start, kept = net, {int(n): arrays for n, arrays in run["learned"].items()}
     nets = descend(net, repeat((x, t), max(kept)), step, run["rate"], biases=run["biases"])
     for n, net in enumerate(nets, 1):
         if n in kept:
             ours = [array for l in (1, 2) for array in (net.W[l], net.b[l])]
             for array, theirs in zip(ours, kept[n], strict=True):
-                np.testing.assert_allclose(array, theirs, rtol=1e-12)  # sums in another order
+                # sums in another order; a weight near 0 is a difference of larger ones
+                np.testing.assert_allclose(array, theirs, rtol=1e-12, atol=1e-14)
     assert n == max(kept) == 50 and not np.allclose(net.W[1], start.W[1], rtol=1e-4)
 
 
