@@ -244,7 +244,7 @@ type ActivationRow = { formula: string; slope: string };
 type LossRow = { term: string; slope: string; scale: string; targets: string; partner?: string };
 
 /** The file as it is, but that what is looked up by a name can be looked up by any. */
-type Tables = Omit<TablesFile, "functions" | "mistakes" | "marking" | "figures"> & {
+type Tables = Omit<TablesFile, "functions" | "mistakes" | "marking" | "figures" | "depth"> & {
   functions: Omit<TablesFile["functions"], "ACTIVATIONS" | "LOSSES"> & {
     ACTIVATIONS: Record<string, ActivationRow>;
     LOSSES: Record<string, LossRow>;
@@ -254,6 +254,7 @@ type Tables = Omit<TablesFile, "functions" | "mistakes" | "marking" | "figures">
     FACTORS: [number, string][];
     SENTENCES: Record<string, string>;
   };
+  depth: Omit<TablesFile["depth"], "STARTS"> & { STARTS: Record<string, string> };
   figures: Omit<TablesFile["figures"], "COMPARED"> & { COMPARED: Record<string, string> };
 };
 
@@ -407,7 +408,11 @@ type Level = { y: number; label: string | Run[] };
 
 type Plot = {
   element: SVGSVGElement;
-  show: (curves: Curve[], upTo: number, how?: { log?: boolean; levels?: Level[] }) => void;
+  show: (
+    curves: Curve[],
+    upTo: number,
+    how?: { log?: boolean; levels?: Level[]; from?: number; xLabel?: string },
+  ) => void;
   mark: (n: number) => void;
 };
 
@@ -496,6 +501,12 @@ type Understood = {
 };
 
 type WindowSettings = { x: number[][]; k: number[][]; b: number; t: number };
+/** Tosses of a coin, in rows: of each example, and of each unit of each layer. */
+type Coins = { x: Float64Array[]; pulls: Float64Array[]; W: Float64Array[][] };
+
+/** Of layer 1 to the last. */
+type Sizes = { delta: number[]; spread: number[] };
+
 type WindowView = Record<"row" | "column" | "point_row" | "point_column", number> &
   Slide & { show: string };
 type WindowState = WindowSettings & {

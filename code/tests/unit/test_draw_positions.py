@@ -125,6 +125,22 @@ def test_ticks_of_a_long_scale_are_all_powers_and_of_a_short_one_all_written_out
     assert ticks(7) == ["10$^{2}$", "10$^{4}$", "10$^{6}$"]
 
 
+@pytest.mark.parametrize(
+    ("least", "greatest", "exponents"),
+    [(-31, 0, [-30, -20, -10, 0]), (-22, 8, [-20, -10, 0]), (-7, 0, [-6, -4, -2, 0]),
+     (-3, 1, [-3, -2, -1, 0, 1]), (-11, 3, [-9, -6, -3, 0, 3]), (-17, -9, [-16, -14, -12, -10])],
+)  # fmt: skip
+def test_the_ticks_of_powers_go_through_one_in_steps_that_are_easy_to_add(
+    least, greatest, exponents
+):
+    size = 10.0 ** np.array([least, greatest])
+    figure = draw.curves([0, 1], {"E": size}, x_label="x", log="y").figure
+    powers = [word.get_text() for word in figure.axes[0].texts if word.get_ha() == "right"]
+    said = [word for word in powers if word != "x"]
+    found = [int(word[5:-2]) if "^" in word else len(word.replace(",", "")) - 1 for word in said]
+    assert found == exponents
+
+
 def test_of_two_curves_the_greater_is_above():
     x = np.arange(5)
     figure = draw.curves(x, {"low": 0 * x, "high": 0 * x + 1}, x_label="x").figure

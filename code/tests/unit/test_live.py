@@ -34,6 +34,7 @@ MAKE = {
     "nudge": lambda **more: live.nudge(ONE.net, ONE.x, ONE.t, "w", **more),
     "train": lambda **more: live.training(*BATCH, ["eta"], "w1_1_1", PLANE, **more),
     "cost": lambda **more: live.cost(4, 4, **more),
+    "depth": lambda **more: live.depth("tanh", layers=3, **more),
     "own": lambda **more: live.your_network(NET, X, T, RATE, **more),
     "practice": lambda **more: live.solve(["one-neuron", "batch"], **more),
     "three-lines": lambda **more: live.entry_check(**more),
@@ -48,9 +49,9 @@ KEYS = {  # of the state, besides those that all figures have
     "nudge": EXAMPLE,
     "train": PASS,
     "own": EXAMPLE,
-    **dict.fromkeys(["cost", "normalise", "practice", "three-lines", "window", "hunt"], []),
+    **dict.fromkeys(["cost", "depth", "normalise", "practice", "three-lines", "window", "hunt"], []),
 }
-NO_NET = ["cost", "normalise", "practice", "three-lines", "window", "hunt"]
+NO_NET = ["cost", "depth", "normalise", "practice", "three-lines", "window", "hunt"]
 STARTS = {"take-hold": NET, "walk": NET, "nudge": ONE.net, "train": BATCH.net}
 
 
