@@ -1,8 +1,8 @@
-"""What depth does to a delta, and to what differs between two examples: their sizes, layer by layer.
+"""What depth does to a delta, and to what differs between examples: their sizes, layer by layer.
 
-The networks are those of the chapter "vanishing-gradients", with coins in place of bell curves: each
-weight is plus or minus one number, so its square is no matter of luck, and the browser has the same
-weights to the last bit. The twin of it is code/js/core/depth.js.
+The networks are those of the chapter "vanishing-gradients", with coins in place of bell curves:
+each weight is plus or minus one number, so its square is no matter of luck, and the browser has the
+same weights to the last bit. Its twin is code/js/core/depth.js.
 """
 
 from math import sqrt
@@ -23,7 +23,9 @@ SCALES = tuple(TABLE["SCALES"])  # the least and the greatest
 
 
 class Coins(NamedTuple):
-    """Tosses, each 1 or -1. x, pulls: (examples, units); W: (layers, units, inputs)."""
+    """Tosses, each 1 or -1: pulls, (examples, units); W, (layers, units, inputs). And inputs x,
+    (examples, units), of mean square 1: of coins as well they would add up to 0 in many a unit, and
+    a ReLU's slope there would hang on rounding."""
 
     x: np.ndarray
     pulls: np.ndarray

@@ -1,4 +1,6 @@
-"""The figure in which a delta goes back through many layers: depth, scale and activation to choose."""
+"""The figure in which a delta goes back through many layers, of a depth and scale to choose."""
+
+from math import sqrt
 
 import numpy as np
 
@@ -15,12 +17,15 @@ def tossed(seed: int, layers: int = MOST_LAYERS):
     """Return the Coins of a seed: the inputs first, the pulls, then the weights layer by layer."""
     rng, shape = Pcg32(seed, STREAMS["depth"]), (EXAMPLES, WIDTH)
 
+    def numbers(count):
+        return np.array([rng.next() for _ in range(count)], dtype=np.int64)
+
     def toss(*shape):
-        numbers = np.array([rng.next() for _ in range(np.prod(shape) // BITS)], dtype=np.int64)
-        bits = numbers[:, None] >> np.arange(BITS) & 1
+        bits = numbers(np.prod(shape) // BITS)[:, None] >> np.arange(BITS) & 1
         return (2.0 * bits - 1).reshape(shape)
 
-    return Coins(toss(*shape), toss(*shape), toss(layers, WIDTH, WIDTH))
+    x = sqrt(3) * (numbers(EXAMPLES * WIDTH).reshape(shape) / 2**31 - 1)  # of mean square 1
+    return Coins(x, toss(*shape), toss(layers, WIDTH, WIDTH))
 
 
 class Depth(Figure):
@@ -42,9 +47,9 @@ def depth(
 ):
     """Return the figure of a delta on its way back, and of what differs between examples.
 
-    start: one of `depth.STARTS`; scale: of the weights, as a multiple of Xavier's; layers: from 2 to
-    MOST_LAYERS, of 64 units each; seed: of the coins that are tossed for the weights; name: its id
-    on the page. Raises KeyError for another start, ValueError for what is out of range.
+    start: one of `depth.STARTS`; scale: of the weights, as a multiple of Xavier's; layers: from 2
+    to MOST_LAYERS, of 64 units each; seed: of the coins that are tossed for the weights; name: its
+    id on the page. Raises KeyError for another start, ValueError for what is out of range.
     """
     view = {"layers": layers, "scale": scale, "start": start}
     figure = {"settings": {"seed": seed}, "view": view}

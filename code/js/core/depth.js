@@ -9,8 +9,8 @@ const { WIDTH, EXAMPLES, MOST_LAYERS } = TABLES.depth;
 const BITS = 32; // of a number of the generator: as many coins
 
 /**
- * Return the coins of a seed, each 1 or -1, in rows: x and pulls one for each example, W[l - 1] one for each unit of
- * layer l.
+ * Return the coins of a seed, each 1 or -1, in rows: pulls one for each example, W[l - 1] one for each unit of layer l;
+ * and the inputs x, of mean square 1.
  * @type {(seed: number) => Coins}
  */
 export function tossed(seed) {
@@ -26,7 +26,9 @@ export function tossed(seed) {
       return row;
     });
   return {
-    x: toss(EXAMPLES),
+    x: Array.from({ length: EXAMPLES }, () =>
+      new Float64Array(WIDTH).map(() => Math.sqrt(3) * (next() / 2 ** 31 - 1)),
+    ),
     pulls: toss(EXAMPLES),
     W: Array.from({ length: MOST_LAYERS }, () => toss(WIDTH)),
   };
