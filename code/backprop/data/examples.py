@@ -281,3 +281,12 @@ def by_frameworks():
     """
     record = Path(__file__).with_name("frameworks.json")
     return json.loads(record.read_text("utf-8"))
+
+
+def by_ties():
+    """Return what PyTorch and JAX do where two are equal (chapter "convolution-variants").
+
+    {"versions", "tied": a window, "largest": {program: its gradient there}, "relu": {program: its
+    slope at 0}}. `frameworks/ties.py` writes it.
+    """
+    return json.loads(Path(__file__).with_name("ties.json").read_text("utf-8"))
