@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
-from matplotlib.patches import FancyBboxPatch, PathPatch
+from matplotlib.patches import FancyBboxPatch, PathPatch, Polygon
 
 from backprop import Network, draw, examples, trace
 from backprop.autodiff import Value
@@ -407,3 +407,33 @@ def test_a_canvas_has_its_rows_from_above():
     figure = canvas.finish(200, 50, "a line").figure
     (left, y), _ = pixels(figure, figure.axes[0].lines[0].get_xydata())
     assert (left, y) == pytest.approx((0, 40))
+
+
+def test_a_weight_above_0_is_a_full_square_at_its_place_and_one_below_an_empty_one():
+    weights = np.array([[[1.0, 0, -0.25], [0, -1, 0]]])
+    (picture,) = draw.kernels(weights, ["a"], point=20)
+    patches = [p for p in picture.figure.axes[0].patches if type(p) is PathPatch]
+    full, empty = sorted(patches, key=lambda patch: not patch.get_fill() or patch.get_fc()[3] == 0)
+    assert full.get_fc()[3] == 1 and empty.get_fc()[3] == 0
+    (left, top), (right, bottom) = full.get_path().get_extents().get_points()
+    assert (right - left, bottom - top) == (20, 20) and top == 0
+    corners = empty.get_path().vertices.reshape(2, 5, 2)
+    middles, sides = corners[:, :4].mean(axis=1), np.ptp(corners[:, :, 0], axis=1)
+    assert np.allclose(middles - (left, top), [[50, 10], [30, 30]])
+    assert np.allclose(sides, [10 - 1.5, 20 - 1.5])  # the rest is edge
+    assert "0.25" in picture.alt
+    for refused in (np.zeros((1, 2, 2)), np.ones((2, 2)), np.ones((2, 2, 2))):
+        with pytest.raises(ValueError, match="kernels take|take as many"):
+            draw.kernels(refused, ["a"])
+
+
+def test_the_cells_of_a_shaded_grid_are_the_darker_the_larger_they_are():
+    values = np.array([[0.0, -4], [2, 1]])
+    figure = draw.grids(draw.Grid("a", "slope", values, shaded=True)).figure
+    grounds = [p for p in figure.axes[0].patches if type(p) is Polygon]
+    opacity = [ground.get_alpha() for ground in grounds]
+    assert np.allclose(opacity, abs(values).ravel() / 4 * max(opacity))
+    places = np.array([ground.get_xy()[:4].mean(axis=0) for ground in grounds])
+    assert places[0][0] == places[2][0] < places[1][0] and places[0][1] < places[2][1]
+    words = {t.get_text(): middle(t) for t in figure.axes[0].texts}
+    assert abs(words["−4"][1] - places[1][1]) < 2 and words["−4"][0] > places[0][0]
