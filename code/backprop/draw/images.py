@@ -44,7 +44,7 @@ def images(
             raise ValueError(f"{len(images)} images take as many {what}; got {given.shape}")
     shares = images / images.max()
     return Strip(
-        _image(image, str(label), None if guess is None else str(guess), said, point)
+        _image(image, str(label), None if guesses is None else str(guess), said, point)
         for image, label, guess in zip(shares, labels, read, strict=True)
     )
 
@@ -77,7 +77,7 @@ def _image(shares, label, guess, said, point, framed=False):
     width, height = (point * n for n in shares.shape[::-1])
     width = max(width, width_of(words) + 4)
     left, canvas = (width - point * shares.shape[1]) / 2, Canvas()
-    if framed:
+    if framed or not shares.any():  # an empty one has its frame
         canvas.box(left, 0, point * shares.shape[1], height, "ink", radius=0, faint=True)
     for is_full, signed in ((True, shares), (False, -shares)):
         corners = []
