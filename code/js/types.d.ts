@@ -121,6 +121,12 @@ type Random = { next: () => number; below: (bound: number) => number };
 
 type Slide = { stride: number; padding: number };
 
+/** Tosses of a coin, in rows: of each example, and of each unit of each layer. */
+type Coins = { x: Float64Array[]; pulls: Float64Array[]; W: Float64Array[][] };
+
+/** Of layer 1 to the last. */
+type Sizes = { delta: number[]; spread: number[] };
+
 /** A point of an image under entry (u, v) of a kernel. */
 type Square = { u: number; v: number; row: number; column: number };
 
@@ -249,12 +255,12 @@ type Tables = Omit<TablesFile, "functions" | "mistakes" | "marking" | "figures" 
     ACTIVATIONS: Record<string, ActivationRow>;
     LOSSES: Record<string, LossRow>;
   };
+  depth: Omit<TablesFile["depth"], "STARTS"> & { STARTS: Record<string, string> };
   mistakes: Omit<TablesFile["mistakes"], "WORDS"> & { WORDS: Record<string, Mistake> };
   marking: Omit<TablesFile["marking"], "FACTORS" | "SENTENCES"> & {
     FACTORS: [number, string][];
     SENTENCES: Record<string, string>;
   };
-  depth: Omit<TablesFile["depth"], "STARTS"> & { STARTS: Record<string, string> };
   figures: Omit<TablesFile["figures"], "COMPARED"> & { COMPARED: Record<string, string> };
 };
 
@@ -501,12 +507,6 @@ type Understood = {
 };
 
 type WindowSettings = { x: number[][]; k: number[][]; b: number; t: number };
-/** Tosses of a coin, in rows: of each example, and of each unit of each layer. */
-type Coins = { x: Float64Array[]; pulls: Float64Array[]; W: Float64Array[][] };
-
-/** Of layer 1 to the last. */
-type Sizes = { delta: number[]; spread: number[] };
-
 type WindowView = Record<"row" | "column" | "point_row" | "point_column", number> &
   Slide & { show: string };
 type WindowState = WindowSettings & {
