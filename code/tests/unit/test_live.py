@@ -49,7 +49,9 @@ KEYS = {  # of the state, besides those that all figures have
     "nudge": EXAMPLE,
     "train": PASS,
     "own": EXAMPLE,
-    **dict.fromkeys(["cost", "depth", "normalise", "practice", "three-lines", "window", "hunt"], []),
+    **dict.fromkeys(
+        ["cost", "depth", "normalise", "practice", "three-lines", "window", "hunt"], []
+    ),
 }
 NO_NET = ["cost", "depth", "normalise", "practice", "three-lines", "window", "hunt"]
 STARTS = {"take-hold": NET, "walk": NET, "nudge": ONE.net, "train": BATCH.net}
