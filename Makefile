@@ -48,6 +48,7 @@ lab: book $(INSTALLED)-lab  ## open a copy of the chapters, as notebooks, in Jup
 
 test-frameworks: .venv-frameworks/.installed $(INSTALLED)-test  ## hold the package to PyTorch, JAX, TensorFlow and autograd
 	PYTHONPATH=code .venv-frameworks/bin/python frameworks/record.py
+	.venv-frameworks/bin/python frameworks/ties.py
 	.venv/bin/python -m pytest code/tests/unit/test_frameworks.py
 
 record-runs: $(INSTALLED)  ## train for some minutes what two pages quote, and write it down anew

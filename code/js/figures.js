@@ -2,6 +2,7 @@
 // model, and on a page, where it has an `id`, its state can be linked to.
 
 import { render as cost } from "./figures/cost.js";
+import { render as depth } from "./figures/depth.js";
 import { render as entry_check } from "./figures/entry_check.js";
 import { render as normalise } from "./figures/normalise.js";
 import { render as nudge } from "./figures/nudge.js";
@@ -15,6 +16,7 @@ import { render as window } from "./figures/window.js";
 
 export const figures = {
   cost,
+  depth,
   entry_check,
   normalise,
   nudge,

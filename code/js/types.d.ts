@@ -121,6 +121,12 @@ type Random = { next: () => number; below: (bound: number) => number };
 
 type Slide = { stride: number; padding: number };
 
+/** Tosses of a coin, in rows: of each example, and of each unit of each layer. */
+type Coins = { x: Float64Array[]; pulls: Float64Array[]; W: Float64Array[][] };
+
+/** Of layer 1 to the last. */
+type Sizes = { delta: number[]; spread: number[] };
+
 /** A point of an image under entry (u, v) of a kernel. */
 type Square = { u: number; v: number; row: number; column: number };
 
@@ -257,11 +263,12 @@ type ActivationRow = { formula: string; slope: string };
 type LossRow = { term: string; slope: string; scale: string; targets: string; partner?: string };
 
 /** The file as it is, but that what is looked up by a name can be looked up by any. */
-type Tables = Omit<TablesFile, "functions" | "mistakes" | "marking" | "figures"> & {
+type Tables = Omit<TablesFile, "functions" | "mistakes" | "marking" | "figures" | "depth"> & {
   functions: Omit<TablesFile["functions"], "ACTIVATIONS" | "LOSSES"> & {
     ACTIVATIONS: Record<string, ActivationRow>;
     LOSSES: Record<string, LossRow>;
   };
+  depth: Omit<TablesFile["depth"], "STARTS"> & { STARTS: Record<string, string> };
   mistakes: Omit<TablesFile["mistakes"], "WORDS"> & { WORDS: Record<string, Mistake> };
   marking: Omit<TablesFile["marking"], "FACTORS" | "SENTENCES"> & {
     FACTORS: [number, string][];
@@ -422,7 +429,11 @@ type Level = { y: number; label: string | Run[] };
 
 type Plot = {
   element: SVGSVGElement;
-  show: (curves: Curve[], upTo: number, how?: { log?: boolean; levels?: Level[] }) => void;
+  show: (
+    curves: Curve[],
+    upTo: number,
+    how?: { log?: boolean; levels?: Level[]; from?: number; xLabel?: string },
+  ) => void;
   mark: (n: number) => void;
 };
 

@@ -299,6 +299,15 @@ def tensors(printed: str):
     return [np.array(json.loads(numbers)) for numbers in lists]
 
 
+def by_ties():
+    """Return what PyTorch and JAX do where two are equal (chapter "convolution-variants").
+
+    {"versions", "tied": a window, "largest": {program: its gradient there}, "relu": {program: its
+    slope at 0}}. `frameworks/ties.py` writes it.
+    """
+    return json.loads(Path(__file__).with_name("ties.json").read_text("utf-8"))
+
+
 def by_frameworks():
     """Return what four frameworks computed of `two_two_two` (chapter "frameworks").
 

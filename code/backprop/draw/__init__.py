@@ -13,7 +13,7 @@ from .factory import factory
 from .frames import frames
 from .graph import graph
 from .grids import Grid, convnet, grids
-from .images import confusion, images
+from .images import confusion, images, kernels
 from .network import network
 from .path import path
 from .picture import Picture, Strip
@@ -40,6 +40,7 @@ __all__ = [
     "graph",
     "grids",
     "images",
+    "kernels",
     "network",
     "path",
     "poster",

@@ -4,7 +4,7 @@ from functools import cache
 
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
-from matplotlib.patches import FancyBboxPatch, PathPatch
+from matplotlib.patches import FancyBboxPatch, PathPatch, Polygon
 from matplotlib.path import Path
 from matplotlib.textpath import TextPath
 from numpy.typing import ArrayLike
@@ -27,6 +27,13 @@ class Canvas:
         self.figure, self.size = Figure(dpi=72), size  # 72 points to the inch: 1 point is 1 pixel
         self.axes = self.figure.add_axes((0, 0, 1, 1))
         self.axes.set_axis_off()
+
+    def ground(self, x: float, y: float, width: float, height: float, colour: str, opacity: float):
+        """Fill a rectangle below all else, (x, y) its upper left corner; opacity: from 0 to 1."""
+        corners = [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
+        self.axes.add_patch(
+            Polygon(corners, facecolor=COLOURS[colour], edgecolor="none", alpha=opacity, zorder=0)
+        )
 
     def finish(self, width: float, height: float, alt: str):
         """Return the Picture of what has been drawn."""

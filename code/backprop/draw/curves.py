@@ -15,6 +15,7 @@ from .canvas import Canvas, width_of
 
 TEXT = 16.5  # of text, so that it is still readable where a phone shows the plot smaller
 WIDTH, HEIGHT = 432, 300
+MOST_STEPS = 5  # from tick to tick of an axis
 STROKES = ["-", (0, (7, 3)), (0, (2, 2.5)), (0, (7, 2.5, 2, 2.5))]  # the cue for equal colours
 
 
@@ -142,7 +143,8 @@ def _checked_lines(x, lines, log):
 class Axis:
     """From values to shares of an axis; `ticks` are (value, text).
 
-    A log axis starts and ends at a power of ten; another at a tick, or if `tight` at the data.
+    A log axis starts and ends at a power of ten, and its ticks are 1 and every so many powers from
+    there; another starts and ends at a tick, or if `tight` at the data.
     """
 
     def __init__(self, values: np.ndarray, log: bool, tight: bool = False):
@@ -152,8 +154,8 @@ class Axis:
             low, high = low - 1, high + 1
         if log:
             self.low, self.high = floor(low + 1e-9), ceil(high - 1e-9)
-            step = max(1, ceil((self.high - self.low) / 5))
-            exponents = range(self.low, self.high + 1, step)
+            step = _step_of_powers(self.high - self.low)
+            exponents = range(step * ceil(self.low / step), self.high + 1, step)
             most = 4 if exponents[-1] <= 4 else 1  # one way of writing for all of an axis
             self.ticks = [(10.0**n, _power(n, most)) for n in exponents]
         else:
@@ -167,6 +169,14 @@ class Axis:
 
     def share(self, value: float | np.ndarray):
         return (self._scaled(value) - self.low) / (self.high - self.low)
+
+
+def _step_of_powers(decades):
+    """From one tick to the next, in powers of ten: at most six ticks, and a number easy to add."""
+    rough, tens = decades / MOST_STEPS, 1
+    while rough > 10 * tens:
+        tens *= 10
+    return next(n * tens for n in (1, 2, 3, 5, 10) if rough <= n * tens)
 
 
 def _power(exponent, most):

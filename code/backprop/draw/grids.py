@@ -15,19 +15,22 @@ LEAST, TALL = 30, 28  # of a cell, in pixels: its least width, its height
 TITLE = 28  # the height of the line above a grid
 GAP, APART = 12, 20  # between two pieces of a network, of a row
 MARGIN = 1  # for frames at the edge
+SHADE = 0.45  # of the darkest cell: ink is still easy to read on it
 
 
 class Grid(NamedTuple):
     """Numbers in rows and columns.
 
     title: words, mathematics between dollars; kind: one of `diagram.STYLES`; values: (rows,
-    columns); framed: windows with a frame around them, each (row, column, rows, columns), from 0.
+    columns); framed: windows with a frame around them, each (row, column, rows, columns), from 0;
+    shaded: whether a cell is the darker, the larger its value is, signs apart, its number in ink.
     """
 
     title: str
     kind: str
     values: np.ndarray
     framed: tuple = ()
+    shaded: bool = False
 
 
 def grids(*pieces: Grid | str, digits: int = 3):
@@ -88,8 +91,14 @@ def _draw(canvas, grid, x, y, digits):
     middle = x + _width(grid, digits) / 2
     canvas.text(middle, y + TITLE / 2 - 2, grid.title, STYLES[grid.kind][0], "center")
     x, y = middle - cell * values.shape[1] / 2, y + TITLE
+    most = abs(values).max() or 1
     for (row, column), value in np.ndenumerate(values):
+        if grid.shaded:
+            share = abs(value) / most
+            canvas.ground(x + cell * column, y + TALL * row, cell, TALL, "delta", SHADE * share)
         kind = "slope" if value == 0 and STYLES[grid.kind][0] == "delta" else grid.kind
+        if grid.shaded:
+            kind = "target"  # in ink, which is read on every ground
         left, words = x + cell * column, shown(value, digits)
         if STYLES[kind][1] == "underlined":  # under its figures, not under the cell
             own = Row(kind, "", words)

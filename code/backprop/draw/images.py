@@ -5,11 +5,13 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from numpy.typing import ArrayLike
 
+from ..latex import fmt
 from ..tables import COLOURS
 from .canvas import Canvas, width_of
 from .picture import SIZE, Strip
 
 POINT = 9  # of an image, in pixels, from one to the next
+EDGE = 1.5  # of a square that is empty
 CELL = 30  # of the table
 
 
@@ -19,13 +21,14 @@ def images(
     guesses: ArrayLike | None = None,
     *,
     said: str = "A handwritten {}",
+    point: float = POINT,
 ):
     """Draw images side by side, each with its label, or with its label and what it was read as.
 
     images: (n, rows, columns) of numbers, 0 for paper and the largest for ink: a point is a square
     with that share of its place; labels and guesses: (n,); said: what an image is, in words, with
-    its label at the braces. Raises ValueError for shapes that do not fit, for no image and for
-    images that are nowhere above 0 or somewhere below.
+    its label at the braces; point: pixels from one point to the next. Raises ValueError for shapes
+    that do not fit, for no image and for images that are nowhere above 0 or somewhere below.
     """
     images, labels = np.asarray(images), np.asarray(labels)
     if images.ndim != 3 or not images.size:
@@ -41,28 +44,58 @@ def images(
             raise ValueError(f"{len(images)} images take as many {what}; got {given.shape}")
     shares = images / images.max()
     return Strip(
-        _image(image, str(label), None if guesses is None else str(guess), said)
+        _image(image, str(label), None if guesses is None else str(guess), said, point)
         for image, label, guess in zip(shares, labels, read, strict=True)
     )
 
 
-def _image(shares, label, guess, said):
+def kernels(kernels: ArrayLike, labels: ArrayLike, *, point: float = 16):
+    """Draw kernels side by side: a weight above 0 is a full square, one below 0 an empty one.
+
+    kernels: (n, rows, columns); the square of the largest weight of all, signs apart, fills its
+    place, and the others have their share of that; labels: (n,); point: pixels from one weight to
+    the next. Raises ValueError for shapes that do not fit, for no kernel and for weights all 0.
+    """
+    kernels, labels = np.asarray(kernels, dtype=float), np.asarray(labels)
+    if kernels.ndim != 3 or not kernels.any():
+        raise ValueError(f"kernels take (n, rows, columns), not all of them 0; got {kernels.shape}")
+    if labels.shape != kernels.shape[:1]:
+        raise ValueError(f"{len(kernels)} kernels take as many labels; got {labels.shape}")
+    shares = kernels / abs(kernels).max()
+
+    def words(weights):
+        return " / ".join(", ".join(fmt(w, 2) for w in row) for row in weights)
+
+    return Strip(
+        _image(share, str(label), None, f"{{}}: {words(weights)}", point, framed=True)
+        for share, weights, label in zip(shares, kernels, labels, strict=True)
+    )
+
+
+def _image(shares, label, guess, said, point, framed=False):
     words = label if guess is None else f"{label}, read as {guess}"
-    width, height = (POINT * n for n in shares.shape[::-1])
+    width, height = (point * n for n in shares.shape[::-1])
     width = max(width, width_of(words) + 4)
-    left, canvas = (width - POINT * shares.shape[1]) / 2, Canvas()
-    corners = []
-    for row, column in np.argwhere(shares > 0):
-        half = POINT * np.sqrt(shares[row, column]) / 2
-        x, y = left + POINT * (column + 0.5), POINT * (row + 0.5)
-        corners += [(x + half * dx, y + half * dy) for dx, dy in SQUARE]
-    if corners:
-        codes = [Path.MOVETO, *[Path.LINETO] * 3, Path.CLOSEPOLY] * (len(corners) // 5)
-        ink = PathPatch(Path(corners, codes), facecolor=COLOURS["ink"], edgecolor="none")
-        canvas.axes.add_patch(ink)
+    left, canvas = (width - point * shares.shape[1]) / 2, Canvas()
+    if framed or not shares.any():  # an empty one has its frame
+        canvas.box(left, 0, point * shares.shape[1], height, "ink", radius=0, faint=True)
+    for is_full, signed in ((True, shares), (False, -shares)):
+        corners = []
+        for row, column in np.argwhere(signed > 0):
+            side = point * np.sqrt(signed[row, column])
+            half = max(side - (0 if is_full else EDGE), 0) / 2  # half of an edge is outside
+            x, y = left + point * (column + 0.5), point * (row + 0.5)
+            corners += [(x + half * dx, y + half * dy) for dx, dy in SQUARE]
+        if corners:
+            codes = [Path.MOVETO, *[Path.LINETO] * 3, Path.CLOSEPOLY] * (len(corners) // 5)
+            fill, edge = (COLOURS["ink"], "none") if is_full else ("none", COLOURS["ink"])
+            squares = Path(corners, codes)
+            canvas.axes.add_patch(
+                PathPatch(squares, facecolor=fill, edgecolor=edge, linewidth=EDGE)
+            )
     canvas.text(width / 2, height + SIZE, words, align="center")
     said = said.format(label) + ("" if guess is None else f", read as {guess}")
-    points = f"{shares.shape[0]} × {shares.shape[1]} points"
+    points = f"{shares.shape[0]} × {shares.shape[1]} {'weights' if framed else 'points'}"
     return canvas.finish(width, height + 2 * SIZE, f"{said}; {points}.")
 
 

@@ -10,6 +10,7 @@ does not see. `figure.view` is what the reader has chosen; set, it need only nam
 What they compute and draw in the browser lies in `code/js`. Nothing of `paper` is imported.
 """
 
+from .depth import depth
 from .figures import cost, nudge, take_hold, training, walk, window, your_network
 from .normalise import normalise
 from .recurrence import through_time
@@ -18,6 +19,7 @@ from .valley import valley
 
 __all__ = [
     "cost",
+    "depth",
     "entry_check",
     "hunt",
     "normalise",

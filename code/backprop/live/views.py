@@ -35,6 +35,17 @@ def whole(low: int, high: int):
     return rule
 
 
+def between(low: float, high: float):
+    """Return the rule for a number from low to high."""
+
+    def rule(key: str, value: Any):
+        if not low <= number(key, value) <= high:
+            raise ValueError(f"{key} should be from {low} to {high}, and is {value!r}")
+        return float(value)
+
+    return rule
+
+
 count = whole(0, 2**53 - 1)  # as far as a browser's numbers are whole
 
 

@@ -1,4 +1,4 @@
-// Curves over the number of updates: no grid, no legend, each line named at its end.
+// Curves over the number of updates, or of a layer: no grid, no legend, each line named at its end.
 
 import { short } from "../core/latex.js";
 import { svg, svgText } from "./dom.js";
@@ -12,8 +12,8 @@ const LEFT = 62,
   BOTTOM = 172;
 
 /**
- * Return { element, show, mark }. show(lines, upTo, { log, levels }) draws lines over that many updates;
- * mark(n) marks the lines after n updates.
+ * Return { element, show, mark }. show(lines, upTo, { log, levels, from, xLabel }) draws lines over that many updates,
+ * or over what xLabel says, from another number than 0; mark(n) marks the lines after n updates.
  *
  * lines: { xs, ys, label, look }, look a class of figures.css; log: whether the scale goes in powers of
  * ten; levels: { y, label } drawn across, dashed.
@@ -39,14 +39,14 @@ export function plot() {
   let py;
   return {
     element,
-    show(lines, upTo, { log = false, levels = [] } = {}) {
+    show(lines, upTo, { log = false, levels = [], from = 0, xLabel = "updates" } = {}) {
       const of = log ? Math.log10 : (/** @type {number} */ y) => y;
       const all = [...lines.flatMap(({ ys }) => ys), ...levels.map(({ y }) => y)]
         .map(of)
         .filter(Number.isFinite);
       const [low, high] = spread(Math.min(...all), Math.max(...all));
       [drawn, most] = [lines, upTo];
-      px = (x) => LEFT + ((RIGHT - LEFT) * x) / (most || 1);
+      px = (x) => LEFT + ((RIGHT - LEFT) * (x - from)) / (most - from || 1);
       py = (y) => Math.min(BOTTOM, BOTTOM - ((BOTTOM - TOP) * (of(y) - low)) / (high - low)); // an E of 0 has no power of ten
       /** @type {(curve: Curve) => string} */
       const path = ({ xs, ys }) =>
@@ -59,9 +59,9 @@ export function plot() {
       element.replaceChildren(
         svg("path", { class: "axes", d: `M${LEFT} ${TOP}V${BOTTOM}H${RIGHT}` }),
         ...ticksOf(low, high, log).map((y) => text(LEFT - 8, py(y), "end", short(y, 8))),
-        text(LEFT, BOTTOM + 16, "middle", "0"),
+        text(LEFT, BOTTOM + 16, "middle", String(from)),
         text(RIGHT, BOTTOM + 16, "end", most.toLocaleString("en")), // to its right the names begin
-        text((LEFT + RIGHT) / 2, BOTTOM + 16, "middle", "updates"),
+        text((LEFT + RIGHT) / 2, BOTTOM + 16, "middle", xLabel),
         ...levels.map(({ y }) => svg("path", { class: "level", d: `M${LEFT} ${py(y)}H${RIGHT}` })),
         ...lines.map((line) => svg("path", { class: `curve ${line.look}`, d: path(line) })),
         ...named.map(({ label, look }, k) => text(RIGHT + 6, heights[k], "start", label, look)),

@@ -12,7 +12,8 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backprop import convolution, loops
+from backprop import convolution, examples, loops
+from backprop.functions import ACTIVATIONS
 
 BY_PYTORCH = json.loads(Path(__file__).with_name("convolution_by_pytorch.json").read_text("utf-8"))
 
@@ -319,3 +320,14 @@ def test_a_setting_is_a_whole_number(setting, value):
 def test_words_are_no_numbers():
     with pytest.raises(TypeError, match="x should hold numbers"):
         convolution.conv2d([[[["a", "b"]]]], KERNEL)
+
+
+def test_at_a_tie_the_package_does_as_the_poolings_and_relus_of_both_frameworks():
+    record = examples.by_ties()
+    tied = np.array(record["tied"])[None, None]
+    _, winners = convolution.max_pool(tied, 2)
+    ours = convolution.max_pool_backward(np.ones((1, 1, 1, 1)), winners, tied.shape)[0, 0]
+    for program in ("torch.nn.functional.max_pool2d", "jax.lax.reduce_window"):
+        assert record["largest"][program] == ours.tolist()
+    slope = ACTIVATIONS["relu"].df(np.zeros(()), np.zeros(()))
+    assert record["relu"]["torch.relu(z)"] == record["relu"]["jax.nn.relu(z)"] == slope

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
-from matplotlib.patches import FancyBboxPatch, PathPatch
+from matplotlib.patches import FancyBboxPatch, PathPatch, Polygon
 
 from backprop import Network, draw, examples, trace
 from backprop.autodiff import Value
@@ -124,6 +124,22 @@ def test_ticks_of_a_long_scale_are_all_powers_and_of_a_short_one_all_written_out
 
     assert ticks(4) == ["10", "100", "10,000"]
     assert ticks(7) == ["10$^{2}$", "10$^{4}$", "10$^{6}$"]
+
+
+@pytest.mark.parametrize(
+    ("least", "greatest", "exponents"),
+    [(-31, 0, [-30, -20, -10, 0]), (-22, 8, [-20, -10, 0]), (-7, 0, [-6, -4, -2, 0]),
+     (-3, 1, [-3, -2, -1, 0, 1]), (-11, 3, [-9, -6, -3, 0, 3]), (-17, -9, [-16, -14, -12, -10])],
+)  # fmt: skip
+def test_the_ticks_of_powers_go_through_one_in_steps_that_are_easy_to_add(
+    least, greatest, exponents
+):
+    size = 10.0 ** np.array([least, greatest])
+    figure = draw.curves([0, 1], {"E": size}, x_label="x", log="y").figure
+    powers = [word.get_text() for word in figure.axes[0].texts if word.get_ha() == "right"]
+    said = [word for word in powers if word != "x"]
+    found = [int(word[5:-2]) if "^" in word else len(word.replace(",", "")) - 1 for word in said]
+    assert found == exponents
 
 
 def test_of_two_curves_the_greater_is_above():
@@ -408,3 +424,33 @@ def test_what_a_step_adds_is_below_the_weight_at_that_step_and_steps_go_to_the_r
         (term,) = [place for place in terms if 0 < place[1] - y < 30 and 0 < place[0] - x < 100]
         assert term[0] < across[s - 1]
     assert all(x < place for (x, _), place in zip(weights, across, strict=True))
+
+
+def test_a_weight_above_0_is_a_full_square_at_its_place_and_one_below_an_empty_one():
+    weights = np.array([[[1.0, 0, -0.25], [0, -1, 0]]])
+    (picture,) = draw.kernels(weights, ["a"], point=20)
+    patches = [p for p in picture.figure.axes[0].patches if type(p) is PathPatch]
+    full, empty = sorted(patches, key=lambda patch: not patch.get_fill() or patch.get_fc()[3] == 0)
+    assert full.get_fc()[3] == 1 and empty.get_fc()[3] == 0
+    (left, top), (right, bottom) = full.get_path().get_extents().get_points()
+    assert (right - left, bottom - top) == (20, 20) and top == 0
+    corners = empty.get_path().vertices.reshape(2, 5, 2)
+    middles, sides = corners[:, :4].mean(axis=1), np.ptp(corners[:, :, 0], axis=1)
+    assert np.allclose(middles - (left, top), [[50, 10], [30, 30]])
+    assert np.allclose(sides, [10 - 1.5, 20 - 1.5])  # the rest is edge
+    assert "0.25" in picture.alt
+    for refused in (np.zeros((1, 2, 2)), np.ones((2, 2)), np.ones((2, 2, 2))):
+        with pytest.raises(ValueError, match="kernels take|take as many"):
+            draw.kernels(refused, ["a"])
+
+
+def test_the_cells_of_a_shaded_grid_are_the_darker_the_larger_they_are():
+    values = np.array([[0.0, -4], [2, 1]])
+    figure = draw.grids(draw.Grid("a", "slope", values, shaded=True)).figure
+    grounds = [p for p in figure.axes[0].patches if type(p) is Polygon]
+    opacity = [ground.get_alpha() for ground in grounds]
+    assert np.allclose(opacity, abs(values).ravel() / 4 * max(opacity))
+    places = np.array([ground.get_xy()[:4].mean(axis=0) for ground in grounds])
+    assert places[0][0] == places[2][0] < places[1][0] and places[0][1] < places[2][1]
+    words = {t.get_text(): middle(t) for t in figure.axes[0].texts}
+    assert abs(words["−4"][1] - places[1][1]) < 2 and words["−4"][0] > places[0][0]

@@ -36,6 +36,7 @@ MAKE = {
     "cost": lambda **more: live.cost(4, 4, **more),
     "valley": lambda **more: live.valley(**more),
     "own": lambda **more: live.your_network(NET, X, T, RATE, **more),
+    "depth": lambda **more: live.depth("tanh", layers=3, **more),
     "practice": lambda **more: live.solve(["one-neuron", "batch"], **more),
     "three-lines": lambda **more: live.entry_check(**more),
     "window": lambda **more: live.window(np.eye(3), np.eye(2), **more),
@@ -45,7 +46,7 @@ MAKE = {
 EXAMPLE = ["W", "b", "x", "t"]
 PASS = [*EXAMPLE, "learning_rate", "biases", "hidden_weights"]
 NO_NET = [
-    "cost", "normalise", "practice", "terms-of-w", "three-lines", "valley", "window", "hunt",
+    "cost", "depth", "normalise", "practice", "terms-of-w", "three-lines", "valley", "window", "hunt",
 ]  # fmt: skip
 KEYS = {  # of the state, besides those that all figures have
     "take-hold": PASS,

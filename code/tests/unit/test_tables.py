@@ -137,7 +137,7 @@ def test_the_reference_page_lists_activations_and_losses():
 
 def test_whatever_is_drawn_has_a_stream_of_its_own():
     streams = TABLES["pcg"]["STREAMS"]
-    assert list(streams) == [*KINDS, "programs", "mixed"]
+    assert list(streams) == [*KINDS, "programs", "depth", "mixed"]
     assert len(set(streams.values())) == len(streams)
 
 
