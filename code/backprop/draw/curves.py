@@ -204,16 +204,19 @@ def _curves_in_words(lines, x_label, y_label, marks, log):
             if n not in (0, len(ys) - 1):
                 words += f", {extreme} {short(ys[n])} at {short(xs[n])}"
         said.append(words)
-    through_zero = set()
-    for label, (xs, ys) in lines.items() if "y" not in log else ():
-        places = _rough(_crossings(xs, ys, np.zeros_like(ys), log))
-        through_zero.update(places)
+    through_zero = {
+        label: _rough(_crossings(xs, ys, np.zeros_like(ys), log))
+        for label, (xs, ys) in lines.items()
+        if "y" not in log
+    }
+    for label, places in through_zero.items():
         said += [f"{label} crosses 0 near {short(place)}" for place in places]
     for (a, (xs, first)), (b, (over, second)) in combinations(lines.items(), 2):
         if np.array_equal(xs, over):
-            places = _rough(_crossings(xs, first, second, log))
             # a sum meets one of its two terms where the other one is 0, which is said already
-            said += [f"{a} and {b} cross near {short(p)}" for p in places if p not in through_zero]
+            zeros = {p for label in through_zero.keys() - {a, b} for p in through_zero[label]}
+            places = [p for p in _rough(_crossings(xs, first, second, log)) if p not in zeros]
+            said += [f"{a} and {b} cross near {short(place)}" for place in places]
     said += [f"marked: {words or 'a dot'} at {short(x)}, {short(y)}" for x, y, words in marks]
     return f"{y_label or 'Curves'} against {x_label}. {'; '.join(said)}."
 

@@ -170,9 +170,7 @@ export const inSentence = (latex) =>
  * @type {(sentence: string) => Run[]}
  */
 export const written = (sentence) =>
-  sentence
-    .split("$")
-    .flatMap((part, n) => (n % 2 ? runs(part) : part ? [{ text: part }] : []));
+  sentence.split("$").flatMap((part, n) => (n % 2 ? runs(part) : part ? [{ text: part }] : []));
 
 /**
  * Return a name as words, for a screen reader: dE_dw6 -> dE/dw6, w6_new -> new w6, net_h1 -> net h1.

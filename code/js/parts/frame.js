@@ -1,8 +1,8 @@
 // What every figure has around what it shows: a sentence that says its state, the numbers as a table,
 // links to the state, in its page and alone, and the way back to the start.
 
-import { addressOf, applyAddress, backTo } from "./address.js";
 import { written } from "../core/latex.js";
+import { addressOf, applyAddress, backTo } from "./address.js";
 import { html, inHtml, setText } from "./dom.js";
 import { createModel, isBusy, stateOf } from "./model.js";
 
