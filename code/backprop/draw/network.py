@@ -38,9 +38,10 @@ def network(
 
     stage: one of the labels of a trace; what it computes is drawn strong, the other lines faint.
     None: all that the trace holds, nothing faint. digits: decimals, those of the trace by default;
-    delta_digits: those of the deltas, which are small, `digits` by default. blank: names of steps whose places are left empty, to be written in by hand. Raises KeyError for
-    another stage or step, ValueError for a stage that the trace has not reached and for a network
-    that is too large to draw.
+    delta_digits: those of the deltas, which are small, `digits` by default. blank: names of steps
+    whose places are left empty, to be written in by hand. Raises KeyError for another stage or
+    step, ValueError for a stage that the trace has not reached and for a network that is too large
+    to draw.
     """
     digits = digits or trace.digits
     of_deltas = delta_digits or digits

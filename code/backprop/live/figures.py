@@ -262,9 +262,8 @@ def cost(width: int, depth: int, *, name: str = "cost"):
     lines = {
         method: np.array([count[method] for count in counts], dtype=float) for method in counts[0]
     }
-    still = draw.curves(
-        depths, lines, x_label=f"layers of {width} unit{'s' * (width > 1)}", y_label="multiplications", log="y"
-    )
+    of_layers = f"layers of {width} unit{'s' * (width > 1)}"
+    still = draw.curves(depths, lines, x_label=of_layers, y_label="multiplications", log="y")
     state = {"settings": {"most": MOST_LAYERS}, "view": view}
     return make(Cost, state, name=name, still=still)
 
