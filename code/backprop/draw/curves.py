@@ -50,7 +50,7 @@ def curves(
     strokes = STROKES if len(set(roles)) < len(lines) else ["-"]
     canvas = Canvas(TEXT)
     xs = Axis(np.concatenate([line_x for line_x, _ in lines.values()]), "x" in log, tight=True)
-    ys = Axis(np.concatenate([line_y for _, line_y in lines.values()]), "y" in log, most=7)
+    ys = Axis(np.concatenate([line_y for _, line_y in lines.values()]), "y" in log, most=9)
     left = max(width_of(tick, TEXT) for _, tick in ys.ticks) + 16
     at_ends = [] if label_at else [width_of(label, TEXT) + 13 for label in lines]
     right = WIDTH - max(*at_ends, 13, width_of(xs.ticks[-1][1], TEXT) / 2 + 2)

@@ -63,7 +63,7 @@ export function drawing(names, format, labels) {
           kind === "empty"
             ? ""
             : kind === "new"
-              ? moved(value, before, format.digits)
+              ? moved(value, before, format)
               : inPlace(value, format.digits);
         setText(place.number, words);
       }
@@ -148,12 +148,15 @@ const rounded = (x, y, width, height, r) =>
 
 /**
  * A new value; the move to there where that is too small for the digits.
- * @type {(value: number, before: number | undefined, digits: number) => string}
+ * @type {(value: number, before: number | undefined, format: Format) => string}
  */
-const moved = (value, before, digits) =>
-  before !== undefined && before !== value && before.toFixed(digits) === value.toFixed(digits)
-    ? `Δ\u202f${short(value - before, 2)}`
-    : `→\u202f${inPlace(value, digits)}`;
+function moved(value, before, { digits, symbols }) {
+  const isSeen =
+    before === undefined || before === value || before.toFixed(digits) !== value.toFixed(digits);
+  if (isSeen) return `→\u202f${inPlace(value, digits)}`;
+  const move = short(value - before, symbols ? 2 : 1);
+  return value < before ? move : `+${move}`;
+}
 
 /**
  * A number for a narrow place: fewer figures where it is very small or very large.
