@@ -144,6 +144,7 @@ def walk(
     first; name: its id on the page. Raises KeyError for an unknown label, and as `trace` does.
     """
     steps = trace(net, x, t, learning_rate, biases=biases)
+    steps.labelled(until)  # raises for an unknown one
     still = draw.network(steps, until if step else "given")  # what is to be found is not shown
     numbers = numbers_of_pass(net, x, t, learning_rate, biases)
     return make_of_network(
