@@ -298,11 +298,35 @@ def if_you_got(
     digits = net.names.digits
     rows = {}
     for name, value in mistakes.of_weight(net, x, t, weight, learning_rate).items():
-        rows.setdefault(latex.fmt(value, digits), []).append(mistakes.MISTAKES[name].what)
+        rows.setdefault(latex.fmt(value, digits), []).append(_of_this_network(net, weight, name))
     said = table(
         ["if you got", "then you"], [[value, ", or ".join(what)] for value, what in rows.items()]
     )
     return Markdown(_folded(ask, said.text))
+
+
+def _of_this_network(net, weight, mistake):
+    """Return what a mistake does, in the names of the units and weights that it concerns."""
+    what, names = mistakes.MISTAKES[mistake].what, net.names
+    l, j, _ = names.weight_at(weight)
+    if l == len(net.sizes) - 1 or not names.out[l][j].name.startswith("out_"):
+        return what
+
+    def unit(l, j):
+        return names.out[l][j].name.removeprefix("out_")
+
+    def listed(weights):
+        return " and ".join(f"${symbol.latex}$" for symbol in weights)
+
+    if mistake == "transposed weights":
+        into, out_of = names.w[l + 1][j], [row[j] for row in names.w[l + 1]]
+        return (
+            f"used {listed(into)}, the weights into {unit(l + 1, j)}, in place of "
+            f"{listed(out_of)}, the weights out of {unit(l, j)}"
+        )
+    first, last = unit(l + 1, 0), unit(l + 1, -1)
+    what = what.replace("the first unit of the next layer", first)
+    return what.replace("the last unit of the next layer", last)
 
 
 def _folded(ask, text):

@@ -15,7 +15,6 @@ from .canvas import Canvas, width_of
 
 TEXT = 16.5  # of text, so that it is still readable where a phone shows the plot smaller
 WIDTH, HEIGHT = 432, 300
-MOST_STEPS = 5  # from tick to tick of an axis
 STROKES = ["-", (0, (7, 3)), (0, (2, 2.5)), (0, (7, 2.5, 2, 2.5))]  # the cue for equal colours
 
 
@@ -51,7 +50,7 @@ def curves(
     strokes = STROKES if len(set(roles)) < len(lines) else ["-"]
     canvas = Canvas(TEXT)
     xs = Axis(np.concatenate([line_x for line_x, _ in lines.values()]), "x" in log, tight=True)
-    ys = Axis(np.concatenate([line_y for _, line_y in lines.values()]), "y" in log)
+    ys = Axis(np.concatenate([line_y for _, line_y in lines.values()]), "y" in log, most=9)
     left = max(width_of(tick, TEXT) for _, tick in ys.ticks) + 16
     at_ends = [] if label_at else [width_of(label, TEXT) + 13 for label in lines]
     right = WIDTH - max(*at_ends, 13, width_of(xs.ticks[-1][1], TEXT) / 2 + 2)
@@ -143,21 +142,21 @@ def _checked_lines(x, lines, log):
 class Axis:
     """From values to shares of an axis; `ticks` are (value, text).
 
-    A log axis starts and ends at a power of ten, and its ticks are 1 and every so many powers from
-    there; another starts and ends at a tick, or if `tight` at the data.
+    A log axis starts and ends at a power of ten, and its ticks, `most` at most, are 1 and every so
+    many powers from there; another starts and ends at a tick, or if `tight` at the data.
     """
 
-    def __init__(self, values: np.ndarray, log: bool, tight: bool = False):
+    def __init__(self, values: np.ndarray, log: bool, tight: bool = False, most: int = 6):
         self.log = log
         low, high = self._scaled(values.min()), self._scaled(values.max())
         if low == high:
             low, high = low - 1, high + 1
         if log:
             self.low, self.high = floor(low + 1e-9), ceil(high - 1e-9)
-            step = _step_of_powers(self.high - self.low)
+            step = _step_of_powers(self.high - self.low, most - 1)
             exponents = range(step * ceil(self.low / step), self.high + 1, step)
-            most = 4 if exponents[-1] <= 4 else 1  # one way of writing for all of an axis
-            self.ticks = [(10.0**n, _power(n, most)) for n in exponents]
+            plain = 4 if exponents[-1] <= 4 else 1  # one way of writing for all of an axis
+            self.ticks = [(10.0**n, _power(n, plain)) for n in exponents]
         else:
             ticks = MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
             self.low, self.high = (low, high) if tight else (ticks[0], ticks[-1])
@@ -171,9 +170,9 @@ class Axis:
         return (self._scaled(value) - self.low) / (self.high - self.low)
 
 
-def _step_of_powers(decades):
-    """From one tick to the next, in powers of ten: at most six ticks, and a number easy to add."""
-    rough, tens = decades / MOST_STEPS, 1
+def _step_of_powers(decades, steps):
+    """From one tick to the next, in powers of ten: a number easy to add, at most so many times."""
+    rough, tens = decades / steps, 1
     while rough > 10 * tens:
         tens *= 10
     return next(n * tens for n in (1, 2, 3, 5, 10) if rough <= n * tens)
@@ -213,12 +212,25 @@ def _curves_in_words(lines, x_label, y_label, marks, log):
             if n not in (0, len(ys) - 1):
                 words += f", {extreme} {short(ys[n])} at {short(xs[n])}"
         said.append(words)
+    through_zero = {
+        label: _rough(_crossings(xs, ys, np.zeros_like(ys), log))
+        for label, (xs, ys) in lines.items()
+        if "y" not in log
+    }
+    for label, places in through_zero.items():
+        said += [f"{label} crosses 0 near {short(place)}" for place in places]
     for (a, (xs, first)), (b, (over, second)) in combinations(lines.items(), 2):
         if np.array_equal(xs, over):
-            places = [float(f"{x:.3g}") for x in _crossings(xs, first, second, log)[:3]]
-            said += [f"{a} and {b} cross near {short(rough)}" for rough in places]
+            # a sum meets one of its two terms where the other one is 0, which is said already
+            zeros = {p for label in through_zero.keys() - {a, b} for p in through_zero[label]}
+            places = [p for p in _rough(_crossings(xs, first, second, log)) if p not in zeros]
+            said += [f"{a} and {b} cross near {short(place)}" for place in places]
     said += [f"marked: {words or 'a dot'} at {short(x)}, {short(y)}" for x, y, words in marks]
     return f"{y_label or 'Curves'} against {x_label}. {'; '.join(said)}."
+
+
+def _rough(places):
+    return [float(f"{place:.3g}") for place in places[:3]]
 
 
 def _crossings(x, first, second, log):

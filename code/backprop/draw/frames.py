@@ -102,10 +102,18 @@ def _frame(trace, n, label, plan, one, is_last):
                 top = y + UNIT
                 canvas.box(left, top + 2, row.width, row.height - 4, "page", True, radius=ROUND)
                 row.draw(canvas, left, top, row.width)
+    targets = [shown(trace[t.name].value, 2) for t in trace.names.t]
+    wanted = f"wanted {' and '.join(targets)}"
+    is_said = label == "forward" and len(targets) <= 3  # more do not fit
+    if is_said:
+        canvas.text(FRAME - 2, height - 8, wanted, align="right", size=SMALL)
+    height += 16
     if None in plan:
         _, row = plan[None]
         row.draw(canvas, (FRAME - row.width) / 2, height - 8, row.width)
     said = [f"{spoken(name)} {row.words.removeprefix(ARROW)}" for name, row in plan.values()]
+    if is_said:
+        said.append(wanted)
     l, j, i = one
     if label in ("gradients", "update") and i is not None:  # a bias has no line
         out = trace.names.out

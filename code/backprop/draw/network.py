@@ -27,39 +27,52 @@ LINES_AT = {  # stage: (of edges, from which layer on; of the lines between outp
 
 
 def network(
-    trace: Trace, stage: str | None = None, *, digits: int | None = None, blank: Sequence[str] = ()
+    trace: Trace,
+    stage: str | None = None,
+    *,
+    digits: int | None = None,
+    delta_digits: int | None = None,
+    blank: Sequence[str] = (),
 ):
     """Draw the network of a trace with every number at its place, as far as `stage` has come.
 
     stage: one of the labels of a trace; what it computes is drawn strong, the other lines faint.
-    None: all that the trace holds, nothing faint. digits: decimals, those of the trace by default.
-    blank: names of steps whose places are left empty, to be written in by hand. Raises KeyError for
-    another stage or step, ValueError for a stage that the trace has not reached and for a network
-    that is too large to draw.
+    None: all that the trace holds, nothing faint. digits: decimals, those of the trace by default;
+    delta_digits: those of the deltas, which are small, `digits` by default. blank: names of steps
+    whose places are left empty, to be written in by hand. Raises KeyError for another stage or
+    step, ValueError for a stage that the trace has not reached and for a network that is too large
+    to draw.
     """
     digits = digits or trace.digits
-    diagram, alt = drawn_network(trace, stage, digits, blank)
+    of_deltas = delta_digits or digits
+    diagram, alt = drawn_network(trace, stage, digits, blank, of_deltas)
     picture = diagram.picture(alt)
 
     def narrower():
         found = diagram.narrow(*_lines(stage), [], alt)
         if found.fits_a_phone or digits <= FEW:
             return found
-        fewer, _ = _laid_out(trace, stage, FEW, blank)
+        fewer, _ = _laid_out(trace, stage, FEW, blank, min(FEW, of_deltas))
         return fewer.narrow(*_lines(stage), [], alt)
 
     picture.narrower = narrower
     return picture
 
 
-def drawn_network(trace: Trace, stage: str | None, digits: int, blank: Sequence[str] = ()):
+def drawn_network(
+    trace: Trace,
+    stage: str | None,
+    digits: int,
+    blank: Sequence[str] = (),
+    delta_digits: int | None = None,
+):
     """Return (diagram, alt) of `network`, drawn, for a canvas on which there is more to come."""
-    diagram, numbers = _laid_out(trace, stage, digits, blank)
+    diagram, numbers = _laid_out(trace, stage, digits, blank, delta_digits or digits)
     diagram.draw(*_lines(stage))
     return diagram, f"{network_of(trace)}, {stage or 'all its numbers'}: {_said(numbers)}."
 
 
-def _laid_out(trace, stage, digits, blank):
+def _laid_out(trace, stage, digits, blank, delta_digits):
     """Return (diagram, numbers): everything has its place, and nothing is drawn yet."""
     for name in blank:
         trace[name]  # raises for an unknown one
@@ -68,7 +81,7 @@ def _laid_out(trace, stage, digits, blank):
     if stage is not None and not trace.labelled(stage):
         raise ValueError(f"the trace has no {stage}: make it with a learning rate")
     seen = LABELS if stage is None else LABELS[: LABELS.index(stage) + 1]
-    numbers = _Numbers(trace, digits, seen, frozenset(blank), set())
+    numbers = _Numbers(trace, digits, delta_digits, seen, frozenset(blank), set())
     names = trace.names
     diagram = Diagram(
         names,
@@ -99,6 +112,7 @@ class _Numbers(NamedTuple):
 
     trace: Trace
     digits: int
+    delta_digits: int
     seen: tuple
     blank: frozenset
     placed: set
@@ -110,7 +124,7 @@ class _Numbers(NamedTuple):
             if symbol.name in self.trace and self.trace[symbol.name].label in self.seen
         ]
         self.placed.update(symbol.name for _, symbol in found)
-        return [Row(kind, symbol.latex, self._words(symbol.name)) for kind, symbol in found]
+        return [Row(kind, symbol.latex, self._words(kind, symbol.name)) for kind, symbol in found]
 
     def rows_without_symbol(self, kind, symbol, before=""):
         """Rows whose symbol is left out; an empty place says what belongs there."""
@@ -121,8 +135,13 @@ class _Numbers(NamedTuple):
             for row in self.rows((kind, symbol))
         ]
 
-    def _words(self, name):
-        return TO_WRITE if name in self.blank else shown(self.trace[name].value, self.digits)
+    def digits_of(self, kind):
+        return self.delta_digits if kind == "delta" else self.digits
+
+    def _words(self, kind, name):
+        if name in self.blank:
+            return TO_WRITE
+        return shown(self.trace[name].value, self.digits_of(kind))
 
 
 def _symbols_only(kind, *symbols):
@@ -184,12 +203,16 @@ def _said(numbers):
         if step.label == "given" or step.name in numbers.placed | numbers.blank
     ]
     said = ", ".join(
-        f"{spoken(step.name)} {fmt(step.value, numbers.digits)}"
+        f"{spoken(step.name)} {fmt(step.value, numbers.digits_of(_kind(step)))}"
         for step in steps
         if step.name not in numbers.blank
     )
     empty = ", ".join(spoken(step.name) for step in steps if step.name in numbers.blank)
     return said + (f"; to write in: {empty}" if empty else "")
+
+
+def _kind(step):
+    return "delta" if step.name.startswith("delta") else ""
 
 
 def network_of(trace: Trace):

@@ -41,7 +41,7 @@ COMPARED, SPANS = tuple(TABLE["COMPARED"]), tuple(TABLE["SPANS"])
 MOST_LAYERS = 16  # and units to a layer, whose gradient the cost figure counts
 MOST_UPDATES = 100_000  # of a training
 MOST_PASTED = 1000  # weights and biases of a reader's network: each of its numbers is shown
-STILL_UPDATES = 1000  # of the picture of a training that has not begun
+STILL_UPDATES, STILL_FIRST = 1000, 200  # of the picture of a training: of E, of a weight's path
 SHOWN = tuple(TABLE["SHOWN"])  # of a window
 STRIDES, PADDINGS = tuple(TABLE["STRIDES"]), tuple(TABLE["PADDINGS"])
 
@@ -144,7 +144,8 @@ def walk(
     first; name: its id on the page. Raises KeyError for an unknown label, and as `trace` does.
     """
     steps = trace(net, x, t, learning_rate, biases=biases)
-    still = draw.network(steps, until)
+    steps.labelled(until)  # raises for an unknown one
+    still = draw.network(steps, until if step else "given")  # what is to be found is not shown
     numbers = numbers_of_pass(net, x, t, learning_rate, biases)
     return make_of_network(
         Walk, net, numbers, {"until": until}, {"step": step}, name=name, still=still
@@ -215,11 +216,16 @@ def training(
         values = by_name(net, net.W, net.b)
         other_start = [values[each] for each in plane]
     check_controls(net, x, controls)
-    _, history = train(net, x, t, learning_rate, updates or STILL_UPDATES, biases=biases)
-    n = np.arange(1, len(history.loss))
-    still = draw.curves(
-        n, {"E": history.loss[1:]}, x_label="updates", y_label="loss E", log="xy"
-    )  # fmt: skip
+    n = np.arange(STILL_FIRST + 1)
+    _, history = train(net, x, t, learning_rate, STILL_UPDATES, biases=biases, keep=n.tolist())
+    path = np.array([by_name(its, its.W, its.b)[weight] for its in map(history.nets.get, n)])
+    still = Strip([
+        draw.curves(
+            np.arange(1, STILL_UPDATES + 1), {"E": history.loss[1:]},
+            x_label="updates", y_label="loss E", log="xy",
+        ),
+        draw.curves(n, {weight: path}, x_label="updates", y_label=weight),
+    ])  # fmt: skip
     settings = {
         "controls": list(controls), "window": window and list(window), "map_first": map_first,
         "most": MOST_UPDATES,
@@ -257,7 +263,8 @@ def cost(width: int, depth: int, *, name: str = "cost"):
     lines = {
         method: np.array([count[method] for count in counts], dtype=float) for method in counts[0]
     }
-    still = draw.curves(depths, lines, x_label="layers", y_label="multiplications", log="y")
+    of_layers = f"layers of {width} unit{'s' * (width > 1)}"
+    still = draw.curves(depths, lines, x_label=of_layers, y_label="multiplications", log="y")
     state = {"settings": {"most": MOST_LAYERS}, "view": view}
     return make(Cost, state, name=name, still=still)
 

@@ -157,6 +157,22 @@ export function letters(latex) {
 }
 
 /**
+ * Return a symbol for a sentence that `written` reads, with its index lowered where `letters` has no small one.
+ * @type {(latex: string) => string}
+ */
+export const inSentence = (latex) =>
+  runs(latex).some(({ text, shift }) => shift === "sup" && text.startsWith("("))
+    ? letters(latex)
+    : `$${latex}$`;
+
+/**
+ * Return a sentence as runs of text, the symbols in it, between dollars, as they are drawn.
+ * @type {(sentence: string) => Run[]}
+ */
+export const written = (sentence) =>
+  sentence.split("$").flatMap((part, n) => (n % 2 ? runs(part) : part ? [{ text: part }] : []));
+
+/**
  * Return a name as words, for a screen reader: dE_dw6 -> dE/dw6, w6_new -> new w6, net_h1 -> net h1.
  * @type {(name: string) => string}
  */

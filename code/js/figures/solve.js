@@ -5,7 +5,7 @@
 // whether these are the last ones or the first; view.at: how many lines are done; view.answer: a wrong
 // answer to the next line, so that an address tells what is said of it.
 
-import { fmt, letters, result, runs, said } from "../core/latex.js";
+import { fmt, inSentence, result, runs, said } from "../core/latex.js";
 import { ANSWERS, mark } from "../core/marking.js";
 import { EVERYTHING, mixed, PARTS, problem } from "../core/problems.js";
 import { namesOf, valuesOf } from "../core/trace.js";
@@ -323,7 +323,7 @@ function sentenceOf(round, view) {
     return isDone(round, view.at)
       ? `${which}: found.`
       : `${which}: a line that is wrong by itself is asked for.`;
-  if (line) return `${which}: line ${at + 1} of ${rows.length}, find ${letters(line.symbol)}.`;
+  if (line) return `${which}: line ${at + 1} of ${rows.length}, find ${inSentence(line.symbol)}.`;
   if (!blanks)
     return `${which}: every line is worked. Read it; in the next problem a part can be blank.`;
   return `${which}: all is there, ${clean} of ${blanks} blanks filled in at once.`;

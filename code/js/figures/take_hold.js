@@ -3,7 +3,7 @@
 // settings.controls: the given numbers beside the drawing, by name; settings.more: whether the others
 // can be changed too. view.pick: the weight whose paths to the loss are lit.
 
-import { fmt, letters } from "../core/latex.js";
+import { fmt, inSentence } from "../core/latex.js";
 import { derivative, weightAt, weights } from "../core/names.js";
 import { trace, valuesOf } from "../core/trace.js";
 import { numberControl, rule } from "../parts/controls.js";
@@ -74,7 +74,7 @@ export function render({ model, el, id }) {
 
   function sentence() {
     const { l, j, symbol } = weightAt(names, model.get("view").pick),
-      word = letters(symbol.latex);
+      word = inSentence(symbol.latex);
     const gradient = values[derivative(names.total, symbol).name];
     const told = [
       `${names.total.name} is ${fmt(values[names.total.name], 6)}, and the gradient of ${word} is ${fmt(gradient, 6)}.`,
@@ -84,7 +84,7 @@ export function render({ model, el, id }) {
       left = Math.abs(each.reduce((sum, pull) => sum + pull, 0));
     if (each.length > 1 && left < NOTHING * strongest)
       told.push(
-        `The pulls on ${letters(names.out[l][j].latex)} cancel: every output may be wrong, and ${word} has next to nothing to do.`,
+        `The pulls on ${inSentence(names.out[l][j].latex)} cancel: ${names.t.length === 2 ? "both outputs" : "every output"} may still be wrong, and yet ${word} has next to nothing to do.`,
       );
     else if (gradient !== 0)
       told.push(`The update makes ${word} ${gradient > 0 ? "smaller" : "larger"}.`);

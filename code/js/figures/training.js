@@ -7,7 +7,7 @@
 // to train until; other: what the training is compared with, other_rate its learning rate, other_across and
 // other_up where the two of the map start.
 
-import { fmt, letters, runs, short } from "../core/latex.js";
+import { fmt, inSentence, runs, short } from "../core/latex.js";
 import { weightAt, weights } from "../core/names.js";
 import { asRows, reader, withValues } from "../core/network.js";
 import { TABLES } from "../core/tables.js";
@@ -372,7 +372,7 @@ function plotsOf(model) {
       html(
         "div",
         { class: "bp-plots" },
-        titled("E, in powers of ten", losses),
+        titled("E (logarithmic scale)", losses),
         titled(ofOutputs, outputs),
         titled(weight.element, way),
       ),
@@ -526,7 +526,7 @@ function landscapeOf(model, trainings, n, net) {
 /** @type {(names: Names, view: TrainingView, trainings: Trainings, looked: KeptNetwork, most: number) => string} */
 function sentenceOf(names, { weight, goal, other: kind }, trainings, { n, net }, most) {
   const { main, other } = trainings,
-    called = letters(weightAt(names, weight).symbol.latex),
+    called = inSentence(weightAt(names, weight).symbol.latex),
     read = reader(names, weight);
   const told = [
     `After ${counted(n)} E is ${E(main.losses[n])}, and ${called} is ${short(read(net), 6)}.`,

@@ -7,7 +7,7 @@
 // settings.most: how many weights and biases it takes.
 
 import { ACTIVATIONS, LOSSES } from "../core/functions.js";
-import { fmt, letters, result, runs } from "../core/latex.js";
+import { fmt, inSentence, result, runs } from "../core/latex.js";
 import { WORDS } from "../core/mistakes.js";
 import { derivative, weights } from "../core/names.js";
 import { readGradients, written } from "../core/paste.js";
@@ -376,7 +376,7 @@ function sentence({ net: { names, activations }, steps }, pick) {
   const { symbol } = weights(names).find(({ symbol }) => symbol.name === pick);
   const gradient = fmt(values[derivative(names.total, symbol).name], 6);
   return [
-    `E is ${fmt(values[names.total.name], 6)}, the gradient of ${letters(symbol.latex)} ${gradient}.`,
+    `E is ${fmt(values[names.total.name], 6)}, the gradient of ${inSentence(symbol.latex)} ${gradient}.`,
     ...warnings(names, activations, values).slice(0, MOST_WARNINGS),
   ].join(" ");
 }

@@ -4,7 +4,8 @@ import { fmt, runs, SCIENTIFIC_BELOW, short } from "../core/latex.js";
 import { setAttribute, setText, svg, svgText } from "./dom.js";
 import { layout, NAME, SIZE, TALL } from "./layout.js";
 
-const SMALLEST = 13; // pixels: a drawing is scrolled before its letters get smaller
+const SMALLEST = 13, // pixels: a drawing is scrolled before its letters get smaller
+  RAISED = 1; // of the figures in a row, so that an index stands clear of its box
 
 /**
  * Return the drawing of a network: { element, few, show, mark, light, onPick }.
@@ -51,15 +52,20 @@ export function drawing(names, format, labels) {
     few,
     show(numbers) {
       const stands = new Map(); // at each place the last of them
+      const values = new Map(numbers.map(({ name, value }) => [name, value]));
       for (const { name, value } of numbers)
-        for (const { place, kind } of places.get(name) ?? []) stands.set(place, { kind, value });
+        for (const { place, kind } of places.get(name) ?? [])
+          stands.set(place, { kind, value, before: values.get(name.replace(/_new$/, "")) });
       for (const place of all) {
-        const { kind, value } = stands.get(place) ?? { kind: "empty" };
+        const { kind, value, before } = stands.get(place) ?? { kind: "empty" };
         become(place, kind);
-        setText(
-          place.number,
-          kind === "empty" ? "" : (kind === "new" ? "→\u202f" : "") + inPlace(value, format.digits),
-        );
+        const words =
+          kind === "empty"
+            ? ""
+            : kind === "new"
+              ? moved(value, before, format)
+              : inPlace(value, format.digits);
+        setText(place.number, words);
       }
     },
     mark(chosen) {
@@ -100,7 +106,7 @@ const leastOf = (width) => Math.ceil((width * SMALLEST) / SIZE);
 function placeOf(row, { pad, symbols }) {
   const { x, y, width } = row,
     [{ kind, latex }] = row.symbols,
-    level = y + TALL / 2;
+    level = y + TALL / 2 - RAISED;
   const shape = svg("path", { d: shapeOf(kind, row, pad) });
   const isNamed = symbols && kind !== "gradient" && kind !== "new"; // an edge names its weight once
   const symbol = svgText(x + pad, level, isNamed ? runs(latex) : "", { size: SIZE });
@@ -129,16 +135,28 @@ function become(place, kind) {
 
 /** @type {(kind: string, row: PlacedRow, pad: number) => string} */
 function shapeOf(kind, { x, y, width }, pad) {
-  const tall = TALL - 4;
-  if (kind === "out" || kind === "delta") return rounded(x, y + 2, width, tall, tall / 2);
-  if (kind === "weight") return rounded(x, y + 2, width, tall, 4);
-  return kind === "gradient" ? `M${x + pad} ${y + 2 + tall}h${width - 2 * pad}` : "";
+  const tall = TALL - 2;
+  if (kind === "out" || kind === "delta") return rounded(x, y + 1, width, tall, tall / 2);
+  if (kind === "weight") return rounded(x, y + 1, width, tall, 4);
+  return kind === "gradient" ? `M${x + pad} ${y + TALL - 2}h${width - 2 * pad}` : "";
 }
 
 /** @type {(x: number, y: number, width: number, height: number, r: number) => string} */
 const rounded = (x, y, width, height, r) =>
   `M${x + r} ${y}h${width - 2 * r}a${r} ${r} 0 0 1 ${r} ${r}v${height - 2 * r}a${r} ${r} 0 0 1 ${-r} ${r}` +
   `h${2 * r - width}a${r} ${r} 0 0 1 ${-r} ${-r}v${2 * r - height}a${r} ${r} 0 0 1 ${r} ${-r}z`;
+
+/**
+ * A new value; the move to there where that is too small for the digits.
+ * @type {(value: number, before: number | undefined, format: Format) => string}
+ */
+function moved(value, before, { digits, symbols }) {
+  const isSeen =
+    before === undefined || before === value || before.toFixed(digits) !== value.toFixed(digits);
+  if (isSeen) return `→\u202f${inPlace(value, digits)}`;
+  const move = short(value - before, symbols ? 2 : 1);
+  return value < before ? move : `+${move}`;
+}
 
 /**
  * A number for a narrow place: fewer figures where it is very small or very large.

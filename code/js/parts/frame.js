@@ -1,6 +1,7 @@
 // What every figure has around what it shows: a sentence that says its state, the numbers as a table,
 // links to the state, in its page and alone, and the way back to the start.
 
+import { written } from "../core/latex.js";
 import { addressOf, applyAddress, backTo } from "./address.js";
 import { html, inHtml, setText } from "./dom.js";
 import { createModel, isBusy, stateOf } from "./model.js";
@@ -12,7 +13,7 @@ const LONGEST = 8000; // characters of an address that can still be sent to some
  * Put a figure into `el` and keep it in step with its model; return the clean-up.
  *
  * parts: its elements, in order. update(): shows the model's state; it runs now and after each
- * change. sentence() -> text of the state, announced when changes pause. table() -> rows, the first
+ * change. sentence() -> text of the state, its symbols between dollars, announced when changes pause. table() -> rows, the first
  * of them the head (tableOf); none where the parts show all numbers. fits(key, value): whether the view,
  * asked for by an address, may have a value. heading() -> what the table is of, where paper shows that and no
  * still picture. restart(): forgets what the reader has written and the model has not; stop(): lets go of
@@ -57,8 +58,12 @@ export function frame(
   /** @type {number} */
   let timer,
     /** @type {string[]} */ faults = [];
+  let told = "";
   const settle = () => {
-    setText(said, [...faults, sentence()].join(" "));
+    const runs = [...faults.map((fault) => ({ text: `${fault} ` })), ...written(sentence())];
+    const words = JSON.stringify(runs);
+    if (words !== told) said.replaceChildren(...inHtml(runs));
+    told = words;
     if (link) showLink(addressOf(id, model, start));
     if (fold?.open) numbers.replaceChildren(tableOf(table(), heading?.()));
     keepKeys(el);

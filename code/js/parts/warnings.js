@@ -1,7 +1,7 @@
 // What a reader should know of numbers that look like any others: nothing passes back through a
 // saturated unit, and a number may be too large to be one.
 
-import { fmt, letters } from "../core/latex.js";
+import { fmt, inSentence } from "../core/latex.js";
 import { derivative } from "../core/names.js";
 
 const SMALL = 1e-3; // of a slope: it leaves a thousandth of what comes back
@@ -19,8 +19,8 @@ export function warnings(names, activations, values) {
       if (slope === undefined || Math.abs(slope) >= SMALL) return;
       found.push(
         slope === 0 && activations[l] === "relu"
-          ? `The ReLU of ${letters(out.latex)} is off: its slope is 0, and nothing passes back through it.`
-          : `${letters(out.latex)} is saturated: its slope is ${fmt(slope, 6)}, and next to nothing passes back through it.`,
+          ? `The ReLU of ${inSentence(out.latex)} is off: its slope is 0, and nothing passes back through it.`
+          : `${inSentence(out.latex)} is saturated: its slope is ${fmt(slope, 6)}, and next to nothing passes back through it.`,
       );
     });
   const lost = Object.keys(values).find((name) => !Number.isFinite(values[name]));

@@ -21,6 +21,8 @@ from backprop.tables import COLOURS
 from backprop.valley import walk as walk_in
 from figures import DRAW, go, number, numbers, settled
 
+HOW = "they pull together", "they pull against each other"
+
 NET, X, T, RATE = examples.two_two_two()
 TAPERING = examples.tapering()
 ONE = examples.one_neuron()
@@ -397,14 +399,14 @@ def test_a_rope_is_as_thick_as_its_pull_and_goes_to_the_side_of_what_it_wants(op
                 assert number(words.lstrip("+")) == pytest.approx(pull, abs=1e-6)
                 assert words.startswith("+" if pull > 0 else "−")
                 assert wish == ("wants less" if pull > 0 else "wants more")
-            how = "against each other" if pulls[0] * pulls[1] < 0 else "together"
+            how = HOW[pulls[0] * pulls[1] < 0]
             seen.add(how)
             assert [it["words"] for it in placed].count(how) == 1
             texts = page.locator(".bp-ropes text").evaluate_all(BOXES)
             for (a, *box), (b, *other) in combinations(texts, 2):
                 across = min(box[2], other[2]) - max(box[0], other[0])
                 assert across <= 1 or min(box[3], other[3]) - max(box[1], other[1]) <= 4, (a, b)
-        assert seen == {"against each other", "together"}
+        assert seen == {*HOW}
         assert colour(ropes, "stroke") == "delta"
 
 

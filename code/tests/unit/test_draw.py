@@ -379,6 +379,16 @@ def test_the_sum_of_two_pulls_one_way_is_the_thickest_rope():
     assert widths[-1] == pytest.approx(THICKEST) and widths[-2] < 0.6 * THICKEST
 
 
+def test_deltas_can_have_more_decimals_than_the_rest():
+    alt = draw.network(STEPS, "hidden delta", digits=3, delta_digits=6).alt
+    assert f"delta h1 {fmt(STEPS['delta_h1'].value, 6)}" in alt
+    assert f"out h1 {fmt(STEPS['out_h1'].value, 3)}," in alt
+
+
+def test_the_first_frame_says_what_is_wanted():
+    assert draw.frames(STEPS, "w6")[0].alt.endswith("wanted 0.5 and 0.9.")
+
+
 def test_five_frames_are_the_five_labels():
     strip = draw.frames(STEPS, "w6")
     assert [p.alt.split(":")[0] for p in strip] == [
@@ -506,6 +516,13 @@ def test_a_crossing_is_told_once_and_between_the_points_where_it_happens():
     lines = {"flat": [0.0] * 6, "wave": [0, 1, 1, -1, 0, 1]}
     alt = draw.curves(range(6), lines, x_label="x").alt
     assert re.findall(r"cross near (\d(?:\.\d)?)", alt) == ["2.5", "4"]
+
+
+def test_a_sum_crosses_a_term_where_the_other_one_is_zero_and_that_is_said_once():
+    x = np.arange(5.0)
+    falling, low = 3.5 - x, x - 9
+    alt = draw.curves(x, {"a": falling, "b": low, "sum": falling + low}, x_label="x").alt
+    assert "a crosses 0 near 3.5" in alt and "cross near" not in alt
 
 
 def test_a_crossing_on_logarithmic_scales_is_where_the_drawn_lines_cross():

@@ -358,9 +358,9 @@ def test_a_factory_has_its_last_layer_on_the_top_floor():
 @pytest.mark.parametrize(
     ("example", "weight", "how"),
     [
-        (examples.two_two_two, "w1", "against each other"),
-        (examples.uneven, "w1", "against each other"),
-        (examples.uneven, "w3", "together"),
+        (examples.two_two_two, "w1", "they pull against each other"),
+        (examples.uneven, "w1", "they pull against each other"),
+        (examples.uneven, "w3", "they pull together"),
         (lambda: any_network(3, 4, 3), "w1_2_3", None),
         (lambda: any_network(3, 4, 3), "w1_3_1", None),
     ],
@@ -396,7 +396,8 @@ def test_a_rope_goes_to_the_left_for_less_and_to_the_right_for_more(example, wei
         )
         assert 0 < rope.get_ydata()[-1] - middle(above)[1] < 80
         assert np.sign(middle(above)[0] - knot) == sides[k]
-    expected = "together" if len(set(sides.values())) == 1 else "against each other"
+    together, against = "they pull together", "they pull against each other"
+    expected = together if len(set(sides.values())) == 1 else against
     assert how in (None, expected)
     assert [text.get_text() for text in texts].count(expected) == 1
     assert f", {expected}: " in draw.ropes(steps, weight).alt

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from backprop import Network, examples, live, with_values
+from backprop import Network, examples, live, trace, with_values
+from backprop.latex import fmt
 from backprop.live import widget
 from backprop.names import Names, Symbol, indexed
 
@@ -46,8 +47,9 @@ MAKE = {
 EXAMPLE = ["W", "b", "x", "t"]
 PASS = [*EXAMPLE, "learning_rate", "biases", "hidden_weights"]
 NO_NET = [
-    "cost", "depth", "normalise", "practice", "terms-of-w", "three-lines", "valley", "window", "hunt",
-]  # fmt: skip
+    *("cost", "depth", "normalise", "practice", "terms-of-w"),
+    *("three-lines", "valley", "window", "hunt"),
+]
 KEYS = {  # of the state, besides those that all figures have
     "take-hold": PASS,
     "walk": PASS,
@@ -197,6 +199,12 @@ def test_a_network_is_set_at_once_and_the_browser_told_once(in_a_notebook, monke
     monkeypatch.setattr(type(figure), "send_state", lambda self, key=None: sent.append(set(key)))
     figure.net = replace(BATCH.net, activations="tanh")
     assert sent == [{"W", "b", "view"}]
+
+
+def test_the_still_picture_of_a_walk_shows_no_number_that_is_to_be_found():
+    steps = trace(NET, X, T, RATE)
+    told = live.walk(NET, X, T, RATE).still.alt
+    assert steps.shown("w5") in told and fmt(steps["out_h1"].value, 4) not in told
 
 
 @pytest.mark.parametrize("name", ["take-hold", "walk", "nudge", "train"])
