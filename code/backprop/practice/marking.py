@@ -174,7 +174,7 @@ def _say(key, **words):
 
 
 def _of_slips(giving, dropped):
-    """The verdict on a number that these mistakes give, or one of these numbers without its minus."""
+    """Return the Verdict on what these mistakes give, or a number that lost its minus."""
     known = [ALL[name] for name in giving]
     what = [mistake.what for mistake in known]
     if dropped:
