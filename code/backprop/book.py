@@ -271,13 +271,13 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]):
     return Markdown("\n".join(f"| {' | '.join(line)} |" for line in [head, rule, *rows]))
 
 
-def roads(found: Mapping[str, Mapping[str, float]]):
+def methods(found: Mapping[str, Mapping[str, float]]):
     """Return {weight: {method: gradient}}, of `check.of_weight`, a table with a row a method."""
     return table(
         ["method", *found],
         [
-            [road, *(_minus(f"{gradients[road]:.15f}") for gradients in found.values())]
-            for road in next(iter(found.values()))
+            [method, *(_minus(f"{gradients[method]:.15f}") for gradients in found.values())]
+            for method in next(iter(found.values()))
         ],
     )
 
