@@ -365,7 +365,7 @@ def _quantity(trace, entry):
 
 
 def ledger_table(trace: Trace, entries: Iterable[sources.Entry], head: str = "computed"):
-    """Return a ledger: verdict, printed, computed with a link to its line if it has one, reason.
+    """Return a ledger: printed, computed with a link to its line if it has one, verdict, reason.
 
     trace: the one that the entries were made with; head: what the column of computed values says.
     """
@@ -377,14 +377,14 @@ def ledger_table(trace: Trace, entries: Iterable[sources.Entry], head: str = "co
         return f'<a class="bp-val" href="{page}#step-{row.step}">{value}</a>' if row.step else value
 
     return table(
-        ["quantity", "verdict", "where", "printed", head, "why"],
+        ["quantity", "printed", head, "verdict", "where", "why"],
         [
             [
                 _quantity(trace, entry),
-                f'<span class="bp-{"agrees" if entry.agrees else "slip"}">{entry.verdict}</span>',
-                _where(entry.documented),
                 _minus(entry.documented.printed) or "–",
                 computed(entry),
+                f'<span class="bp-{"agrees" if entry.agrees else "slip"}">{entry.verdict}</span>',
+                _where(entry.documented),
                 _reason(entry),
             ]
             for entry in entries
@@ -393,9 +393,11 @@ def ledger_table(trace: Trace, entries: Iterable[sources.Entry], head: str = "co
 
 
 def _reason(entry):
-    """Say why a figure is not the computed one rounded, and what gives its digits."""
-    if entry.verdict == "rounds":
+    """Say what a verdict does not of a figure: why it is another, and what gives its digits."""
+    if entry.verdict in ("rounds", "cut"):
         return ""
+    if entry.verdict == "from printed":
+        return _minus(f"{entry.redone:.12f}")
     reason = _verdict(entry.documented, entry.verdict)
     if entry.verdict == "misprint":
         return f"{entry.redone:.12f} {reason}"

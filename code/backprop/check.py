@@ -255,8 +255,8 @@ def derivative(
 
     f takes an array of the shape of x and returns a number, df then its gradient; or f works entry
     by entry, df too. Allowed are `tolerance`, as a share of the derivative where that is above 1,
-    and the rounding of the difference, 2.2e-16 f / h, with h = H max(1, |x|). Raises ValueError if the shapes fit neither,
-    or if f gives no finite number near x.
+    and the rounding of the difference, 2.2e-16 f / h, where h is H, times x where that is above 1.
+    Raises ValueError if the shapes fit neither, or if f gives no finite number near x.
 
     >>> bool(derivative(np.sin, np.cos, 0.5))
     True

@@ -170,7 +170,7 @@ def chinese_terms(row):
 
 
 def found_here(row):
-    """Yield (English, Chinese, pinyin) of the neighbours that an entry names, the last two "" or not.
+    """Yield (English, Chinese, pinyin) of the neighbours of an entry, the last two "" or not.
 
     They are no other names of the term: each is written `English|Chinese|pinyin`, or English alone.
     """

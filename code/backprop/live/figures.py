@@ -144,7 +144,10 @@ def walk(
     first; name: its id on the page. Raises KeyError for an unknown label, and as `trace` does.
     """
     steps = trace(net, x, t, learning_rate, biases=biases)
-    still = draw.network(steps, until)
+    done = (
+        [*steps][min(step, len(steps)) - 1].label if step > 0 else until
+    )  # what is to come, stays
+    still = draw.network(steps, done)
     numbers = numbers_of_pass(net, x, t, learning_rate, biases)
     return make_of_network(
         Walk, net, numbers, {"until": until}, {"step": step}, name=name, still=still

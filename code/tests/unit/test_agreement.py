@@ -1,5 +1,5 @@
-"""The gradient by every method, on random networks: the methods share no arithmetic, so they agree only
-if all are right."""
+"""The gradient by every method, on random networks: the methods share no arithmetic, so they agree
+only if all are right."""
 
 import numpy as np
 import pytest
