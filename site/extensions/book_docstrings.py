@@ -1,7 +1,7 @@
 """What the package says of itself, on the pages that list it: docstrings as a reader needs them.
 
 Chapters that they name are links; a class that is a record has its fields in its head; and a module
-ends its docstring with those of its constants that some docstring speaks of, each with its value.
+ends its docstring with those of its constants that the book speaks of, each with its value.
 """
 
 import ast
@@ -30,11 +30,11 @@ def setup(app):
 def mend(app, what, name, obj, options, lines):
     """Link the chapters that a docstring names; a field's number is no docstring."""
     is_number = lines and lines[0].startswith("Alias for field number")
-    text = CHAPTERS.sub(linked, "\n".join(lines))
-    lines[:] = [] if is_number else text.split("\n")
     if what == "module":
         shown = list(constants(obj))
         lines += ["", *shown, ""] if shown else []
+    text = CHAPTERS.sub(linked, "\n".join(lines))
+    lines[:] = [] if is_number else text.split("\n")
 
 
 def linked(found):
@@ -53,7 +53,7 @@ def fields(app, what, name, obj, options, signature, annotation):
 
 
 def constants(module):
-    """Yield the constants of a module that the package speaks of, as items of a list."""
+    """Yield the constants of a module that the book speaks of, as items of a list."""
     source = inspect.getsource(module)
     lines = source.splitlines()
     for node in ast.parse(source).body:
@@ -76,8 +76,10 @@ def written(value):
 
 @functools.cache
 def spoken_of():
-    """Return the names in capitals in the docstrings of the package."""
+    """Return the names in capitals in the chapters, and in the docstrings of the package."""
     found = set()
+    for path in (ROOT / "chapters").glob("*.md"):
+        found.update(CONSTANT.findall(path.read_text("utf-8")))
     for path in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):

@@ -144,10 +144,9 @@ def walk(
     first; name: its id on the page. Raises KeyError for an unknown label, and as `trace` does.
     """
     steps = trace(net, x, t, learning_rate, biases=biases)
-    done = (
-        [*steps][min(step, len(steps)) - 1].label if step > 0 else until
-    )  # what is to come, stays
-    still = draw.network(steps, done)
+    walked = [one.label for one in steps if one.label != "given"]
+    # a walk that begins further on: its picture gives nothing away of what is to come
+    still = draw.network(steps, walked[:step][-1] if step > 0 else until)
     numbers = numbers_of_pass(net, x, t, learning_rate, biases)
     return make_of_network(
         Walk, net, numbers, {"until": until}, {"step": step}, name=name, still=still
