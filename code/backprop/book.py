@@ -271,13 +271,13 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]):
     return Markdown("\n".join(f"| {' | '.join(line)} |" for line in [head, rule, *rows]))
 
 
-def roads(found: Mapping[str, Mapping[str, float]]):
+def methods(found: Mapping[str, Mapping[str, float]]):
     """Return {weight: {method: gradient}}, of `check.of_weight`, a table with a row a method."""
     return table(
         ["method", *found],
         [
-            [road, *(_minus(f"{gradients[road]:.15f}") for gradients in found.values())]
-            for road in next(iter(found.values()))
+            [method, *(_minus(f"{gradients[method]:.15f}") for gradients in found.values())]
+            for method in next(iter(found.values()))
         ],
     )
 
@@ -389,7 +389,7 @@ def _quantity(trace, entry):
 
 
 def ledger_table(trace: Trace, entries: Iterable[sources.Entry], head: str = "computed"):
-    """Return a ledger: verdict, printed, computed with a link to its line if it has one, reason.
+    """Return a ledger: printed, computed with a link to its line if it has one, verdict, reason.
 
     trace: the one that the entries were made with; head: what the column of computed values says.
     """
@@ -401,14 +401,14 @@ def ledger_table(trace: Trace, entries: Iterable[sources.Entry], head: str = "co
         return f'<a class="bp-val" href="{page}#step-{row.step}">{value}</a>' if row.step else value
 
     return table(
-        ["quantity", "verdict", "where", "printed", head, "why"],
+        ["quantity", "printed", head, "verdict", "where", "why"],
         [
             [
                 _quantity(trace, entry),
-                f'<span class="bp-{"agrees" if entry.agrees else "slip"}">{entry.verdict}</span>',
-                _where(entry.documented),
                 _minus(entry.documented.printed) or "–",
                 computed(entry),
+                f'<span class="bp-{"agrees" if entry.agrees else "slip"}">{entry.verdict}</span>',
+                _where(entry.documented),
                 _reason(entry),
             ]
             for entry in entries
@@ -417,9 +417,11 @@ def ledger_table(trace: Trace, entries: Iterable[sources.Entry], head: str = "co
 
 
 def _reason(entry):
-    """Say why a figure is not the computed one rounded, and what gives its digits."""
-    if entry.verdict == "rounds":
+    """Say what a verdict does not of a figure: why it is another, and what gives its digits."""
+    if entry.verdict in ("rounds", "cut"):
         return ""
+    if entry.verdict == "from printed":
+        return _minus(f"{entry.redone:.12f}")
     reason = _verdict(entry.documented, entry.verdict)
     if entry.verdict == "misprint":
         return f"{entry.redone:.12f} {reason}"

@@ -141,7 +141,7 @@ def by_torch(net: Network, x: ArrayLike, t: ArrayLike):
     return _together(net, dW, db)
 
 
-ROADS = {
+METHODS = {
     "backward": by_backward,
     "by hand": by_hand,
     "matrices": by_matrices,
@@ -153,50 +153,52 @@ ROADS = {
 }
 
 
-def installed_roads():
-    """Return the names of ROADS that can be taken here: autograd and torch may be missing."""
-    return [road for road in ROADS if road not in ("autograd", "torch") or find_spec(road)]
+def installed_methods():
+    """Return the names of METHODS that can be taken here: autograd and torch may be missing."""
+    return [
+        method for method in METHODS if method not in ("autograd", "torch") or find_spec(method)
+    ]
 
 
-def gradients(net: Network, x: ArrayLike, t: ArrayLike, roads: Sequence[str] | None = None):
-    """Return {method: (dW, db)} for every method that is installed, or for those named in roads.
+def gradients(net: Network, x: ArrayLike, t: ArrayLike, methods: Sequence[str] | None = None):
+    """Return {method: (dW, db)} for every method that is installed, or for those named in methods.
 
     x, t: one example or a batch. Raises as `forward` and `backward` do, and
     KeyError for an unknown method.
     """
     x = as_rows("x", x, net.sizes[0], "inputs")
     t = as_target(net, t, x)
-    for road in roads or ():
-        if road not in ROADS:
-            raise KeyError(unknown(road, ROADS, "road"))
-    return {road: ROADS[road](net, x, t) for road in roads or installed_roads()}
+    for method in methods or ():
+        if method not in METHODS:
+            raise KeyError(unknown(method, METHODS, "method"))
+    return {method: METHODS[method](net, x, t) for method in methods or installed_methods()}
 
 
 FOUR = ("by hand", "matrices", "sympy", "central differences")
 
 
-def agree(net: Network, x: ArrayLike, t: ArrayLike, roads: Sequence[str] = FOUR):
+def agree(net: Network, x: ArrayLike, t: ArrayLike, methods: Sequence[str] = FOUR):
     """Return {method: how far it is from `backward`}, the largest share over all parameters.
 
     A share is of the largest gradient. Raises AssertionError, with the weight and both numbers, if
     a method is further away than its rounding explains (EXACT, MEASURED), and as `gradients` does.
     """
-    found = gradients(net, x, t, ["backward", *roads])
-    values = {road: by_name(net, *both) for road, both in found.items()}
+    found = gradients(net, x, t, ["backward", *methods])
+    values = {method: by_name(net, *both) for method, both in found.items()}
     right = values.pop("backward")
     size = max(1e-3, *map(abs, right.values()))
     measured = MEASURED * max(1, loss(net, x, t))
     furthest = {}
-    for road, theirs in values.items():
-        allowed = measured if road == "central differences" else EXACT
+    for method, theirs in values.items():
+        allowed = measured if method == "central differences" else EXACT
         shares = {name: abs(theirs[name] - right[name]) / size for name in right}
         for name, share in shares.items():
             if not share <= allowed:  # nan too
                 raise AssertionError(
-                    f"{name}: {road} has {theirs[name]!r}, backward {right[name]!r}; "
+                    f"{name}: {method} has {theirs[name]!r}, backward {right[name]!r}; "
                     f"{share:.1e} of the largest gradient apart, where {allowed:.1e} is rounding"
                 )
-        furthest[road] = max(shares.values())
+        furthest[method] = max(shares.values())
     return furthest
 
 
@@ -204,7 +206,7 @@ def of_weight(net: Network, x: ArrayLike, t: ArrayLike, name: str):
     """Return {method: ∂E/∂name} for one weight or bias. Raises KeyError for an unknown name."""
     net.names.places_of(name)  # raises for an unknown one
     found = gradients(net, x, t)
-    return {road: by_name(net, *both)[name] for road, both in found.items()}
+    return {method: by_name(net, *both)[name] for method, both in found.items()}
 
 
 # ---- one derivative of your own ----------------------------------------------------------------
@@ -253,8 +255,8 @@ def derivative(
 
     f takes an array of the shape of x and returns a number, df then its gradient; or f works entry
     by entry, df too. Allowed are `tolerance`, as a share of the derivative where that is above 1,
-    and the rounding of the difference, 1e-16 f / h. Raises ValueError if the shapes fit neither,
-    or if f gives no finite number near x.
+    and the rounding of the difference, 2.2e-16 f / h, where h is H, times x where that is above 1.
+    Raises ValueError if the shapes fit neither, or if f gives no finite number near x.
 
     >>> bool(derivative(np.sin, np.cos, 0.5))
     True

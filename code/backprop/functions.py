@@ -1,6 +1,6 @@
 """Activations and losses, each beside its derivative.
 
-Letters, those of the indexed register (chapter notation)::
+Letters, those of the indexed register (chapter "notation")::
 
   z   the weighted input of a unit
   a   its output, a = f(z)

@@ -1,7 +1,7 @@
 """A fully connected network: one forward pass, one backward pass, one update.
 
-Letters, those of the indexed register (chapter notation); a source's own names stand for the same,
-net for z and out for a::
+Letters, those of the indexed register (chapter "notation"); a source's own names stand for the
+same, net for z and out for a::
 
   l             a layer, 1 … L; 0 is the input
   W[l], b[l]    its weights (units, inputs), its biases

@@ -12,7 +12,8 @@ Letters::
 An optimiser is a function ``step(g, rate, *state)`` that returns (change, state). The change is
 added to the weight. The state, a tuple of numbers or arrays, is what it wants to be told at the
 next update; at the first there is none. Each weight is treated by itself: g is a number, or an
-array of any shape. An optimiser with a parameter w is given the weight too, by this name.
+array of any shape. An optimiser with a parameter w is given the weight too, by this name. A
+schedule, n -> the rate, is given the number of the update that it is for: 1 at the first.
 By hand in the chapter "optimisers".
 """
 

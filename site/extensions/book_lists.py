@@ -131,7 +131,23 @@ class Terms(Glossary):
             lines += [f"   {line}" for line in beside(more.get(several(row["term"])[0]))]
             lines.append("")
         self.content = StringList(lines, source=str(GLOSSARY))
-        return super().run()
+        found = super().run()
+        return [bar(found), *found]
+
+
+def bar(found):
+    """Return a line of links, A B C …, each to the first term that begins with the letter."""
+    first = {}
+    for box in found:
+        for term in box.findall(nodes.term):
+            letter = term.astext()[0].upper()
+            if letter.isascii() and term.get("ids"):
+                first.setdefault(letter, term["ids"][0])
+    line = nodes.paragraph(classes=["bp-letters"])
+    for letter in sorted(first):
+        line += nodes.reference("", letter, internal=True, refid=first[letter])
+        line += nodes.Text(" ")
+    return line
 
 
 def beside(row):
@@ -140,6 +156,9 @@ def beside(row):
         yield from ("", row["note"])
     if row and row["also"]:
         yield from ("", f"Also: {', '.join(several(row['also']))}.")
+    if row and row["here"]:
+        names = (f"{name} ({zh})" if zh else name for name, zh, _ in found_here(row))
+        yield from ("", f"Found here too: {', '.join(names)}.")
     if row and row["see"]:
         terms = ", ".join(f"{{term}}`{term}`" for term in several(row["see"]))
         yield from ("", f"See also: {terms}.")
@@ -150,6 +169,16 @@ def chinese_terms(row):
     return [form for term in several(row["chinese"]) for form in term.split("/")]
 
 
+def found_here(row):
+    """Yield (English, Chinese, pinyin) of the neighbours of an entry, the last two "" or not.
+
+    They are no other names of the term: each is written `English|Chinese|pinyin`, or English alone.
+    """
+    for name in several(row["here"]):
+        english, chinese, pinyin = (*name.split("|"), "", "")[:3]
+        yield english, chinese, pinyin
+
+
 class TermsInChinese(FromData):
     data = (GLOSSARY, ALSO)
 
@@ -158,12 +187,17 @@ class TermsInChinese(FromData):
         for term, pinyin, english in sorted(from_chinese(), key=lambda entry: sounds(*entry[:2])):
             simplified, _, traditional = term.partition("/")
             shown = f"{simplified} ({traditional})" if traditional else simplified
-            lines.append([shown, pinyin, f"{{term}}`{english}`"])
+            entry, _, neighbour = english.partition("|")
+            link = f"{{term}}`{entry}`"
+            lines.append([shown, pinyin, f"{neighbour}, at {link}" if neighbour else link])
         return table(["中文", "pinyin", "English"], lines)
 
 
 def from_chinese():
-    """Yield (Chinese, pinyin, English) of every term, and of every other name that is Chinese."""
+    """Yield (Chinese, pinyin, English) of every term, and of every other name that is Chinese.
+
+    The English of a neighbour that has no entry is `entry|neighbour`.
+    """
     for row in rows(GLOSSARY):
         pairs = zip(several(row["chinese"]), several(row["pinyin"]), strict=True)
         yield from ((*pair, several(row["term"])[0]) for pair in pairs)
@@ -171,6 +205,9 @@ def from_chinese():
         names = [name for name in several(row["also"]) if CHINESE.search(name)]
         pairs = zip(names, several(row["pinyin"]), strict=True)
         yield from ((*pair, row["term"]) for pair in pairs)
+        for english, chinese, said in found_here(row):
+            if chinese:
+                yield chinese, said, f"{row['term']}|{english}"
 
 
 def sounds(term, pinyin):

@@ -208,6 +208,8 @@ def _curves_in_words(lines, x_label, y_label, marks, log):
     for label, (xs, ys) in lines.items():
         start, half, end = (f"{short(ys[n])} at {short(xs[n])}" for n in (0, len(xs) // 2, -1))
         words = f"{label} goes from {start} through {half} to {end}"
+        if ys.argmin() not in (0, len(ys) - 1) and ys.argmax() in (0, len(ys) - 1):
+            words += ", falling to a lowest point and rising again"
         for extreme, n in (("least", ys.argmin()), ("greatest", ys.argmax())):
             if n not in (0, len(ys) - 1):
                 words += f", {extreme} {short(ys[n])} at {short(xs[n])}"

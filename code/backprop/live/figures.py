@@ -145,7 +145,9 @@ def walk(
     """
     steps = trace(net, x, t, learning_rate, biases=biases)
     steps.labelled(until)  # raises for an unknown one
-    still = draw.network(steps, until if step else "given")  # what is to be found is not shown
+    walked = [one.label for one in steps if one.label != "given"]
+    # of what is still to be found the picture shows nothing
+    still = draw.network(steps, walked[:step][-1] if step > 0 else "given")
     numbers = numbers_of_pass(net, x, t, learning_rate, biases)
     return make_of_network(
         Walk, net, numbers, {"until": until}, {"step": step}, name=name, still=still

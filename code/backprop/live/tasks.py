@@ -60,7 +60,11 @@ def solve(
     return make(Solve, state, name=name, still=draw.problem(first))
 
 
-ENTRY = (("one-neuron", 6, "delta_o"), ("two-two-two", 6, "dE_dw6"), ("two-two-two", 9, "delta_h1"))
+ENTRY = (
+    ("one-neuron", 6, "delta_o"),
+    ("two-two-two", 6, "dE_dw6"),
+    ("two-two-two", 29, "delta_h1"),
+)
 STARTS = (  # by how many of the three are right: what is said, and where the practice block begins
     ("Begin with one neuron, all of it but the update worked for you.", "one-neuron", 1),
     ("Begin with one neuron, and fill in its delta yourself.", "one-neuron", 3),

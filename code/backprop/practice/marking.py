@@ -94,7 +94,8 @@ def mark(problem: Problem, answers: Mapping[str, float | str]):
         updated = {s.name: latex.evaluate(s.expression, numbers) for s in updates}
         wrong[mistake] = values | updated
     olds = {step.name: solution[step.inputs[0]].value for step in updates}
-    return judge(right, wrong, given, olds=olds, follows=_redone(problem, given))
+    follows, lost = _redone(problem, given), _without_a_minus(problem, given)
+    return judge(right, wrong, given, olds=olds, follows=follows, lost=lost)
 
 
 def judge(
@@ -104,14 +105,16 @@ def judge(
     *,
     olds: Mapping[str, float] | None = None,
     follows: Mapping[str, float] | None = None,
+    lost: Mapping[str, Mapping[str, float]] | None = None,
 ):
     """Return {step: Verdict} of answers, {step: number}, in the order of `right`.
 
     right: {step: number}; wrong: {mistake: {step: number}}, of the steps that it changes. olds:
     {update: the weight before it}, whose change is marked; follows: {step: what comes out of the
-    reader's own numbers before it}.
+    reader's own numbers before it}; lost: {step: {a negative number that goes in, in letters: what
+    comes out without its minus}}.
     """
-    olds, follows = olds or {}, follows or {}
+    olds, follows, lost = olds or {}, follows or {}, lost or {}
 
     def is_near(name, number):
         old, slack = (olds[name], LAST_DIGIT) if name in olds else (0, 0)
@@ -139,8 +142,9 @@ def judge(
         ]
         most = max((explained[mistake] for mistake in giving), default=0)
         giving = tuple(mistake for mistake in giving if explained[mistake] == most)
+        dropped = [which for which, value in lost.get(name, {}).items() if is_near(name, value)]
         if most == len(given):
-            return _of_mistakes(giving)
+            return _of_slips(giving, dropped if len(bad) == 1 else ())
         if name != bad[0] and name in follows and is_near(name, follows[name]):
             return Verdict("follows", _say("follows", first=spoken(bad[0])), first=bad[0])
         of = " of an update" if name in olds else ""
@@ -151,8 +155,8 @@ def judge(
                 if _is_ratio(times, factor):
                     said = _say("factor" + of, factor=words)
                     return Verdict("factor", said, factor=float(factor))
-        if giving:
-            return _of_mistakes(giving)
+        if giving or dropped:
+            return _of_slips(giving, dropped)
         if is_common:
             return Verdict("factor", SENTENCES["common"], factor=ratios[0])
         key = "first" if name == bad[0] else "unknown"
@@ -169,12 +173,18 @@ def _say(key, **words):
     return SENTENCES[key].format(**words)
 
 
-def _of_mistakes(giving):
+def _of_slips(giving, dropped):
+    """Return the Verdict on what these mistakes give, or a number that lost its minus."""
     known = [ALL[name] for name in giving]
-    if len(known) == 1:
-        said = _say("mistake", what=known[0].what, explanation=known[0].explanation)
+    what = [mistake.what for mistake in known]
+    if dropped:
+        what.append(_say("minus", which=" or ".join(dropped)))
+    if not known:
+        return Verdict("sign", _say("lost", what=what[0]))
+    if len(what) == 1:
+        said = _say("mistake", what=what[0], explanation=known[0].explanation)
     else:
-        said = _say("several", what=", or ".join(mistake.what for mistake in known))
+        said = _say("several", what=", or ".join(what))
     return Verdict("mistake", said, mistakes=giving)
 
 
@@ -188,6 +198,39 @@ def _redone(problem, answers):
         redone[step.name] = value
         values[step.name] = answers.get(step.name, value)
     return redone
+
+
+def _without_a_minus(problem, answers):
+    """Return {step: {a negative number that goes into it: what comes out without its minus}}.
+
+    The numbers are the reader's own where there are some; an update has none, for its change is
+    marked, and that has no minus of its own to lose.
+    """
+    solution, lines = problem.solution, {step.name for step in problem.lines}
+    values = {step.name: answers.get(step.name, step.value) for step in solution}
+
+    def parts(step):  # the working that a line is found with, and last the line
+        inner = [solution[name] for name in step.inputs if name not in lines]
+        return [*(part for one in inner if one.expression for part in parts(one)), step]
+
+    def comes_out(steps, changed):
+        found = values | changed
+        for step in steps:
+            found[step.name] = latex.evaluate(step.expression, found)
+        return found[steps[-1].name]
+
+    lost = {}
+    for line in problem.lines:
+        if line.name in answers and line.label != "update":
+            steps = parts(line)
+            made = {step.name for step in steps}
+            goes_in = dict.fromkeys(name for step in steps for name in step.inputs)
+            lost[line.name] = {
+                spoken(name): comes_out(steps, {name: -values[name]})
+                for name in goes_in
+                if name not in made and values[name] < 0
+            }
+    return lost
 
 
 def wrong_lines(problem: Problem):

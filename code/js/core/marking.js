@@ -2,8 +2,9 @@
 
 import { evaluate, fill, said } from "./latex.js";
 import { WORDS } from "./mistakes.js";
-import { wrongFrom } from "./problems.js";
+import { withParts, wrongFrom } from "./problems.js";
 import { TABLES } from "./tables.js";
+import { valuesOf } from "./trace.js";
 
 const { TOLERANCE, LAST_DIGIT, LARGEST, FACTORS, SENTENCES } = TABLES.marking;
 
@@ -33,7 +34,9 @@ export function mark(problem, given) {
     };
   }
   for (const { name, inputs } of updates) olds[name] = values[inputs[0]];
-  return judge(right, wrong, answers, { olds, follows: redone(problem, answers) });
+  const follows = redone(problem, answers),
+    lost = withoutAMinus(problem, answers);
+  return judge(right, wrong, answers, { olds, follows, lost });
 }
 
 /**
@@ -41,10 +44,11 @@ export function mark(problem, given) {
  *
  * right: { step: number }; wrong: { mistake: { step: number } }, of the steps that it changes. olds:
  * { update: the weight before it }, whose change is marked; follows: { step: what comes out of the
- * reader's own numbers before it }.
- * @type {(right: Values, wrong: Record<string, Values>, answers: Values, more?: { olds?: Values, follows?: Values }) => Record<string, Verdict>}
+ * reader's own numbers before it }; lost: { step: { a negative number that goes in, in letters: what comes
+ * out without its minus } }.
+ * @type {(right: Values, wrong: Record<string, Values>, answers: Values, more?: { olds?: Values, follows?: Values, lost?: Record<string, Values> }) => Record<string, Verdict>}
  */
-export function judge(right, wrong, answers, { olds = {}, follows = {} } = {}) {
+export function judge(right, wrong, answers, { olds = {}, follows = {}, lost = {} } = {}) {
   /** @type {(name: string, number: number) => boolean} */
   const isNear = (name, number) => {
     const slack = name in olds ? LAST_DIGIT : 0;
@@ -77,7 +81,10 @@ export function judge(right, wrong, answers, { olds = {}, follows = {} } = {}) {
     );
     const most = Math.max(0, ...reached.map(explained));
     const giving = reached.filter((mistake) => explained(mistake) === most);
-    if (most === given.length) return ofMistakes(giving);
+    const dropped = Object.entries(lost[name] ?? {})
+      .filter(([, value]) => isNear(name, value))
+      .map(([which]) => which);
+    if (most === given.length) return ofSlips(giving, bad.length === 1 ? dropped : []);
     const first = bad[0],
       times = ratio(name);
     if (name !== first && name in follows && isNear(name, follows[name]))
@@ -91,7 +98,7 @@ export function judge(right, wrong, answers, { olds = {}, follows = {} } = {}) {
           return verdictOf("factor", fill(SENTENCES[`factor${of}`], { factor: words }), {
             factor,
           });
-    if (giving.length) return ofMistakes(giving);
+    if (giving.length || dropped.length) return ofSlips(giving, dropped);
     if (isCommon) return verdictOf("factor", SENTENCES.common, { factor: ratios[0] });
     return verdictOf(
       "unknown",
@@ -115,14 +122,20 @@ const verdictOf = (kind, said, more) => ({
 /** @type {(one: number, other: number) => boolean} */
 const isRatio = (one, other) => Math.abs(one - other) <= TOLERANCE * Math.abs(other);
 
-/** @type {(giving: string[]) => Verdict} */
-function ofMistakes(giving) {
-  const known = giving.map((name) => WORDS[name]);
-  const said =
-    known.length === 1
+/**
+ * The verdict on a number that these mistakes give, or one of these numbers without its minus.
+ * @type {(giving: string[], dropped: string[]) => Verdict}
+ */
+function ofSlips(giving, dropped) {
+  const known = giving.map((name) => WORDS[name]),
+    what = known.map(({ what }) => what);
+  if (dropped.length) what.push(fill(SENTENCES.minus, { which: dropped.join(" or ") }));
+  if (!known.length) return verdictOf("sign", fill(SENTENCES.lost, { what: what[0] }));
+  const text =
+    what.length === 1
       ? fill(SENTENCES.mistake, known[0])
-      : fill(SENTENCES.several, { what: known.map(({ what }) => what).join(", or ") });
-  return verdictOf("mistake", said, { mistakes: giving });
+      : fill(SENTENCES.several, { what: what.join(", or ") });
+  return verdictOf("mistake", text, { mistakes: giving });
 }
 
 /**
@@ -140,6 +153,36 @@ function redone({ solution, net }, answers) {
     values[name] = answers[name] ?? found[name];
   }
   return found;
+}
+
+/**
+ * Return { step: { a negative number that goes into it: what comes out without its minus } }.
+ *
+ * The numbers are the reader's own where there are some; an update has none, for its change is marked, and
+ * that has no minus of its own to lose.
+ * @type {(problem: Problem, answers: Values) => Record<string, Values>}
+ */
+function withoutAMinus(problem, answers) {
+  const { lines, solution } = problem;
+  const values = { ...valuesOf(solution), ...answers };
+  /** @type {Record<string, Values>} */
+  const lost = {};
+  for (const line of lines) {
+    if (!(line.name in answers) || line.label === "update") continue;
+    const steps = withParts(line, problem),
+      made = new Set(steps.map(({ name }) => name));
+    const goesIn = new Set(steps.flatMap(({ inputs }) => inputs));
+    lost[line.name] = Object.fromEntries(
+      [...goesIn]
+        .filter((name) => !made.has(name) && values[name] < 0)
+        .map((name) => {
+          const found = { ...values, [name]: -values[name] };
+          for (const step of steps) found[step.name] = evaluate(step.expression, found);
+          return [said(name), found[line.name]];
+        }),
+    );
+  }
+  return lost;
 }
 
 /**

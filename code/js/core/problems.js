@@ -89,6 +89,25 @@ function isLine({ total, ...names }) {
 }
 
 /**
+ * Return what a line of a problem is worked out with: slopes, pulls and their like, and last the line itself.
+ * @type {(line: Step, problem: Pick<Problem, "solution" | "lines">) => Step[]}
+ */
+export function withParts(line, { solution, lines }) {
+  const isLine = new Set(lines.map(({ name }) => name)),
+    found = new Set();
+  /** @type {(step: Step) => void} */
+  const add = (step) => {
+    for (const input of step.inputs) {
+      const part = solution.find(({ name }) => name === input);
+      if (part.expression && !isLine.has(input)) add(part);
+    }
+    found.add(step);
+  };
+  add(line);
+  return [...found];
+}
+
+/**
  * Draw the given numbers: hundredths, of which a calculator needs few keys.
  * @type {(rng: Random, kind: Kind) => Draw}
  */

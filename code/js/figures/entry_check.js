@@ -6,13 +6,13 @@
 
 import { fmt, runs, said } from "../core/latex.js";
 import { ANSWERS, mark } from "../core/marking.js";
-import { problem } from "../core/problems.js";
+import { problem, withParts } from "../core/problems.js";
 import { valuesOf } from "../core/trace.js";
 import { numberEntry } from "../parts/controls.js";
 import { html, inHtml } from "../parts/dom.js";
 import { frame } from "../parts/frame.js";
 import { readNumber } from "../parts/givens.js";
-import { withParts } from "../parts/line.js";
+
 import { see } from "../parts/model.js";
 import { saidOf } from "../parts/verdict.js";
 

@@ -48,6 +48,7 @@ export function render({ model, el, id }) {
   let seen; // the numbers of the model whose texts were last looked at, as JSON
   /** @type {PastedPass | null} */
   let shown = null; // of the last network that fits
+  let isRefused = false; // the text of gradients that the reader sees: the view has another
 
   const fields = fieldsOf({
     edit,
@@ -90,17 +91,28 @@ export function render({ model, el, id }) {
     fields.refuse({}); // also where it all came to what was there before
   }
 
-  /** @type {(text: string, isWhole: boolean) => void} */
+  /**
+   * Take gradients that can be read; of others nothing is said but why not, and that not while they are half typed.
+   * @type {(text: string, isWhole: boolean) => void}
+   */
   function editGradients(text, isWhole) {
     const { value: gradients, fault } = attempted(
       () => text.trim() && written(readGradients(text, shown.net.W, reading?.rows)),
     );
     draft.gradients = text;
-    if (fault === undefined) {
-      stands.gradients = gradients;
-      fields.refuseGradients("");
-      see(model, { gradients });
-    } else if (isWhole) fields.refuseGradients(fault);
+    isRefused = fault !== undefined;
+    if (isRefused) {
+      verdict.clear();
+      if (isWhole) fields.refuseGradients(fault);
+      return;
+    }
+    stands.gradients = gradients;
+    see(model, { gradients });
+    judge(); // also where the view had them already
+  }
+
+  function judge() {
+    fields.refuseGradients(verdict.show(shown, view()) ?? "");
   }
 
   // ---- numbers and texts of the model, in step ----
@@ -140,6 +152,7 @@ export function render({ model, el, id }) {
       draft[key] = String(text);
       fields.show(key, draft[key]);
       if (key === "net") [rows, reading] = [null, null];
+      if (key === "gradients") isRefused = false;
     }
     const found = understood(now, null, most);
     fields.refuse(found.faults ?? {});
@@ -151,7 +164,9 @@ export function render({ model, el, id }) {
     shown = { net, x, t, steps };
     pass.show(shown, now.pick);
     fields.tell(net, reading);
-    fields.refuseGradients(verdict.show(shown, now) ?? "");
+    if (isRefused)
+      editGradients(draft.gradients, true); // they may fit this network
+    else judge();
   }
 
   keepTexts(); // before the frame takes what there is for the start
@@ -331,7 +346,7 @@ function passOf(pick) {
 /**
  * Return what is said of the reader's gradients; id: of the figure on its page.
  * @type {(id: string) => { said: HTMLElement, differing: HTMLElement,
- *   show: (pass: PastedPass, view: YourNetworkView) => string | undefined }}
+ *   show: (pass: PastedPass, view: YourNetworkView) => string | undefined, clear: () => void }}
  */
 function verdictOf(id) {
   const said = html("p", { class: "bp-answer", "aria-live": "polite" }),
@@ -340,6 +355,15 @@ function verdictOf(id) {
   const readAgain = (mistake) => [" ", again(WORDS[mistake].section, id), "."];
   /** @type {string | undefined} */
   let last; // what was said: a screen reader says again what is written again
+  /** @type {(verdict: ReturnType<typeof compared> | null) => void} */
+  function write(verdict) {
+    if (verdict?.said !== last)
+      said.replaceChildren(
+        ...(verdict ? [verdict.said, ...verdict.mistakes.flatMap(readAgain)] : []),
+      );
+    last = verdict?.said;
+    differing.replaceChildren(...(verdict?.rows.length ? [tableOf(verdict.rows)] : []));
+  }
   return {
     said,
     differing,
@@ -348,15 +372,10 @@ function verdictOf(id) {
       const { value, fault } = gradients
         ? attempted(() => readGradients(gradients, net.W, null))
         : {};
-      const verdict = value ? compared(net, x, t, learning_rate, value) : null;
-      if (verdict?.said !== last)
-        said.replaceChildren(
-          ...(verdict ? [verdict.said, ...verdict.mistakes.flatMap(readAgain)] : []),
-        );
-      last = verdict?.said;
-      differing.replaceChildren(...(verdict?.rows.length ? [tableOf(verdict.rows)] : []));
+      write(value ? compared(net, x, t, learning_rate, value) : null);
       return fault;
     },
+    clear: () => write(null),
   };
 }
 

@@ -70,8 +70,9 @@ export function compared(net, x, t, learningRate, printed) {
       bad.length
         ? `${bad.length} of ${count} gradients differ.`
         : `These match: all ${count} gradients are right, to 1 %.`,
-      ...whatDiffers(bad.map((name) => verdicts[name])),
-      ...others.map((loss) => `They are right for another loss, ${loss}.`),
+      ...(others.length
+        ? others.map((loss) => `They are right for another loss, ${loss}.`)
+        : whatDiffers(bad.map((name) => verdicts[name]))),
       ...(vague
         ? [
             `Of ${count}, ${vague} are printed with too few digits to tell: print more of them, as after torch.set_printoptions(precision=8).`,

@@ -1,6 +1,7 @@
 // The lines of a pass: label, formula, the formula with numbers, result; or only what came out.
 
 import { fmt, formula, result, runs, substituted } from "../core/latex.js";
+import { withParts } from "../core/problems.js";
 import { valuesOf, wordOf } from "../core/trace.js";
 import { html, inHtml } from "./dom.js";
 
@@ -49,25 +50,6 @@ export function workedLine(step, steps, digits) {
     numbers: ["= ", ...inHtml(substituted(step.expression, namesIn(steps).values, digits))],
     result: result(step.value, digits),
   });
-}
-
-/**
- * Return what a line of a problem is worked out with: slopes, pulls and their like, and last the line itself.
- * @type {(line: Step, problem: Pick<Problem, "solution" | "lines">) => Step[]}
- */
-export function withParts(line, { solution, lines }) {
-  const isLine = new Set(lines.map(({ name }) => name)),
-    found = new Set();
-  /** @type {(step: Step) => void} */
-  const add = (step) => {
-    for (const input of step.inputs) {
-      const part = solution.find(({ name }) => name === input);
-      if (part.expression && !isLine.has(input)) add(part);
-    }
-    found.add(step);
-  };
-  add(line);
-  return [...found];
 }
 
 /**

@@ -322,6 +322,47 @@ def test_gradients_of_the_network_before_are_said_not_to_fit(opened):
         assert not answer(page)
 
 
+def test_gradients_that_are_refused_have_no_verdict(opened):
+    net, x, t, _ = PYTORCH
+    _, dW, db = backward(net, *forward(net, x), t)
+    right = written(dW, db)
+    turned = written([None, dW[1], dW[2].T], db)
+    one_layer = written([None, dW[1]], [None, db[1]])
+    wrong = written([None, 3 * dW[1], dW[2]], db)
+    with opened(own(*PYTORCH)) as page:
+        for before, says in ((right, "These match"), (wrong, "differ")):
+            for refused in (turned, one_layer, "hello"):
+                enter(page, gradients=before)
+                assert says in answer(page) and not faults(page)
+                enter(page, gradients=refused)
+                assert len(faults(page)) == 1 and not answer(page), refused
+                assert not page.locator(".bp-judged table").count()
+                # nor after another choice, which shows the rest anew
+                page.get_by_label("Biases", exact=True).select_option("frozen")
+                assert len(faults(page)) == 1 and not answer(page), refused
+                page.get_by_label("Biases", exact=True).select_option("updated")
+        field = page.get_by_label("Your gradients")
+        enter(page, gradients=right)
+        field.press("End")
+        field.press("Backspace")  # a bracket is missing, as in what is half typed
+        assert not answer(page) and not faults(page)
+        field.press("]")
+        assert "These match" in answer(page)
+        enter(page, gradients="hello")
+        press(page, "Start again")
+        assert field.input_value() == "" and not faults(page) and not answer(page)
+
+
+def test_gradients_that_came_before_their_network_are_judged_with_it(opened):
+    _, dW, db = backward(WIDE, *forward(WIDE, WIDE_X), WIDE_T)
+    with opened(own()) as page:
+        enter(page, gradients=written(dW, db))
+        assert faults(page) and not answer(page)
+        enter(page, net=written(WIDE.W, WIDE.b), x=listed(WIDE_X), t=listed(WIDE_T))
+        choose(page, ["tanh", "tanh"], "half squares")
+        assert "These match" in answer(page) and not faults(page)
+
+
 # ---- its state, its sheet ----------------------------------------------------------------------
 
 

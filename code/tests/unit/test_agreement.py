@@ -1,5 +1,5 @@
-"""The gradient by every road, on random networks: the roads share no arithmetic, so they agree only
-if all are right."""
+"""The gradient by every method, on random networks: the methods share no arithmetic, so they agree
+only if all are right."""
 
 import numpy as np
 import pytest
@@ -12,15 +12,15 @@ from networks import problems, target
 
 @settings(max_examples=15)  # SymPy takes most of the time
 @given(problems(layers=2, units=2))
-def test_all_roads_agree_on_small_networks(problem):
-    found = check.agree(*problem, roads=check.installed_roads())
+def test_all_methods_agree_on_small_networks(problem):
+    found = check.agree(*problem, methods=check.installed_methods())
     assert {"by hand", "matrices", "sympy", "central differences", "complex step"} <= set(found)
 
 
 @settings(max_examples=60)
 @given(problems(layers=4, units=4))
-def test_all_roads_but_sympy_agree_on_networks_of_any_depth(problem):
-    check.agree(*problem, roads=[r for r in check.installed_roads() if r != "sympy"])
+def test_all_methods_but_sympy_agree_on_networks_of_any_depth(problem):
+    check.agree(*problem, methods=[r for r in check.installed_methods() if r != "sympy"])
 
 
 @pytest.mark.parametrize("loss_name", LOSSES)
@@ -36,31 +36,31 @@ def test_every_activation_meets_every_loss(hidden, loss_name):
     )
     x = rng.normal(size=(2, 2))
     t = target(rng, net, 2)
-    check.agree(net, x, t, roads=[r for r in check.installed_roads() if r != "sympy"])
+    check.agree(net, x, t, methods=[r for r in check.installed_methods() if r != "sympy"])
 
 
-def test_all_roads_agree_on_the_network_of_the_source():
+def test_all_methods_agree_on_the_network_of_the_source():
     net, x, t, _ = examples.two_two_two()
     assert check.agree(net, x, t).keys() == set(check.FOUR)
 
 
-def test_the_roads_by_other_people_are_taken():
-    assert "autograd" in check.installed_roads()  # pyproject.toml asks for it; torch is a gift
+def test_the_methods_by_other_people_are_taken():
+    assert "autograd" in check.installed_methods()  # pyproject.toml asks for it; torch is a gift
 
 
 def test_an_unknown_road_is_named():
     net, x, t, _ = examples.two_two_two()
-    with pytest.raises(KeyError, match="no road 'sympi' here; did you mean one of sympy"):
+    with pytest.raises(KeyError, match="no method 'sympi' here; did you mean one of sympy"):
         check.gradients(net, x, t, ["sympi"])
 
 
-@pytest.mark.parametrize("road", check.FOUR)
+@pytest.mark.parametrize("method", check.FOUR)
 @pytest.mark.parametrize("weight", ["w4", "w7", "b_h2"])
-def test_one_wrong_gradient_is_found_and_named(monkeypatch, road, weight):
+def test_one_wrong_gradient_is_found_and_named(monkeypatch, method, weight):
     net, x, t, _ = examples.two_two_two()
     l, j, i = net.names.weight_at(weight)
 
-    def slightly_wrong(*problem, right=check.ROADS[road]):
+    def slightly_wrong(*problem, right=check.METHODS[method]):
         dW, db = right(*problem)
         dW, db = [[None, *(np.array(g) for g in layers[1:])] for layers in (dW, db)]
         if i is None:
@@ -69,6 +69,6 @@ def test_one_wrong_gradient_is_found_and_named(monkeypatch, road, weight):
             dW[l][j, i] += 1e-8
         return dW, db
 
-    monkeypatch.setitem(check.ROADS, road, slightly_wrong)
-    with pytest.raises(AssertionError, match=f"{weight}: {road} has"):
+    monkeypatch.setitem(check.METHODS, method, slightly_wrong)
+    with pytest.raises(AssertionError, match=f"{weight}: {method} has"):
         check.agree(net, x, t)

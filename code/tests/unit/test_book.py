@@ -166,15 +166,15 @@ def test_the_lines_of_a_source_are_in_its_own_chapter():
     assert 'href="copied-example.ipynb#step-w1_new"' in text
 
 
-def test_every_road_is_a_row():
+def test_every_method_is_a_row():
     net, x, t, _ = examples.two_two_two()
-    roads = check.of_weight(net, x, t, "w6")
-    text = book.roads({"w6": roads}).text
-    assert re.findall(r"^\| (\w[\w ]*) \|", text, re.M) == ["method", *roads]
+    found = check.of_weight(net, x, t, "w6")
+    text = book.methods({"w6": found}).text
+    assert re.findall(r"^\| (\w[\w ]*) \|", text, re.M) == ["method", *found]
 
 
 def test_a_gradient_below_zero_stands_right_with_a_true_minus():
-    text = book.roads({"w": {"by hand": -0.5}}).text
+    text = book.methods({"w": {"by hand": -0.5}}).text
     assert "--:" in text and "| −0.500000000000000 |" in text
 
 

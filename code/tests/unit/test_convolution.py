@@ -1,4 +1,4 @@
-"""A convolution and two poolings by independent roads: loops, matrices, fractions, differences,
+"""A convolution and two poolings by independent methods: loops, matrices, fractions, differences,
 another program."""
 
 import json

@@ -1,4 +1,4 @@
-"""A deep network of coins: its sizes by other roads, its figure, and the same in JavaScript."""
+"""A deep network of coins: its sizes by other methods, its figure, and the same in JavaScript."""
 
 import json
 from itertools import product

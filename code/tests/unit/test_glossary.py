@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from book_lists import from_chinese, sounds
+from book_lists import found_here, from_chinese, sounds
 
 CHAPTERS = Path(__file__).resolve().parents[3] / "chapters"
 ROWS = list(csv.DictReader((CHAPTERS / "glossary.csv").read_text("utf8").splitlines()))
@@ -77,6 +77,8 @@ def test_what_an_entry_says_of_others_is_an_alias_or_another_entry(beside):
     known = {alias.partition("@")[0] for alias in row["aliases"].split("; ")}
     known |= {*re.split("; |/", row["chinese"])}
     assert {*beside["also"].split("; ")} - {""} <= known
+    here = {name for english, chinese, _ in found_here(beside) for name in (english, chinese)}
+    assert here - {""} <= known - {*beside["also"].split("; ")}, here - known
     others = [term for term in beside["see"].split("; ") if term]
     assert {*others} <= entries.keys() - {beside["term"]} and len(others) == len({*others})
     assert not beside["note"] or beside["note"].endswith(".")

@@ -176,8 +176,8 @@ def test_on_the_network_of_s4_the_inputs_hide_a_mistake():
 
 def test_a_check_by_differences_rejects_every_mistake():
     net, x, t, learning_rate = UNEVEN
-    (roads,) = check.gradients(net, x, t, ["central differences"]).values()
-    measured = by_name(net, *roads)
+    (found,) = check.gradients(net, x, t, ["central differences"]).values()
+    measured = by_name(net, *found)
     for name, wrong in mistakes.effects(net, x, t, learning_rate).items():
         assert mistakes.distance(wrong, measured) > 0.05, name
     assert mistakes.distance(right(net, x, t), measured) < 1e-6

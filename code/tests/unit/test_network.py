@@ -510,7 +510,7 @@ def test_a_shared_weight_has_the_slope_that_a_nudge_at_all_its_places_shows():
         assert found == pytest.approx((ahead - behind) / 2e-5, rel=1e-7)
     assert dW[1].tolist() == [[dW[1][0, 0], dW[1][0, 1], 0], [0, dW[1][0, 0], dW[1][0, 1]]]
     assert db[1][0] == db[1][1]
-    assert check.agree(net, X3, T1, [r for r in check.installed_roads() if r != "backward"])
+    assert check.agree(net, X3, T1, [r for r in check.installed_methods() if r != "backward"])
 
 
 def test_a_shared_weight_stays_one_weight():

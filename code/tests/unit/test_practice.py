@@ -16,8 +16,10 @@ import pytest
 from backprop import backward, examples, forward, latex, mistakes
 from backprop.convolution import conv2d, conv2d_backward
 from backprop.live import state
+from backprop.live.tasks import ENTRY
 from backprop.mistakes import ALL, MISTAKES, OF_KERNELS
 from backprop.network import by_name
+from backprop.practice import marking
 from backprop.practice.marking import (
     VERDICTS,
     judge,
@@ -319,6 +321,40 @@ def test_a_sign_a_factor_and_what_follows_are_told():
     assert "delta o1" in found.said
 
 
+def test_a_minus_that_was_dropped_is_told():
+    right, given = UNEVEN.right, UNEVEN.solution.values
+    assert given["delta_o1"] < 0 < given["delta_o2"]
+    known = {name: right[name] for name in ("out_h1", "delta_o1", "delta_o2")}
+    slope = right["out_h1"] * (1 - right["out_h1"])
+    value = (given["delta_o2"] * given["w7"] - given["delta_o1"] * given["w5"]) * slope
+    found = verdict("delta_h1", value, **known)
+    assert found.kind == "sign" and "dropped the minus of delta o1" in found.said
+    net = given["w1"] * given["i1"] - given["w2"] * given["i2"] + given["b_h1"]
+    assert given["i2"] < 0 and "dropped the minus of i2" in verdict("net_h1", net).said
+
+
+def test_what_a_mistake_and_a_lost_minus_give_is_said_of_both():
+    one = problem("two-two-two", 9)  # w6 is as large as w7, which is negative
+    known = {name: one.right[name] for name in ("delta_o1", "delta_o2", "out_h1")}
+    value = one.wrong["transposed weights"]["delta_h1"]
+    found = mark(one, known | {"delta_h1": value})["delta_h1"]
+    assert found.mistakes == ("transposed weights",)
+    assert (
+        "or dropped the minus of delta o2 or w7: this number alone does not tell which"
+        in found.said
+    )
+
+
+def test_no_lost_minus_is_a_mistake_in_the_entry_check():
+    for kind, seed, name in ENTRY:
+        one = problem(kind, seed)
+        without = marking._without_a_minus(one, {name: one.right[name]})[name]
+        for which, value in without.items():
+            given = {line: one.right[line] for line in one.right if not line.endswith("_new")}
+            found = mark(one, given | {name: value})[name]
+            assert found.kind == "sign" and not found.mistakes, (kind, seed, which, found)
+
+
 def test_a_common_factor_is_told():
     found = mark(UNEVEN, {name: 3.3 * UNEVEN.right[name] for name in UNEVEN.asked})
     assert {v.kind for v in found.values()} == {"factor"}
@@ -476,6 +512,10 @@ def answers_to(one):
     }
     again = one.wrong_from(own)[mistake]  # a mistake, after deltas of the reader's own
     sets.append({name: own.get(name, again.get(name, right[name])) for name in deltas})
+    without = marking._without_a_minus(one, right)
+    for name in rng.sample(names, min(4, len(names))):  # a minus dropped, alone and among the right
+        for value in without.get(name, {}).values():
+            sets += [{name: value}, right | {name: value}]
     return sets
 
 
