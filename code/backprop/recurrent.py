@@ -76,9 +76,9 @@ def forward(net: Recurrent, x: ArrayLike):
     x, f = _sequence(net, x), ACTIVATIONS[net.activation]
     kind = np.result_type(x, *net[:5])
     h = np.zeros((*x.shape[:-2], x.shape[-2] + 1, len(net.W)), kind)
-    z = np.zeros_like(h[..., 1:, :])
+    z = x @ net.U.T + net.b + np.zeros_like(h[..., 1:, :])  # what comes from outside
     for s in range(x.shape[-2]):
-        z[..., s, :] = x[..., s, :] @ net.U.T + h[..., s, :] @ net.W.T + net.b
+        z[..., s, :] += h[..., s, :] @ net.W.T
         h[..., s + 1, :] = f.f(z[..., s, :])
     return Passed(z, h, h[..., 1:, :] @ net.V.T + net.c)
 
@@ -182,10 +182,11 @@ def _backward(lines, net, x, passed, t, truncated):
     miss, has_target = _misses(passed.y, t, everywhere=True)
     delta_y = lines.misses(miss, has_target)
     delta = np.zeros_like(passed.z, dtype=np.result_type(delta_y, passed.z))
+    pulls = delta_y @ net.V  # of each step's output on its state
     for s in reversed(range(steps)):
-        g = delta_y[..., s, :] @ net.V  # the pull of this step's output
+        g = pulls[..., s, :]
         if s < steps - 1 and (steps - 1 - s) % piece:
-            g = g + delta[..., s + 1, :] @ net.W  # and that of the next step
+            g = g + delta[..., s + 1, :] @ net.W  # and the pull of the next step
         slope = lines.slope if s < steps - 1 else RIGHT.slope
         delta[..., s, :] = slope(f, g, passed.z[..., s, :], passed.h[..., s + 1, :])
 
