@@ -360,5 +360,5 @@ class Array:
     def __len__(self):
         return len(self.data)
 
-    def reshape(self, *shape):
+    def reshape(self, *shape: int):
         return reshape(self, shape=shape)
