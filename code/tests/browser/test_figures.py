@@ -305,6 +305,14 @@ def test_a_phone_holds_the_drawing_of_a_2_2_2_network(opened, figure):
         assert {*units, *weights, "t, E"} < {*names}
 
 
+def test_a_move_that_few_digits_hide_is_itself_shown_and_a_sentence_has_its_indices(opened):
+    with opened(hold(), viewport={"width": 375, "height": 800}) as page:
+        page.evaluate(DRAW)
+        new = page.locator(".bp-drawing .place.new text:last-of-type").all_text_contents()
+        assert "−2×10⁻⁶" in new and "→\u202f0.2972" in new and "→\u202f0.2500" not in new
+        assert page.locator(".bp-said sub").first.text_content() == "1"
+
+
 # ---- nudge -------------------------------------------------------------------------------------
 
 
