@@ -61,6 +61,7 @@ export function compared(net, x, t, learningRate, printed) {
   const others = bad.length
     ? Object.keys(LOSSES).filter((loss) => loss !== net.loss && fits(loss, net, t) && isRight(loss))
     : [];
+  const isExplained = others.length > 0 && verdicts[bad[0]].kind !== "mistake"; // by the loss, and by no mistake
   const vague = [...asked].filter(
     ([name, { text }]) => halfDigit(text) > VAGUE * Math.abs(right[name]),
   ).length;
@@ -70,9 +71,8 @@ export function compared(net, x, t, learningRate, printed) {
       bad.length
         ? `${bad.length} of ${count} gradients differ.`
         : `These match: all ${count} gradients are right, to 1 %.`,
-      ...(others.length
-        ? others.map((loss) => `They are right for another loss, ${loss}.`)
-        : whatDiffers(bad.map((name) => verdicts[name]))),
+      ...(isExplained ? [] : whatDiffers(bad.map((name) => verdicts[name]))),
+      ...others.map((loss) => `They are right for another loss, ${loss}.`),
       ...(vague
         ? [
             `Of ${count}, ${vague} are printed with too few digits to tell: print more of them, as after torch.set_printoptions(precision=8).`,
