@@ -1,7 +1,7 @@
 """What a gradient costs: four methods that find the same one, and a count of their multiplications.
 
 `count` runs a method on numbers that count, so that the count and the gradient come from one run.
-What counts as one multiplication:
+What counts as one multiplication::
 
   weight × activation   in the weighted inputs, going forward
   slope × anything      f′(z) × what is carried; and a (1 − a), the slope of a sigmoid, is one too
