@@ -5,7 +5,7 @@ it. Nothing is derived here; a test reads the LaTeX of every line and computes i
 the letters of the indices follow the signal: i in layer l − 1, j in l, k in l + 1. A formula for
 k, or for E, is about the last layer: k in L, j in L − 1. Derived in the chapters "forward-pass" (up
 to the loss), "chain-rule" (slope), "output-delta" and "hidden-delta"; the update is that of
-"factory", and BP1 for any loss, "output-delta-any-loss", that of "four-equations".
+"factory", and BP1 for any loss that of "four-equations".
 """
 
 import re
