@@ -80,9 +80,9 @@ def our_backward(a, z):
 defvjp(our_sigmoid, our_backward)
 
 
-def slope(f, z):
-    """Return f′(z) of a function of one number, in double precision."""
-    return grad(f)(z)
+def slope(f, z, dtype="float64"):
+    """Return f′(z) of a function of one number, "float64" or a smaller kind."""
+    return grad(f)(np.array(z, dtype=dtype))
 
 
 if __name__ == "__main__":

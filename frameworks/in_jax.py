@@ -82,9 +82,9 @@ def our_backward(a, g):  # in comes ∂E/∂a, out goes ∂E/∂z
 our_sigmoid.defvjp(our_forward, our_backward)
 
 
-def slope(f, z):
-    """Return f′(z) of a function of one number, in double precision."""
-    return jax.grad(f)(z)
+def slope(f, z, dtype="float64"):
+    """Return f′(z) of a function of one number, "float64" or a smaller kind."""
+    return jax.grad(f)(jnp.array(z, dtype=dtype))
 
 
 if __name__ == "__main__":

@@ -81,10 +81,25 @@ class OurSigmoid(torch.autograd.Function):
 our_sigmoid = OurSigmoid.apply
 
 
-def slope(f, z):
-    """Return f′(z) of a function of one number, in double precision."""
-    z = torch.tensor(z, dtype=torch.float64, requires_grad=True)
+def slope(f, z, dtype="float64"):
+    """Return f′(z) of a function of one number, "float64" or a smaller kind."""
+    z = torch.tensor(z, dtype=getattr(torch, dtype), requires_grad=True)
     return torch.autograd.grad(f(z), z)[0]
+
+
+# ---- in which order its operations were made -------------
+
+
+def numbered():
+    """Return [operation, its number, those that it hands on to] of E of one neuron, E first."""
+    w, b = (torch.tensor(v, requires_grad=True) for v in (0.4, -0.3))
+    miss = torch.sigmoid(w * 2.0 + b) - 0.2
+    nodes, found = [(miss * miss * 0.5).grad_fn], []
+    for node in nodes:  # it grows while it is read
+        parts = [part for part, _ in node.next_functions if part is not None]
+        found.append([node.name(), node._sequence_nr(), [part._sequence_nr() for part in parts]])
+        nodes += [part for part in {*parts} if part not in nodes]
+    return found
 
 
 # ---- the loss that comes with it -------------------------

@@ -70,9 +70,9 @@ def our_sigmoid(z):
     return a, backward
 
 
-def slope(f, z):
-    """Return f′(z) of a function of one number, in double precision."""
-    z = tf.Variable(z, dtype=tf.float64)
+def slope(f, z, dtype="float64"):
+    """Return f′(z) of a function of one number, "float64" or a smaller kind."""
+    z = tf.Variable(z, dtype=dtype)
     with tf.GradientTape() as tape:
         a = f(z)
     return tape.gradient(a, z)

@@ -3,7 +3,7 @@
     python record.py          each that is installed, into code/backprop/data/frameworks.json
     python record.py in_jax   one of them, as JSON, on the screen
 
-The page "frameworks" shows the numbers, and code/tests/test_frameworks.py holds the package to
+The page "frameworks" shows the numbers, and code/tests/unit/test_frameworks.py holds the package to
 them. Of a framework that is missing, or fails, the numbers of an earlier run stay.
 """
 
@@ -26,6 +26,7 @@ RECORD = HERE.parent / "code" / "backprop" / "data" / "frameworks.json"
 PRECISIONS = ("float64", "float32", "float16")
 UPDATES = (0, 1, 10, 100)
 OUTPUTS = (1, 2, 3)
+FAR_LEFT = (-88.0, -89.0, -100.0)  # e^88 is still a number in single precision, e^89 is none
 
 
 def doubles(array):
@@ -40,17 +41,37 @@ def record(program):
         "name": framework.NAME,
         "version": framework.VERSION,
         "python": platform.python_version(),
-        # as text: JSON has no word for what is not a number
-        "slope at -1000": {
-            "plain": str(doubles(framework.slope(framework.plain_sigmoid, -1000.0))),
-            "ours": str(doubles(framework.slope(framework.our_sigmoid, -1000.0))),
-        },
+        "slope at -1000": slopes(framework, -1000.0, "float64"),
+        "slopes in single": {f"{z:.0f}": slopes(framework, z, "float32") for z in FAR_LEFT},
     }
+    if hasattr(framework, "numbered"):
+        found["numbered"] = numbered(framework)
     if hasattr(framework, "mean_squares_slope"):
         found["slopes of its mean squares"] = [
             doubles(framework.mean_squares_slope([0.75] * n, [0.5] * n)).tolist() for n in OUTPUTS
         ]
     return found | {precision: in_precision(framework, precision) for precision in PRECISIONS}
+
+
+def slopes(framework, z, precision):
+    """Return the slope of the plain sigmoid and of ours, as text: JSON has no word for nan."""
+    kinds = {"plain": framework.plain_sigmoid, "ours": framework.our_sigmoid}
+    return {kind: str(doubles(framework.slope(f, z, precision))) for kind, f in kinds.items()}
+
+
+def numbered(framework):
+    """Return [operation, its number, those that it hands on to], counted from the first made.
+
+    A parameter has the largest number there is: None.
+    """
+    made = framework.numbered()
+    most = 2**64 - 1
+    first = min(number for _, number, _ in made if number != most)
+
+    def counted(number):
+        return None if number == most else number - first
+
+    return [[name, counted(n), [counted(part) for part in parts]] for name, n, parts in made]
 
 
 def in_precision(framework, precision):

@@ -167,6 +167,28 @@ def test_a_plain_sigmoid_far_out_has_no_slope_and_ours_has(program):
     assert program["slope at -1000"] == {"plain": "nan", "ours": "0.0"}
 
 
+@each_program
+def test_in_single_precision_that_begins_before_minus_89(program):
+    found = program["slopes in single"]
+    for z in ("-89", "-100"):
+        assert found[z] == {"plain": "nan", "ours": "0.0"}
+    assert {float(slope) < 1e-38 for slope in found["-88"].values()} == {True}
+    with np.errstate(over="ignore"):
+        assert np.isinf(np.exp(np.float32(89))) and np.isfinite(np.exp(np.float32(88)))
+
+
+def test_pytorch_numbers_its_operations_as_they_are_made():
+    numbered = RECORD["in_pytorch"]["numbered"]
+    of_operations = [number for _, number, _ in numbered if number is not None]
+    assert sorted(of_operations) == [0, 1, 2, 3, 4, 5]
+    for _, number, parts in numbered:
+        assert all(part is None or part < number for part in parts)
+    assert [parts for _, number, parts in numbered if number == 4] == [[3, 3]]  # the square
+    assert {name for name, number, _ in numbered if number is None} == {
+        "torch::autograd::AccumulateGrad"
+    }
+
+
 def test_the_mean_squares_of_two_frameworks_are_ours():
     found = [p[MEAN] for p in RECORD.values() if MEAN in p]
     assert len(found) == 2
