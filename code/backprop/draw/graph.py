@@ -3,9 +3,11 @@
 A graph of `arrays` shows shapes for numbers, and on an edge what its end sums on the way back.
 
 Left to right in columns, every operation to the right of all that goes into it. An edge that skips
-a column passes a place of its own there, so that no line crosses a number.
+a column passes a place of its own there, so that no line crosses a number. A graph that is too wide
+is drawn in stages, one below the other; what ends a stage begins the next.
 """
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -40,13 +42,20 @@ SIGNS = {  # op of a value: how it is drawn, how it is said
 }
 
 
-def graph(result: Value | Array, *, digits: int = 4, **names: Value | Array):
+def graph(
+    result: Value | Array,
+    *,
+    digits: int = 4,
+    stages: Sequence[Sequence[Value | Array]] = (),
+    **names: Value | Array,
+):
     """Draw how a `Value` or an `Array` was computed, from what was given at the left to the result.
 
     Filled pills hold the values; each has its gradient below it, underlined with dashes, once
-    `backward` has run. On the edges stand the local slopes. names: what values of the graph are
-    called, w6=w6 or net_o=z. Raises ValueError for a name whose value is not in the graph, and for
-    more than 50 values.
+    `backward` has run. On the edges stand the local slopes. stages: the values that end each stage
+    but the last; no edge may pass by them. names: what values of the graph are called, w6=w6 or
+    net_o=z. Raises ValueError for a name or a stage whose value is not in the graph, and for more
+    than 50 values.
 
     Of an Array there is the shape; constants are not drawn. On an edge along which NumPy repeated
     it stand the sides that are summed on the way back: Σ 0, the first.
@@ -59,8 +68,34 @@ def graph(result: Value | Array, *, digits: int = 4, **names: Value | Array):
     for name, value in names.items():
         if value not in values:
             raise ValueError(f"{name} is {value!r}, which is not in the graph of {result!r}")
+    for value in (value for ends in stages for value in ends):
+        if value not in values:
+            raise ValueError(
+                f"a stage ends with {value!r}, which is not in the graph of {result!r}"
+            )
     symbols = {value: plain(name) for name, value in names.items()}
-    return _Drawing(values, symbols, digits).picture(_in_words(values, symbols, digits))
+    drawings, begins = [], ()
+    for ends in (*stages, (result,)):
+        made_from = _stage(ends, begins)
+        drawings.append(_Drawing(made_from, symbols, digits, _has_gradient(values)))
+        begins = ends
+    canvas, top = Canvas(), 0
+    for drawing in drawings:
+        drawing.draw(canvas, top)
+        top += drawing.height
+    width = max(drawing.width for drawing in drawings)
+    return canvas.finish(width, top, _in_words(values, symbols, digits))
+
+
+def _stage(ends, begins):
+    """Return {value: what it was made from} from `begins`, with nothing there, to `ends`."""
+    found, to_visit = {}, [*ends]
+    while to_visit:
+        value = to_visit.pop()
+        if value not in found:
+            found[value] = () if value in begins else value.made_from
+            to_visit += [part for part, _ in found[value]]
+    return {value: found[value] for value in sorted(found, key=lambda value: value.number)}
 
 
 class _Across(NamedTuple):
@@ -73,34 +108,36 @@ class _Across(NamedTuple):
 
 
 class _Drawing:
-    """Where every value and every edge of a graph stands, and the canvas that it is drawn on.
+    """Where every value and every edge of a stage stands, and the canvas that it is drawn on.
 
-    A place in a column is a value, or (value, n, column): there the edge of its n-th input passes.
+    made_from: for each value, in order of making, its pairs (value, slope). A place in a column is
+    a value, or (value, n, column): there the edge of its n-th input passes.
     """
 
-    def __init__(self, values, symbols, digits):
-        self.values, self.rows, self.slopes = values, {}, {}
-        for value in values:
+    def __init__(self, made_from, symbols, digits, went_back):
+        self.made_from, self.rows, self.slopes = made_from, {}, {}
+        for value in made_from:
             latex = symbols[value].latex if value in symbols else ""
             self.rows[value] = [Row("out", latex, _number(value, digits))]
-            if _has_gradient(values):
+            if went_back:
                 self.rows[value].append(Row("gradient", "", shown(value.grad, digits)))
-            self.slopes[value] = [_on_edge(value, n, digits) for n in range(len(value.made_from))]
+            self.slopes[value] = [_on_edge(value, n, digits) for n in range(len(made_from[value]))]
         self._place_in_columns()
         self._place_across()
         self._place_down()
 
     def _place_in_columns(self):
         """Set `columns`, the places of each from above, and `ways`, those that an edge comes by."""
-        edges = [(v, value, n) for value in self.values for n, (v, _) in enumerate(value.made_from)]
+        made_from = self.made_from
+        edges = [(v, value, n) for value in made_from for n, (v, _) in enumerate(made_from[value])]
         column = {}
-        for value in self.values:
-            column[value] = max((column[v] + 1 for v, _ in value.made_from), default=0)
-        for given in self.values:
-            if not given.made_from:  # it stands just before its first use
+        for value in made_from:
+            column[value] = max((column[v] + 1 for v, _ in made_from[value]), default=0)
+        for given in made_from:
+            if not made_from[given]:  # it stands just before its first use
                 column[given] = min((column[to] for v, to, _ in edges if v is given), default=1) - 1
         self.columns = [[] for _ in range(max(column.values()) + 1)]
-        for value in self.values:
+        for value in made_from:
             self.columns[column[value]].append(value)
         self.ways, ahead = {}, {}  # ahead: where edges lead from a place, and to which input
         for v, value, n in edges:
@@ -110,7 +147,7 @@ class _Drawing:
             self.ways[value, n] = [v, *passed]
             for place, then in pairwise([v, *passed, value]):
                 ahead.setdefault(place, []).append((then, n))
-        rank = {self.values[-1]: 0}
+        rank = {place: k for k, place in enumerate(self.columns[-1])}
         for places in self.columns[-2::-1]:  # in the order of what they lead to
             places.sort(key=lambda place: min((rank[then], n) for then, n in ahead[place]))
             rank |= {place: k for k, place in enumerate(places)}
@@ -120,7 +157,7 @@ class _Drawing:
         for places in self.columns:
             values = [place for place in places if place in self.rows]
             slopes = max((_width_of_slopes(self.slopes[v]) for v in values), default=0)
-            sign = max((_width_of_sign(v) for v in values if v.made_from), default=0)
+            sign = max((_width_of_sign(v) for v in values if self.made_from[v]), default=0)
             left = x + FAN if self.across else x
             pills = left + slopes + CONVERGE + sign + BESIDE if sign else left
             end = pills + max(row.width for v in values for row in self.rows[v])
@@ -147,9 +184,10 @@ class _Drawing:
                 self.level[place] = y + parts[place][0]
                 y += sum(parts[place]) + GAP
 
-    def picture(self, alt):
-        """Return the Picture, with `alt` as its text."""
-        self.canvas = Canvas()
+    def draw(self, canvas, top):
+        """Draw the stage on a canvas, `top` below its upper edge."""
+        self.canvas = canvas
+        self.level = {place: level + top for place, level in self.level.items()}
         for column, places in zip(self.across, self.columns, strict=True):
             for place in places:
                 if place in self.rows:
@@ -157,13 +195,12 @@ class _Drawing:
                 else:
                     level = self.level[place]
                     self.canvas.line([column.slopes, column.end], [level, level])
-        return self.canvas.finish(self.width, self.height, alt)
 
     def _draw_value(self, value, column):
         level, slopes = self.level[value], self.slopes[value]
         top = level - self.rows[value][0].height / 2
         draw_rows(self.canvas, self.rows[value], column.pills, top, column.end - column.pills)
-        if not value.made_from:
+        if not self.made_from[value]:
             return
         width, half = _width_of_sign(value), LINE / 2 - 1
         left = column.sign - width / 2

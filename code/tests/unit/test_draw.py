@@ -819,6 +819,18 @@ def test_no_line_of_a_graph_crosses_a_number():
                 assert not hit, (hit, path)
 
 
+def test_a_graph_in_stages_shows_each_value_and_begins_each_stage_with_the_last():
+    E, names = neuron()
+    whole, staged = draw.graph(E, **names), draw.graph(E, stages=[(names["out_o"],)], **names)
+    assert staged.alt == whole.alt
+    of_whole = [text.get_text() for text in texts(whole.figure)]
+    of_staged = [text.get_text() for text in texts(staged.figure)]
+    assert len(of_staged) == len(of_whole) + 3  # symbol, number and gradient of the output again
+    assert staged.least_width < 0.75 * whole.least_width
+    with pytest.raises(ValueError, match=r"a stage ends with Value\(data=2, grad=0\)"):
+        draw.graph(E, stages=[(Value(2),)])
+
+
 def test_a_graph_of_arrays_has_shapes_and_says_what_is_summed():
     picture = graph_of_arrays()
     assert "Z = array 5 plus b, shape (4, 3), b summed over side 0 on the way back" in picture.alt
