@@ -28,7 +28,7 @@ def test_the_address_of_a_number_opens_its_answer_there(read, address, number):
 def test_the_address_of_a_chain_opens_it_to_its_end(read, address):
     with read(f"{address}chapters/two-two-two.html") as seen:
         page, box = seen.page, seen.page.locator(POP_UP)
-        page.locator('main a.bp-val[href="#step-delta_h1"]').first.click()
+        page.locator('main a.bp-val[href="#step-delta_h1"] >> visible=true').first.click()
         for step in ("dE_dout_h1", "dE_o1_dout_h1", "delta_o1"):
             box.locator(f'.from a[href="#step-{step}"]').click()
         chain = box.get_by_text("Copy link").get_attribute("href")

@@ -23,6 +23,7 @@ def numbers(site):
 FUNCTIONS = {
     "exp": mpmath.exp,
     "log": mpmath.log,
+    "sqrt": mpmath.sqrt,
     "tanh": mpmath.tanh,
     "max": max,
     "step": lambda z: mpmath.mpf(z > 0),
