@@ -63,13 +63,14 @@ PLACED = """drawing => [...drawing.querySelectorAll("text")].map((text) => {
 # The box of each text: [words, left, top, right, bottom].
 BOXES = """texts => texts.map((text) => [text, text.getBoundingClientRect()])
     .map(([text, { left, top, right, bottom }]) => [text.textContent, left, top, right, bottom])"""
-# The places of a network's drawing: { kind, words, left, right, y } in its own pixels.
+# The places of a network's drawing: { kind, words, left, right, y } in its own pixels; its figures
+# stand 1 pixel above the middle of a place, so that an index is clear of the box.
 PLACES = """places => places.map((place) => {
     const [symbol, value] = place.querySelectorAll("text");
     const { y, height } = value.textContent ? value.getBBox() : symbol.getBBox();
     return { kind: place.getAttribute("class"), symbol: symbol.textContent,
         words: value.textContent.replace(/^→./, ""), left: Number(symbol.getAttribute("x")),
-        right: Number(value.getAttribute("x")), y: Number(value.getAttribute("y")) - 0.34 * 14 };
+        right: Number(value.getAttribute("x")), y: Number(value.getAttribute("y")) - 0.34 * 14 + 1 };
 })"""
 
 

@@ -238,7 +238,7 @@ def test_the_parts_of_a_number_are_asked_down_to_what_is_given(read, address):
     """From the first hidden delta of the worked example, by the links of the pop-up alone."""
     with read(address + BOOK) as seen:
         page, box = seen.page, seen.page.locator(POP_UP)
-        page.locator('main a.bp-val[href="#step-delta_h1"]').first.click()
+        page.locator('main a.bp-val[href="#step-delta_h1"] >> visible=true').first.click()
         given, todo, done = set(), [[]], set()
         while todo:
             path = todo.pop()
