@@ -5,8 +5,9 @@ from ..trace import Trace
 from .canvas import Canvas, width_of
 from .diagram import LINE, PAD, ROUND, shown
 
-WIDTH = 432  # as that of curves
-LEFT, PORTS, PILLS = 29, 124, 216  # where the numbers end, the slopes, and mean and variance begin
+LEFT = 29  # where the numbers end
+WIDE = 432, 124, 216  # its width, as that of curves; where the slopes, and mean and variance begin
+NARROW = 368, 88, 170  # for a phone
 ABOVE, APART = 34, 22  # for the straight path; between mean and variance
 TALL = LINE - 4  # of a pill
 
@@ -16,6 +17,12 @@ def three_paths(steps: Trace, i: int = 1, digits: int = 3):
 
     steps: as of `normalisation.trace_of_normalisation`, without a suffix; digits: decimals shown.
     """
+    picture = _drawn(steps, i, digits, *WIDE)
+    picture.narrower = lambda: _drawn(steps, i, digits, *NARROW)
+    return picture
+
+
+def _drawn(steps, i, digits, width, ports, pills):
     value, n = steps.values, sum(name[1:].isdigit() for name in steps.values if name[0] == "z")
     s, z_hat = value["s"], value[f"z_hat{i}"]
     slopes = {
@@ -28,32 +35,32 @@ def three_paths(steps: Trace, i: int = 1, digits: int = 3):
     tops = {"mean": ABOVE, "variance": ABOVE + block + APART}
     middle = ABOVE + block + APART / 2
     z_at = [middle + (k - (n - 1) / 2) * 2 * LINE for k in range(n)]
-    end = WIDTH - 3 - _wide(rf"$\hat z_{i}$")
+    end = width - 3 - _wide(rf"$\hat z_{i}$")
     for k, y in enumerate(z_at):
         _pill(canvas, 2, y, f"$z_{k + 1}$")
     for name, letter in (("mean", r"$\mu$"), ("variance", "$v$")):
         into, onwards = slopes[name]
         level = tops[name] + block / 2
-        beside = PORTS + max(width_of(shown(slope, digits)) for slope in into) + 4
+        beside = ports + max(width_of(shown(slope, digits)) for slope in into) + 4
         for k, slope in enumerate(into):
             port = tops[name] + LINE * (k + 0.5)
-            canvas.bend((LEFT, z_at[k]), (PORTS - 4, port), "delta")
-            canvas.text(PORTS, port, shown(slope, digits), "delta")
-            canvas.bend((beside, port), (PILLS, level), "delta")
-        _pill(canvas, PILLS, level, letter)
+            canvas.bend((LEFT, z_at[k]), (ports - 4, port), "delta")
+            canvas.text(ports, port, shown(slope, digits), "delta")
+            canvas.bend((beside, port), (pills, level), "delta")
+        _pill(canvas, pills, level, letter)
         number = shown(onwards, digits)
-        after = PILLS + _wide(letter) + 14
-        canvas.line([PILLS + _wide(letter), after - 4], [level, level], "delta")
+        after = pills + _wide(letter) + 14
+        canvas.line([pills + _wide(letter), after - 4], [level, level], "delta")
         canvas.text(after, level, number, "delta")
         canvas.bend((after + width_of(number) + 4, level), (end, middle), "delta")
     number = shown(slopes["straight"], digits)
-    canvas.bend((LEFT, z_at[i - 1]), (PORTS, LINE / 2), "delta", 2.5)
-    canvas.line([PORTS, PILLS + 10], [LINE / 2, LINE / 2], "delta", 2.5)
-    canvas.text(PILLS + 14, LINE / 2, number, "delta")
-    start = PILLS + 18 + width_of(number)
+    canvas.bend((LEFT, z_at[i - 1]), (ports, LINE / 2), "delta", 2.5)
+    canvas.line([ports, pills + 10], [LINE / 2, LINE / 2], "delta", 2.5)
+    canvas.text(pills + 14, LINE / 2, number, "delta")
+    start = pills + 18 + width_of(number)
     canvas.bend((start, LINE / 2), (end, middle), "delta", 2.5)
     _pill(canvas, end, middle, rf"$\hat z_{i}$")
-    return canvas.finish(WIDTH, ABOVE + 2 * block + APART + 2, _in_words(slopes, i, digits))
+    return canvas.finish(width, ABOVE + 2 * block + APART + 2, _in_words(slopes, i, digits))
 
 
 def _wide(words):

@@ -21,7 +21,7 @@ MOST = 9  # numbers
 class Normalise(Figure):
     """view: z1, z2, …, the numbers; pull1, pull2, …, the pulls on what they become.
 
-    settings.controls: those of them that have a slider.
+    settings.controls: those of them whose slider is in sight; the others are in a fold.
     """
 
     kind = "normalise"
@@ -33,8 +33,8 @@ class Normalise(Figure):
 def normalise(z: ArrayLike, pulls: ArrayLike, controls: Sequence[str], *, name: str = "normalise"):
     """Return the figure that normalises a row of numbers, and takes the pulls back along each path.
 
-    z, pulls: (n,), at most MOST of them; controls: keys of the view, such as z1 and pull2, that
-    have a slider; name: its id on the page. γ is 1 and ε is 0. Raises KeyError for an unknown
+    z, pulls: (n,), at most MOST of them; controls: keys of the view, such as z1 and pull2, whose
+    slider is in sight, the others being in a fold; name: its id on the page. γ is 1 and ε is 0. Raises KeyError for an unknown
     control, and as `normalisation.normalise_backward` does.
     """
     z, pulls = as_numbers("z", z), as_numbers("pulls", pulls)

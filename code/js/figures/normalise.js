@@ -1,7 +1,7 @@
 // Normalise: numbers that are normalised together, the pulls that come back, and along which three paths
 // each becomes a delta. Two sums of the deltas are always 0.
 //
-// settings.controls: the keys of the view that have a slider. view: z1, z2, …, the numbers; pull1, pull2, …,
+// settings.controls: the keys of the view whose slider is in sight; the others are in a fold. view: z1, z2, …, the numbers; pull1, pull2, …,
 // the pulls on what they become.
 
 import { fmt, formula, result, runs, substituted } from "../core/latex.js";
@@ -39,14 +39,18 @@ export function render({ model, el, id }) {
   const state = () => ({ z: numbers("z"), pulls: numbers("pull") });
   const found = () => normalise(state().z, state().pulls);
 
-  const sliders = controls.map((key) =>
+  const sliderOf = (/** @type {string} */ key) =>
     numberControl({
       latex: symbolOf(key),
       limits: LIMITS[kindOf(key)],
       read: () => view()[key],
       write: (value) => see(model, { [key]: value }),
-    }),
-  );
+    });
+  const first = controls.map(sliderOf),
+    others = Object.keys(view())
+      .filter((key) => !controls.includes(key))
+      .map(sliderOf),
+    sliders = [...first, ...others];
   const rows = places.map(exampleOf);
   const sums = html("ol", { class: "bp-lines" });
 
@@ -60,9 +64,9 @@ export function render({ model, el, id }) {
     );
     rows.forEach((row, i) => row.show(now, z[i], pulls[i], most));
     sums.replaceChildren(
-      sumLine("sum", places, now.delta),
+      sumLine("sum, unrounded", places, now.delta),
       sumLine(
-        "sum",
+        "sum, unrounded",
         places,
         now.delta,
         z.map((each) => each - now.mu),
@@ -98,7 +102,17 @@ export function render({ model, el, id }) {
     { model, el, id },
     {
       parts: [
-        html("div", { class: "bp-controls" }, ...sliders.map(({ element }) => element)),
+        html("div", { class: "bp-controls" }, ...first.map(({ element }) => element)),
+        ...(others.length
+          ? [
+              html(
+                "details",
+                { class: "bp-others" },
+                html("summary", {}, "The other numbers and pulls"),
+                html("div", { class: "bp-controls" }, ...others.map(({ element }) => element)),
+              ),
+            ]
+          : []),
         html("div", { class: "bp-examples" }, ...rows.map(({ element }) => element)),
         sums,
       ],
@@ -194,7 +208,7 @@ function sumLine(label, places, delta, times) {
       label,
       formula: inHtml(formula(expression, symbols)),
       numbers: ["= ", ...inHtml(substituted(expression, values, DIGITS))],
-      result: result(isZero ? 0 : total, DIGITS),
+      result: isZero ? "≈ 0" : result(total, DIGITS), // the numbers in the line are rounded
     }),
   );
 }

@@ -48,7 +48,7 @@ def test_all_numbers_are_those_of_the_package_and_both_sums_are_0(opened):
             go(page, f"#normalise?{state}")
             wanted = expected(np.array(z, dtype=float), np.array(pulls, dtype=float))
             assert shown(page) == pytest.approx(wanted, abs=1e-6)
-            assert [re.sub(r"\s", "", text) for text in results(page)] == ["=0", "=0"]
+            assert [re.sub(r"\s", "", text) for text in results(page)] == ["≈0", "≈0"]
 
 
 def test_a_slider_moves_by_keyboard_and_all_numbers_follow(opened):
@@ -59,6 +59,20 @@ def test_a_slider_moves_by_keyboard_and_all_numbers_follow(opened):
             page.keyboard.press("ArrowLeft")
         settled(page, "the deltas are")
         assert shown(page) == pytest.approx(expected(np.array([-1.0, 2, 3, 6]), PULLS), abs=1e-6)
+
+
+def test_every_number_and_pull_has_a_slider_and_those_not_asked_for_are_in_a_fold(opened):
+    with opened(figure()) as page:
+        sliders = page.get_by_role("slider", include_hidden=True)
+        assert sliders.count() == 8 and page.get_by_role("slider").count() == 3
+        page.get_by_text("The other numbers and pulls").click()
+        slider = page.get_by_role("slider", name="z2")
+        slider.focus()
+        page.keyboard.press("ArrowRight")
+        settled(page, "the deltas are")
+        assert shown(page) == pytest.approx(expected(np.array([1.0, 2.5, 3, 6]), PULLS), abs=1e-6)
+    with opened(figure([f"{letter}{i}" for letter in ("z", "pull") for i in (1, 2, 3, 4)])) as page:
+        assert page.get_by_text("The other numbers and pulls").count() == 0
 
 
 def test_a_bar_is_as_long_as_its_number_and_on_its_side(opened):
