@@ -432,7 +432,7 @@ type Plot = {
   show: (
     curves: Curve[],
     upTo: number,
-    how?: { log?: boolean; levels?: Level[]; from?: number; xLabel?: string },
+    how?: { log?: boolean; levels?: Level[]; from?: number; reach?: number[]; xLabel?: string },
   ) => void;
   mark: (n: number) => void;
 };

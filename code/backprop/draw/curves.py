@@ -8,13 +8,14 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
-from ..latex import SCIENTIFIC_BELOW, fmt
+from ..latex import SCIENTIFIC_BELOW, SUPERSCRIPT, TIMES_TEN, fmt
 from ..names import unknown
 from ..tables import COLOURS
 from .canvas import Canvas, width_of
 
 TEXT = 16.5  # of text, so that it is still readable where a phone shows the plot smaller
 WIDTH, HEIGHT = 432, 300
+SCIENTIFIC_FROM = 1e6  # numbers as large in words are said with a power of ten
 STROKES = ["-", (0, (7, 3)), (0, (2, 2.5)), (0, (7, 2.5, 2, 2.5))]  # the cue for equal colours
 
 
@@ -202,6 +203,9 @@ def _curves_in_words(lines, x_label, y_label, marks, log):
     """Where each curve starts, is half way and ends, is least and greatest; where two cross."""
 
     def short(value):
+        if abs(value) >= SCIENTIFIC_FROM:
+            power = floor(np.log10(abs(value)))
+            return f"{fmt(value / 10.0**power, 2)}{TIMES_TEN}{str(power).translate(SUPERSCRIPT)}"
         return fmt(value, 3 if abs(value) < SCIENTIFIC_BELOW else 4)
 
     said = []

@@ -214,13 +214,19 @@ def _apart(box, boxes):
 # ---- in words ----------------------------------------------------------------------------------
 
 
+def _near(value, values):
+    """Return 0 for what differs from it by less than a thousandth of a range."""
+    return 0.0 if abs(value) < 1e-3 * np.ptp(values) else value
+
+
 def _in_words(surface, levels, x_label, y_label, label, paths, points):
     """The range, the lowest places inside, and where each path starts and ends."""
     x, y, heights = surface
 
     def at(px, py):
         row = [np.interp(px, x, line) for line in heights]
-        return f"({fmt(px, 2)}, {fmt(py, 2)}), {label} {fmt(np.interp(py, y, row), 3)}"
+        over = fmt(_near(px, x), 2), fmt(_near(py, y), 2)
+        return f"({', '.join(over)}), {label} {fmt(_near(np.interp(py, y, row), heights), 3)}"
 
     def corner(n):
         i, j = np.unravel_index(n, heights.shape)

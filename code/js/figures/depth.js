@@ -15,6 +15,7 @@ import { plot } from "../parts/plot.js";
 
 const { STARTS, MOST_LAYERS, SCALES, WIDTH } = TABLES.depth;
 const [SMALLEST, LARGEST] = SCALES;
+const REACH = [1e-3, 1e3]; // of the scale at least, so that a curve that is nearly flat looks so
 
 /** @type {Render} */
 export function render({ model, el, id }) {
@@ -56,7 +57,7 @@ export function render({ model, el, id }) {
         { xs, ys: now.spread, label: "spread", look: "forward" },
       ],
       view().layers,
-      { log: true, levels: [{ y: 1, label: "" }], from: 1, xLabel: "layer" },
+      { log: true, levels: [{ y: 1, label: "" }], reach: REACH, from: 1, xLabel: "layer" },
     );
   }
 

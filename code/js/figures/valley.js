@@ -158,7 +158,7 @@ function onTheMap(places) {
 const FARTHEST = 2.5;
 
 /**
- * From which rates on the walks that have borders leave the valley.
+ * From which rates on the walks that have borders no longer come down.
  * @type {(settings: ValleySettings, view: ValleyView) => string}
  */
 function bordersIn({ across }, { first, second, beta }) {
@@ -167,14 +167,14 @@ function bordersIn({ across }, { first, second, beta }) {
     heavy = borders(beta)[2] / across;
   const said = [
     ...(here.includes("gradient_descent")
-      ? [`gradient descent from 2 / ${short(across)} = ${short(plain, 4)} on`]
+      ? [`gradient descent from a rate of 2 / ${short(across)} = ${short(plain, 4)} on`]
       : []),
     ...(here.includes("momentum")
       ? [`momentum from 2 × (1 + ${short(beta)}) / ${short(across)} = ${short(heavy, 4)} on`]
       : []),
   ];
   return said.length
-    ? `Across the valley k is ${short(across)}. It is left by ${said.join(", by ")}.`
+    ? `Across the valley k is ${short(across)}. These no longer come down: ${said.join("; ")}.`
     : "";
 }
 

@@ -12,8 +12,8 @@ const LEFT = 62,
   BOTTOM = 172;
 
 /**
- * Return { element, show, mark }. show(lines, upTo, { log, levels, from, xLabel }) draws lines over that many updates,
- * or over what xLabel says, from another number than 0; mark(n) marks the lines after n updates.
+ * Return { element, show, mark }. show(lines, upTo, { log, levels, reach, from, xLabel }) draws lines over that many updates,
+ * or over what xLabel says, from another number than 0, on a scale with all numbers of reach; mark(n) marks the lines after n updates.
  *
  * lines: { xs, ys, label, look }, look a class of figures.css; log: whether the scale goes in powers of
  * ten; levels: { y, label } drawn across, dashed.
@@ -39,9 +39,9 @@ export function plot() {
   let py;
   return {
     element,
-    show(lines, upTo, { log = false, levels = [], from = 0, xLabel = "updates" } = {}) {
+    show(lines, upTo, { log = false, levels = [], reach = [], from = 0, xLabel = "updates" } = {}) {
       const of = log ? Math.log10 : (/** @type {number} */ y) => y;
-      const all = [...lines.flatMap(({ ys }) => ys), ...levels.map(({ y }) => y)]
+      const all = [...lines.flatMap(({ ys }) => ys), ...levels.map(({ y }) => y), ...reach]
         .map(of)
         .filter(Number.isFinite);
       const [low, high] = spread(Math.min(...all), Math.max(...all));
