@@ -57,11 +57,11 @@ def operation(rule: Callable):
 
 
 def summed_to(g: np.ndarray, shape: tuple):
-    """Sum g along the sides on which NumPy repeats this shape."""
+    """Sum g along the axes on which NumPy repeats this shape."""
     if g.shape == shape:
         return g
     _expect_repeated(shape, g.shape)
-    new = g.ndim - len(shape)  # sides that the array did not have
+    new = g.ndim - len(shape)  # axes that the array did not have
     ones = [new + k for k, n in enumerate(shape) if n == 1]
     g = g.sum(axis=(*range(new), *ones), keepdims=True)
     return g.reshape(shape)
@@ -142,7 +142,7 @@ def matmul(a, b):
     """a @ b. A vector is one row on the left, one column on the right, as in NumPy."""
     left, right = (a[None, :] if a.ndim == 1 else a), (b[:, None] if b.ndim == 1 else b)
     y = _product(left, right)
-    added = (-2,) * (a.ndim == 1) + (-1,) * (b.ndim == 1)  # sides that vectors have only here
+    added = (-2,) * (a.ndim == 1) + (-1,) * (b.ndim == 1)  # axes that vectors have only here
 
     def back_a(g):
         return _product(np.expand_dims(g, added), right.swapaxes(-1, -2))

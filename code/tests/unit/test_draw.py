@@ -833,9 +833,9 @@ def test_a_graph_in_stages_shows_each_value_and_begins_each_stage_with_the_last(
 
 def test_a_graph_of_arrays_has_shapes_and_says_what_is_summed():
     picture = graph_of_arrays()
-    assert "Z = array 5 plus b, shape (4, 3), b summed over side 0 on the way back" in picture.alt
+    assert "Z = array 5 plus b, shape (4, 3), b summed over axis 0 on the way back" in picture.alt
     assert "array 7 = relu of Z, shape (4, 3)" in picture.alt
-    assert "array 8 summed over side 0, 1 on the way back" in picture.alt
+    assert "array 8 summed over axes 0, 1 on the way back" in picture.alt
     shown = [text.get_text() for text in texts(picture.figure)]
     assert shown.count("(4, 3)") == 4 and r"$\Sigma$ 0" in shown and r"$\Sigma$ 0, 1" in shown
 
