@@ -7,7 +7,8 @@ operation made, the slopes of the result in what it took. The Jacobian itself is
 
     @operation
     def softplus(a):
-        return np.logaddexp(0, a), lambda g: g / (1 + np.exp(-a))
+        y = np.logaddexp(0, a)
+        return y, lambda g: g * np.exp(a - y)
 
 No rule thinks of shapes that differ. What NumPy repeated on the way forward, a list of biases for
 each row of a batch, the engine sums on the way back, once and for all operations: `summed_to`.
@@ -36,15 +37,17 @@ def operation(rule: Callable):
     result. What a vjp returns has the shape of its array, or the one that it was repeated to.
 
     In the function that is returned, what is given by place is an array (an Array, or a constant),
-    and what is given by name a setting, such as an axis. The rule is its attribute `rule`.
+    and what is given by name a setting, such as an axis. The rule is its attribute `rule`. When it
+    is called it raises TypeError if the rule returns no tuple, or not one vjp for each array.
     """
 
     @wraps(rule)
     def function(*parts, **settings):
         arrays = [_data_of(part) for part in parts]
         with _named(rule.__name__, *arrays):
-            data, *vjps = rule(*arrays, **settings)
-        _expect_one_each(rule, parts, vjps)
+            made = rule(*arrays, **settings)
+        _expect_one_each(rule, parts, made)
+        data, *vjps = made
         pairs = zip(parts, vjps, strict=True)
         made_from = tuple(p for p in pairs if isinstance(p[0], Array))
         return Array._made(data, rule.__name__, made_from)
@@ -54,11 +57,11 @@ def operation(rule: Callable):
 
 
 def summed_to(g: np.ndarray, shape: tuple):
-    """Sum g along the sides on which NumPy repeats this shape."""
+    """Sum g along the axes on which NumPy repeats this shape."""
     if g.shape == shape:
         return g
     _expect_repeated(shape, g.shape)
-    new = g.ndim - len(shape)  # sides that the array did not have
+    new = g.ndim - len(shape)  # axes that the array did not have
     ones = [new + k for k, n in enumerate(shape) if n == 1]
     g = g.sum(axis=(*range(new), *ones), keepdims=True)
     return g.reshape(shape)
@@ -70,9 +73,14 @@ def _expect_repeated(shape, to):
         raise ValueError(f"{to} was handed back to an array of the shape {shape}")
 
 
-def _expect_one_each(rule, parts, vjps):
-    if len(vjps) != len(parts):
-        raise TypeError(f"{rule.__name__} took {len(parts)} arrays, and gave {len(vjps)} vjps")
+def _expect_one_each(rule, parts, made):
+    if not isinstance(made, tuple) or not made:
+        raise TypeError(
+            f"{rule.__name__} should return its result and its vjps as a tuple, and returned "
+            f"{type(made).__name__}"
+        )
+    if len(made) != 1 + len(parts):
+        raise TypeError(f"{rule.__name__} took {len(parts)} arrays, and gave {len(made) - 1} vjps")
 
 
 def _data_of(part):
@@ -134,7 +142,7 @@ def matmul(a, b):
     """a @ b. A vector is one row on the left, one column on the right, as in NumPy."""
     left, right = (a[None, :] if a.ndim == 1 else a), (b[:, None] if b.ndim == 1 else b)
     y = _product(left, right)
-    added = (-2,) * (a.ndim == 1) + (-1,) * (b.ndim == 1)  # sides that vectors have only here
+    added = (-2,) * (a.ndim == 1) + (-1,) * (b.ndim == 1)  # axes that vectors have only here
 
     def back_a(g):
         return _product(np.expand_dims(g, added), right.swapaxes(-1, -2))
@@ -237,7 +245,7 @@ def softmax_cross_entropy(z, t):
     y = (t * minus_ln_a).sum(axis=-1)
 
     def back_z(g):
-        total = t.sum(axis=-1, keepdims=True)  # 1, as a rule
+        total = t.sum(axis=-1, keepdims=True)  # 1, if the targets are shares
         return g[..., None] * (total * np.exp(-minus_ln_a) - t)
 
     return y, back_z, lambda g: g[..., None] * minus_ln_a

@@ -16,6 +16,7 @@ from .canvas import Canvas, width_of
 TEXT = 16.5  # of text, so that it is still readable where a phone shows the plot smaller
 WIDTH, HEIGHT = 432, 300
 SCIENTIFIC_FROM = 1e6  # numbers as large in words are said with a power of ten
+LOWS_SAID, CROSSINGS_SAID = 8, 3  # in the alternative text
 STROKES = ["-", (0, (7, 3)), (0, (2, 2.5)), (0, (7, 2.5, 2, 2.5))]  # the cue for equal colours
 
 
@@ -212,7 +213,12 @@ def _curves_in_words(lines, x_label, y_label, marks, log):
     for label, (xs, ys) in lines.items():
         start, half, end = (f"{short(ys[n])} at {short(xs[n])}" for n in (0, len(xs) // 2, -1))
         words = f"{label} goes from {start} through {half} to {end}"
-        if ys.argmin() not in (0, len(ys) - 1) and ys.argmax() in (0, len(ys) - 1):
+        lows = _lows(ys)
+        if len(lows) > 1:
+            places = ", ".join(f"{short(ys[n])} at {short(xs[n])}" for n in lows[:LOWS_SAID])
+            words += f", swinging, with {len(lows)} lows: {places}"
+            words += " and so on" if len(lows) > LOWS_SAID else ""
+        elif ys.argmin() not in (0, len(ys) - 1) and ys.argmax() in (0, len(ys) - 1):
             words += ", falling to a lowest point and rising again"
         for extreme, n in (("least", ys.argmin()), ("greatest", ys.argmax())):
             if n not in (0, len(ys) - 1):
@@ -224,19 +230,35 @@ def _curves_in_words(lines, x_label, y_label, marks, log):
         if "y" not in log
     }
     for label, places in through_zero.items():
-        said += [f"{label} crosses 0 near {short(place)}" for place in places]
+        said += [f"{label} crosses 0 near {short(place)}" for place in places[:CROSSINGS_SAID]]
     for (a, (xs, first)), (b, (over, second)) in combinations(lines.items(), 2):
         if np.array_equal(xs, over):
             # a sum meets one of its two terms where the other one is 0, which is said already
             zeros = {p for label in through_zero.keys() - {a, b} for p in through_zero[label]}
             places = [p for p in _rough(_crossings(xs, first, second, log)) if p not in zeros]
-            said += [f"{a} and {b} cross near {short(place)}" for place in places]
+            said += [f"{a} and {b} cross near {short(place)}" for place in places[:CROSSINGS_SAID]]
+            if len(places) > CROSSINGS_SAID:
+                said.append(f"and {len(places) - CROSSINGS_SAID} more times after that")
     said += [f"marked: {words or 'a dot'} at {short(x)}, {short(y)}" for x, y, words in marks]
     return f"{y_label or 'Curves'} against {x_label}. {'; '.join(said)}."
 
 
+def _lows(ys):
+    """Return where a curve has come down by a fifth of its height and then goes up by as much."""
+    least, lows, falling = (ys.max() - ys.min()) / 5, [], False
+    low = high = 0
+    for n, y in enumerate(ys):
+        low, high = (n if y < ys[low] else low), (n if y > ys[high] else high)
+        if falling and y > ys[low] + least:
+            lows.append(low)
+            falling, high = False, n
+        elif not falling and y < ys[high] - least:
+            falling, low = True, n
+    return lows
+
+
 def _rough(places):
-    return [float(f"{place:.3g}") for place in places[:3]]
+    return [float(f"{place:.3g}") for place in places]
 
 
 def _crossings(x, first, second, log):

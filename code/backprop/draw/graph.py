@@ -35,7 +35,7 @@ SIGNS = {  # op of a value: how it is drawn, how it is said
     "subtract": ("$-$", "minus"),
     "multiply": (r"$\times$", "times"),
     "divide": (r"$\div$", "over"),
-    "matmul": ("@", "at"),
+    "matmul": ("@", "in matrix product with"),
     "sum": (r"$\Sigma$", "sum of"),
     "power": ("$(\\;)^n$", "power of"),
     "transpose": (r"$(\;)^{\mathsf{T}}$", "transpose of"),
@@ -58,7 +58,7 @@ def graph(
     than 50 values.
 
     Of an Array there is the shape; constants are not drawn. On an edge along which NumPy repeated
-    it stand the sides that are summed on the way back: Σ 0, the first.
+    it stand the axes that are summed on the way back: Σ 0, the first.
     """
     values = result.graph()
     if len(values) > MOST_VALUES:
@@ -238,15 +238,15 @@ def _number(value, digits):
 
 
 def _on_edge(value, n, digits):
-    """Return what an edge says: the local slope, or the sides along which an array is summed."""
+    """Return what an edge says: the local slope, or the axes along which an array is summed."""
     part, slope = value.made_from[n]
     if isinstance(value, Value):
         return shown(slope, digits)
-    return rf"$\Sigma$ {sides}" if (sides := _summed(value, part)) else ""
+    return rf"$\Sigma$ {axes}" if (axes := _summed(value, part)) else ""
 
 
 def _summed(value, part):
-    """Return the sides of the result along which NumPy has repeated a part, "0" or "0, 1"."""
+    """Return the axes of the result along which NumPy has repeated a part, "0" or "0, 1"."""
     if value.op not in ("add", "subtract", "multiply", "divide"):
         return ""
     new = len(value.shape) - len(part.shape)
@@ -292,8 +292,9 @@ def _in_words(values, symbols, digits):
         line = f"{called[value]}{made}{', ' if is_array else ' = '}{number}"
         if is_array:
             for part, (array, _) in zip(parts, value.made_from, strict=True):
-                sides = _summed(value, array)
-                line += f", {part} summed over side {sides} on the way back" if sides else ""
+                axes = _summed(value, array)
+                over = "axes" if "," in axes else "axis"
+                line += f", {part} summed over {over} {axes} on the way back" if axes else ""
         elif value.made_from:
             slopes = " and ".join(fmt(slope, digits) for _, slope in value.made_from)
             line += f", local slopes {slopes}"

@@ -5,6 +5,7 @@ import json
 import re
 import sys
 from pathlib import Path
+from textwrap import dedent
 from types import SimpleNamespace
 
 import numpy as np
@@ -225,6 +226,12 @@ REFUSED = {
     "has the shape (3, 2): sum it first": (ValueError, lambda: A.backward()),
     "g should have the shape (3, 2), and has (2,)": (ValueError, lambda: A.backward([1, 2])),
     "halved took 1 arrays, and gave 0 vjps": (TypeError, lambda: _one(lambda a: (a / 2,))),
+    "halved should return its result and its vjps as a tuple, and returned ndarray": (
+        TypeError, lambda: _one(lambda a: a[:2]),  # two rows: a result and a vjp, if unpacked
+    ),
+    "halved should return its result and its vjps as a tuple, and returned NoneType": (
+        TypeError, lambda: _one(lambda a: None),
+    ),
     "the way back of halved of (3, 2): (2,) was handed back to an array of the shape (3, 2)": (
         ValueError, lambda: _one(lambda a: (a / 2, lambda g: g[0])),
     ),
@@ -241,6 +248,16 @@ def test_what_is_refused_says_what_was_expected_and_what_came(said):
     error, make = REFUSED[said]
     with pytest.raises(error, match=re.escape(said)):
         make()
+
+
+def test_the_softplus_of_the_module_holds_far_out():
+    lines = arrays.__doc__.split("::\n\n")[1].split("\n\nNo rule")[0]
+    namespace = {"operation": operation, "np": np}
+    exec(dedent(lines), namespace)
+    a = Array([-1000.0, -710.0, -1.0, 0.0, 1.0, 1000.0])
+    namespace["softplus"](a).sum().backward()
+    wanted = Array(a.data).sigmoid().data
+    np.testing.assert_allclose(a.grad, wanted, rtol=1e-14, atol=1e-300)
 
 
 def test_an_operation_of_a_readers_own():

@@ -502,6 +502,18 @@ def test_the_words_of_curves_say_where_they_end_and_cross():
     assert alt.count("up and down cross near 1") == alt.count("cross") == 1
 
 
+def test_the_words_of_a_curve_that_swings_count_its_lows_and_crossings():
+    x = np.arange(61.0)
+    swing = np.cos(2 * np.pi * x / 10)
+    alt = draw.curves(x, {"swing": swing, "flat": 0.5 + 0 * x}, x_label="x").alt
+    lows = ", ".join(f"-1 at {n}" for n in range(5, 60, 10)).replace("-", "−")
+    assert f"swinging, with 6 lows: {lows}" in alt.replace("-", "−") and "lowest point" not in alt
+    assert alt.count("swing and flat cross near") == 3 and "and 9 more times after that" in alt
+    alt = draw.curves(x, {"bowl": (x - 20) ** 2}, x_label="x").alt
+    assert "greatest" not in alt and "swinging" not in alt
+    assert "falling to a lowest point and rising again, least 0 at 20" in alt
+
+
 @pytest.mark.parametrize(
     "second",
     [[0, 2, 3, 4, 5], [1, 2, 3, 4, 4], [0, 2, 2, 4, 5], [0, 1, 2, 3, 4]],
@@ -833,9 +845,9 @@ def test_a_graph_in_stages_shows_each_value_and_begins_each_stage_with_the_last(
 
 def test_a_graph_of_arrays_has_shapes_and_says_what_is_summed():
     picture = graph_of_arrays()
-    assert "Z = array 5 plus b, shape (4, 3), b summed over side 0 on the way back" in picture.alt
+    assert "Z = array 5 plus b, shape (4, 3), b summed over axis 0 on the way back" in picture.alt
     assert "array 7 = relu of Z, shape (4, 3)" in picture.alt
-    assert "array 8 summed over side 0, 1 on the way back" in picture.alt
+    assert "array 8 summed over axes 0, 1 on the way back" in picture.alt
     shown = [text.get_text() for text in texts(picture.figure)]
     assert shown.count("(4, 3)") == 4 and r"$\Sigma$ 0" in shown and r"$\Sigma$ 0, 1" in shown
 
