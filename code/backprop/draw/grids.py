@@ -53,9 +53,18 @@ def grids(*pieces: Grid | str, digits: int = 3):
 
 
 def in_words(grid: Grid, digits: int):
-    """Return a grid as words: its title, then its numbers, row by row."""
+    """Return a grid as words: its title, its numbers, row by row, and its frames."""
     rows = " / ".join(", ".join(fmt(value, digits) for value in row) for row in _checked(grid))
-    return f"{_plain(grid.title)}: {rows}"
+    frames = " and ".join(
+        f"{_ends('row', row, rows)} of {_ends('column', column, columns)}"
+        for row, column, rows, columns in grid.framed
+    )
+    return f"{_plain(grid.title)}: {rows}" + (f" (framed: {frames})" if frames else "")
+
+
+def _ends(what, first, count):
+    """Return the rows or columns of a frame in words, counted from 1."""
+    return f"{what} {first + 1}" if count == 1 else f"{what}s {first + 1} to {first + count}"
 
 
 def _plain(words):

@@ -1,5 +1,7 @@
 """What a network is shown and what it makes of it: images, and a table of its guesses."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
@@ -20,15 +22,17 @@ def images(
     labels: ArrayLike,
     guesses: ArrayLike | None = None,
     *,
-    said: str = "A handwritten {}",
+    said: str | Sequence[str] = "A handwritten {}",
     point: float = POINT,
+    framed: bool = False,
 ):
     """Draw images side by side, each with its label, or with its label and what it was read as.
 
     images: (n, rows, columns) of numbers, 0 for paper and the largest for ink: a point is a square
     with that share of its place; labels and guesses: (n,); said: what an image is, in words, with
-    its label at the braces; point: pixels from one point to the next. Raises ValueError for shapes
-    that do not fit, for no image and for images that are nowhere above 0 or somewhere below.
+    its label at the braces, for all or for each of them; point: pixels from one point to the next;
+    framed: whether each has a frame at its edge. Raises ValueError for shapes that do not fit, for
+    no image and for images that are nowhere above 0 or somewhere below.
     """
     images, labels = np.asarray(images), np.asarray(labels)
     if images.ndim != 3 or not images.size:
@@ -39,13 +43,14 @@ def images(
             f"{images.max()}"
         )
     read = labels if guesses is None else np.asarray(guesses)
-    for what, given in (("labels", labels), ("guesses", read)):
+    each = np.asarray([said] * len(images) if isinstance(said, str) else said)
+    for what, given in (("labels", labels), ("guesses", read), ("words", each)):
         if given.shape != images.shape[:1]:
             raise ValueError(f"{len(images)} images take as many {what}; got {given.shape}")
     shares = images / images.max()
     return Strip(
-        _image(image, str(label), None if guesses is None else str(guess), said, point)
-        for image, label, guess in zip(shares, labels, read, strict=True)
+        _image(image, str(label), None if guesses is None else str(guess), words, point, framed)
+        for image, label, guess, words in zip(shares, labels, read, each, strict=True)
     )
 
 
@@ -67,12 +72,12 @@ def kernels(kernels: ArrayLike, labels: ArrayLike, *, point: float = 16):
         return " / ".join(", ".join(fmt(w, 2) for w in row) for row in weights)
 
     return Strip(
-        _image(share, str(label), None, f"{{}}: {words(weights)}", point, framed=True)
+        _image(share, str(label), None, f"{{}}: {words(weights)}", point, True, "weights")
         for share, weights, label in zip(shares, kernels, labels, strict=True)
     )
 
 
-def _image(shares, label, guess, said, point, framed=False):
+def _image(shares, label, guess, said, point, framed=False, of="points"):
     words = label if guess is None else f"{label}, read as {guess}"
     width, height = (point * n for n in shares.shape[::-1])
     width = max(width, width_of(words) + 4)
@@ -95,7 +100,7 @@ def _image(shares, label, guess, said, point, framed=False):
             )
     canvas.text(width / 2, height + SIZE, words, align="center")
     said = said.format(label) + ("" if guess is None else f", read as {guess}")
-    points = f"{shares.shape[0]} × {shares.shape[1]} {'weights' if framed else 'points'}"
+    points = f"{shares.shape[0]} × {shares.shape[1]} {of}"
     return canvas.finish(width, height + 2 * SIZE, f"{said}; {points}.")
 
 

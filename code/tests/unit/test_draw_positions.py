@@ -451,6 +451,33 @@ def test_a_weight_above_0_is_a_full_square_at_its_place_and_one_below_an_empty_o
             draw.kernels(refused, ["a"])
 
 
+def test_an_image_has_a_frame_at_its_edge_if_it_shall_and_words_of_its_own():
+    shown = [[[0, 0.0], [0, 1]], [[0, 0.0], [0, 0]]]
+    for framed, boxes in ((False, [0, 1]), (True, [1, 1])):  # an empty one always has one
+        pictures = draw.images(
+            shown, ["a", "b"], said=["the {}, full", "the {}, empty"], point=30, framed=framed
+        )
+        found = [
+            [p for p in picture.figure.axes[0].patches if type(p) is not PathPatch]
+            for picture in pictures
+        ]
+        assert [*map(len, found)] == boxes
+        assert found[1][0].get_extents().width == 60
+        assert [picture.alt for picture in pictures] == [
+            "the a, full; 2 × 2 points.",
+            "the b, empty; 2 × 2 points.",
+        ]
+    with pytest.raises(ValueError, match="words"):
+        draw.images(shown, ["a", "b"], said=["one"])
+
+
+def test_a_grid_says_its_frames_in_words():
+    numbers = np.ones((3, 3))
+    framed = draw.Grid("a", "slope", numbers, [(0, 1, 2, 2), (2, 0, 1, 1)])
+    assert "(framed: rows 1 to 2 of columns 2 to 3 and row 3 of column 1)" in draw.grids(framed).alt
+    assert "framed" not in draw.grids(draw.Grid("a", "slope", numbers)).alt
+
+
 def test_the_cells_of_a_shaded_grid_are_the_darker_the_larger_they_are():
     values = np.array([[0.0, -4], [2, 1]])
     figure = draw.grids(draw.Grid("a", "slope", values, shaded=True)).figure
