@@ -51,7 +51,7 @@ test-frameworks: .venv-frameworks/.installed $(INSTALLED)-test  ## hold the pack
 	.venv-frameworks/bin/python frameworks/ties.py
 	.venv/bin/python -m pytest code/tests/unit/test_frameworks.py
 
-record-runs: $(INSTALLED)  ## train for some minutes what two pages quote, and write it down anew
+record-runs: $(INSTALLED)  ## train for some minutes what three pages quote, and write it down anew
 	.venv/bin/python runs/record.py
 
 sheets: $(INSTALLED)-sheets  ## install what writes sheets of problems in PDF and HTML

@@ -3,19 +3,21 @@
     make record-runs         all runs, into code/backprop/data/runs.json: some minutes
     python record.py faint   one of them, as JSON, on the screen
 
-The pages "optimisers" and "convolution-digits" show the numbers, and code/tests/unit/test_runs.py
-recomputes a cheap part of each. Where a rate suits badly a rounding error can grow, so the counts
-of another machine may differ by a few.
+The pages "optimisers", "convolution-digits" and "what-is-a-score-worth" show the numbers, and
+code/tests/unit/test_runs.py recomputes a cheap part of each. Where a rate suits badly a rounding
+error can grow, so the counts of another machine may differ by a few.
 """
 
 import json
 import platform
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from backprop import Network, digits, forward, loss
+from backprop import Network, convnet, digits, forward, loss
+from backprop.convnet import ConvNet
 from backprop.initial import he, xavier
 from backprop.optimisers import adam, batches, cosine, descend, gradient_descent, momentum
 
@@ -30,6 +32,11 @@ quarter, rest = learn[::4], np.setdiff1d(learn, learn[::4])
 def guesses(net, x):
     """Return the digit that the network takes each image for."""
     return forward(net, x)[1][-1].argmax(axis=1)
+
+
+def right(output, rows):
+    """Return how many of these images are read correctly, given the outputs for them."""
+    return int((output.argmax(axis=1) == labels[rows]).sum())
 
 
 def say(*words):
@@ -118,12 +125,24 @@ def moved(rows):
     return np.concatenate(copies).reshape(-1, 64), np.tile(labels[rows], 5)
 
 
+def plan(x, digit, rate, epochs, seed):
+    """Return the batches of 32, and the rate of each update: half a wave."""
+    parts = batches(x, np.eye(10)[digit], 32, epochs, seed)
+    return parts, cosine(rate, epochs * -(-len(x) // 32))
+
+
+def full_run(x, digit, rate, epochs, seed):
+    """Return the network of twenty ReLU units that has learnt."""
+    net = Network(*he((64, 20, 10), seed), [None, "relu", "softmax"], "softmax cross-entropy")
+    parts, rate_of = plan(x, digit, rate, epochs, seed)
+    *_, net = descend(net, parts, momentum, rate_of)
+    return net
+
+
 def copies_run(epochs, seed):
     """Return what twenty ReLU units read after this many epochs, of the copies and of the rest."""
     x, digit = moved(learn)
-    net = Network(*he((64, 20, 10), seed), [None, "relu", "softmax"], "softmax cross-entropy")
-    parts = batches(x, np.eye(10)[digit], 32, epochs, seed)
-    *_, net = descend(net, parts, momentum, cosine(0.1, epochs * -(-len(x) // 32)))
+    net = full_run(x, digit, 0.1, epochs, seed)
     found = {
         "copies": int((guesses(net, x) == digit).sum()),
         "held": int((guesses(net, X[held]) == labels[held]).sum()),
@@ -141,7 +160,139 @@ def copies():
     }
 
 
-RUNS = {"copies": copies, "faint": faint}
+# ---- kernels: a network with kernels and a full one of its size, from five starts ----------------
+
+STARTS = range(5)
+IN_DISORDER = np.random.default_rng(0).permutation(64)  # of the points of every image
+TRIALS = {  # name: (has kernels, what it learns from, rate, epochs)
+    "kernels": (True, "as they are", 0.05, 30),
+    "full": (False, "as they are", 0.2, 30),
+    "kernels, moved copies": (True, "moved", 0.1, 10),
+    "full, moved copies": (False, "moved", 0.1, 10),
+    "kernels, shuffled": (True, "shuffled", 0.05, 30),
+    "full, shuffled": (False, "shuffled", 0.2, 30),
+}
+
+
+def kernels_run(x, digit, rate, epochs, seed):
+    """Return the network of fifteen kernels that has learnt."""
+    rng = np.random.default_rng(seed)
+    net = ConvNet(
+        k=rng.normal(0, np.sqrt(2 / 9), (15, 1, 3, 3)),
+        b=np.zeros(15),
+        size=2,
+        head=Network(*he((15 * 3 * 3, 10), seed), "softmax", "softmax cross-entropy"),
+    )
+    parts, rate_of = plan(x.reshape(-1, 1, 8, 8), digit, rate, epochs, seed)
+    states = [()] * 4
+    for n, (x, t) in enumerate(parts, 1):
+        found = convnet.backward(net, x, convnet.forward(net, x), t)
+        _, dW, db = found.head
+        arrays = [net.k, net.b, net.head.W[1], net.head.b[1]]
+        for i, g in enumerate([found.dk, found.db, dW[1], db[1]]):
+            change, states[i] = momentum(g, rate_of(n), *states[i])
+            arrays[i] = arrays[i] + change
+        k, b, W, c = arrays
+        net = ConvNet(k, b, 2, replace(net.head, W=[None, W], b=[None, c]))
+    return net
+
+
+def trial_run(name, seed):
+    """Return the outputs for the held-out images, of one start."""
+    has_kernels, source, rate, epochs = TRIALS[name]
+    x, digit = moved(learn) if source == "moved" else (X[learn], labels[learn])
+    shown = X[held]
+    if source == "shuffled":
+        x, shown = x[:, IN_DISORDER], shown[:, IN_DISORDER]
+    if has_kernels:
+        net = kernels_run(x, digit, rate, epochs, seed)
+        output = convnet.forward(net, shown.reshape(-1, 1, 8, 8)).head_a[-1]
+    else:
+        net = full_run(x, digit, rate, epochs, seed)
+        output = forward(net, shown)[1][-1]
+    say(f"{name}, seed {seed}: {right(output, held)} of {len(held)}")
+    return output
+
+
+def kernels():
+    """Return what each start reads of the held-out images, and all together by the sum."""
+    found = {}
+    for name in TRIALS:
+        outputs = [trial_run(name, seed) for seed in STARTS]
+        found[name] = {
+            "alone": [right(output, held) for output in outputs],
+            "together": right(sum(outputs), held),
+        }
+    return {"of held": len(held), "read": found}
+
+
+# ---- validation: five networks that vote, in four folds and in the order of the file -------------
+
+FOLDS = range(4)
+SETTINGS = {  # name: (learns from moved copies, width, rate, epochs)
+    "plain": (False, 32, 3, 30),
+    "moved": (True, 64, 2, 10),
+}
+
+
+def scored_run(x, digit, width, rate, epochs, seed):
+    """Return the network of sigmoids that has learnt, in batches of ten."""
+    rng = np.random.default_rng(seed)
+    W = [rng.normal(0, 1 / np.sqrt(n), (m, n)) for n, m in ((64, width), (width, 10))]
+    net = Network(
+        [None, *W],
+        [None, np.zeros(width), np.zeros(10)],
+        [None, "sigmoid", "softmax"],
+        "softmax cross-entropy",
+    )
+    T = np.eye(10)[digit]
+
+    def parts():
+        for _ in range(epochs):
+            order = rng.permutation(len(x))
+            for first in range(0, len(x), 10):
+                rows = order[first : first + 10]
+                yield x[rows], T[rows]
+
+    *_, net = descend(net, parts(), gradient_descent, rate)
+    return net
+
+
+def misread(name, taught, rows):
+    """Return which of these rows five networks misread together that have learnt from others."""
+    with_copies, *setting = SETTINGS[name]
+    x, digit = moved(taught) if with_copies else (X[taught], labels[taught])
+    nets = [scored_run(x, digit, *setting, seed) for seed in STARTS]
+    said = sum(forward(net, X[rows])[1][-1] for net in nets).argmax(axis=1)
+    return rows[said != labels[rows]].tolist()
+
+
+def of_fold(name, k):
+    """Return the rows of a fold of the training set that are misread."""
+    fold = learn[k::4]
+    wrong = misread(name, np.setdiff1d(learn, fold), fold)
+    say(f"{name}, fold {k}: {len(wrong)} of {len(fold)} misread")
+    return wrong
+
+
+def of_quarter(k):
+    """Return the rows of a quarter of the file that are misread."""
+    everything = np.arange(len(X))
+    rows = np.array_split(everything, 4)[k]
+    wrong = misread("plain", np.setdiff1d(everything, rows), rows)
+    say(f"plain, quarter {k} of the file: {len(wrong)} of {len(rows)} misread")
+    return wrong
+
+
+def validation():
+    """Return the rows misread: of each fold, for each setting, and of each quarter of the file."""
+    return {
+        "folds": {name: [of_fold(name, k) for k in FOLDS] for name in SETTINGS},
+        "file order": [of_quarter(k) for k in FOLDS],
+    }
+
+
+RUNS = {"copies": copies, "faint": faint, "kernels": kernels, "validation": validation}
 
 
 def main():

@@ -10,6 +10,7 @@ from backprop import examples
 
 RECORD = examples.long_runs()
 FAINT, COPIES = RECORD["faint"], RECORD["copies"]
+READ, FOLDS = RECORD["kernels"]["read"], RECORD["validation"]["folds"]
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +35,20 @@ def test_the_record_has_every_run_that_the_program_makes(runs):
         assert len(of_seeds) == len(runs.SEEDS)
         assert all(0 <= run["copies"] <= COPIES["of copies"] for run in of_seeds)
         assert all(0 <= run["held"] <= COPIES["of held"] for run in of_seeds)
+    assert set(READ) == {*runs.TRIALS}
+    for counts in READ.values():
+        assert len(counts["alone"]) == len(runs.STARTS)
+        assert all(0 <= n <= len(runs.held) for n in (*counts["alone"], counts["together"]))
+    assert set(FOLDS) == {*runs.SETTINGS}
+    assert len(RECORD["validation"]["file order"]) == len(runs.FOLDS)
+
+
+def test_what_is_misread_lies_in_its_fold_or_quarter(runs):
+    for folds in FOLDS.values():
+        for k, rows in enumerate(folds):
+            assert {*rows} <= {*runs.learn[k::4].tolist()}
+    ends = [rows[-1] for rows in RECORD["validation"]["file order"]]
+    assert ends == sorted(ends) and ends[-1] < len(runs.X)
 
 
 def test_what_the_counts_are_out_of(runs):
@@ -64,14 +79,35 @@ def test_ten_epochs_on_moved_copies_are_as_recorded(runs):
     assert abs(found["held"] - kept["held"]) < 0.02 * COPIES["of held"]
 
 
+@pytest.mark.parametrize("name", ["kernels", "full", "full, moved copies", "full, shuffled"])
+def test_the_first_start_reads_what_is_recorded(runs, name):
+    assert abs(runs.right(runs.trial_run(name, 0), runs.held) - READ[name]["alone"][0]) <= 3
+
+
+def test_the_first_fold_misreads_what_is_recorded(runs):
+    assert len({*runs.of_fold("plain", 0)} ^ {*FOLDS["plain"][0]}) <= 3
+
+
+def test_a_full_start_on_copies_is_recorded_once(runs):
+    """Two parts of the record train it: on the same images, in the same order."""
+    assert READ["full, moved copies"]["alone"][: len(runs.SEEDS)] == [
+        run["held"] for run in COPIES["epochs"]["10"]
+    ]
+
+
 def test_all_runs_are_written_where_the_pages_read_them(runs, tmp_path, monkeypatch, capsys):
     """With fewer epochs, into a folder of the test."""
-    for name, value in {"EPOCHS": 1, "LONGER": (1,), "SEEDS": range(1)}.items():
+    for name, value in {"EPOCHS": 1, "LONGER": (1,), "SEEDS": range(1), "STARTS": range(1)}.items():
         monkeypatch.setattr(runs, name, value)
+    shorter = {"kernels": (True, "shuffled", 0.05, 1), "full": (False, "as they are", 0.2, 1)}
+    monkeypatch.setattr(runs, "TRIALS", shorter)
+    monkeypatch.setattr(runs, "SETTINGS", {"plain": (False, 16, 3, 1), "moved": (True, 16, 3, 1)})
     monkeypatch.setattr(runs, "FAINT", {"Adam, seed 0": runs.FAINT["Adam, seed 0"]})
     monkeypatch.setattr(runs, "RECORD", tmp_path / "runs.json")
     runs.main()
     found = json.loads((tmp_path / "runs.json").read_text("utf-8"))
     assert set(found) == set(RECORD) and set(found["copies"]["epochs"]) == {"1"}
     assert set(found["faint"]["runs"]["Adam, seed 0"]["epochs"]) == {"0", "1"}
+    assert set(found["kernels"]["read"]) == {*shorter}
+    assert [len(folds) for folds in found["validation"]["folds"].values()] == [4, 4]
     assert "moved copies, 1 epochs, seed 0" in capsys.readouterr().err
