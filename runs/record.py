@@ -19,7 +19,7 @@ import numpy as np
 from backprop import Network, convnet, digits, forward, loss
 from backprop.convnet import ConvNet
 from backprop.initial import he, xavier
-from backprop.optimisers import adam, batches, cosine, descend, gradient_descent, momentum
+from backprop.optimisers import adam, batches, cosine, descend, gradient_descent, momentum, warm_up
 
 RECORD = Path(__file__).parent.parent / "code" / "backprop" / "data" / "runs.json"
 
@@ -109,6 +109,35 @@ def faint():
         "difference": {str(layers): difference(sigmoids(layers, 0)) for layers in (10, 50)},
         "runs": {name: faint_run(name) for name in FAINT},
     }
+
+
+# ---- deep: ten layers of ReLUs under Adam, with and without a schedule ---------------------------
+
+DRAWS = range(4)
+TEN_EPOCHS = 10 * -(-len(rest) // 20)  # updates
+PLANS = {
+    "constant": 0.01,
+    "cosine": cosine(0.01, TEN_EPOCHS),
+    "warm-up, then cosine": warm_up(cosine(0.01, TEN_EPOCHS), 100),
+}
+
+
+def deep_run(plan, seed):
+    """Return how many images of the quarter are read correctly after ten epochs."""
+    net = Network(
+        *he((64, *[32] * 10, 10), seed),
+        [None] + 10 * ["relu"] + ["softmax"],
+        "softmax cross-entropy",
+    )
+    *_, net = descend(net, batches(X[rest], T[rest], 20, 10, seed), adam, PLANS[plan])
+    found = right(forward(net, X[quarter])[1][-1], quarter)
+    say(f"ten layers, {plan}, seed {seed}: {found} of {len(quarter)}")
+    return found
+
+
+def deep():
+    """Return what is read under each plan, from each seed."""
+    return {plan: [deep_run(plan, seed) for seed in DRAWS] for plan in PLANS}
 
 
 # ---- copies: a full network on moved copies of the training set ----------------------------------
@@ -292,7 +321,13 @@ def validation():
     }
 
 
-RUNS = {"copies": copies, "faint": faint, "kernels": kernels, "validation": validation}
+RUNS = {
+    "copies": copies,
+    "deep": deep,
+    "faint": faint,
+    "kernels": kernels,
+    "validation": validation,
+}
 
 
 def main():

@@ -321,8 +321,8 @@ def by_frameworks():
 def long_runs():
     """Return what trainings came to that take longer than a page may take.
 
-    Chapters "optimisers" ("faint"), "convolution-digits" ("copies", "kernels") and
-    "what-is-a-score-worth" ("validation"). {"faint": …, "copies": …, …}, each as its part of
+    Chapters "optimisers" ("deep", "faint"), "convolution-digits" ("copies", "kernels")
+    and "what-is-a-score-worth" ("validation"). {"faint": …, "copies": …, …}, each as its part of
     runs/record.py says. `make record-runs` runs them and writes it.
     """
     return json.loads(Path(__file__).with_name("runs.json").read_text("utf-8"))

@@ -70,7 +70,8 @@ PLACES = """places => places.map((place) => {
     const { y, height } = value.textContent ? value.getBBox() : symbol.getBBox();
     return { kind: place.getAttribute("class"), symbol: symbol.textContent,
         words: value.textContent.replace(/^→./, ""), left: Number(symbol.getAttribute("x")),
-        right: Number(value.getAttribute("x")), y: Number(value.getAttribute("y")) - 0.34 * 14 + 1 };
+        right: Number(value.getAttribute("x")),
+        y: Number(value.getAttribute("y")) - 0.34 * 14 + 1 };
 })"""
 
 

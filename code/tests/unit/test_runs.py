@@ -35,6 +35,8 @@ def test_the_record_has_every_run_that_the_program_makes(runs):
         assert len(of_seeds) == len(runs.SEEDS)
         assert all(0 <= run["copies"] <= COPIES["of copies"] for run in of_seeds)
         assert all(0 <= run["held"] <= COPIES["of held"] for run in of_seeds)
+    assert set(RECORD["deep"]) == {*runs.PLANS}
+    assert all(len(counts) == len(runs.DRAWS) for counts in RECORD["deep"].values())
     assert set(READ) == {*runs.TRIALS}
     for counts in READ.values():
         assert len(counts["alone"]) == len(runs.STARTS)
@@ -79,6 +81,11 @@ def test_ten_epochs_on_moved_copies_are_as_recorded(runs):
     assert abs(found["held"] - kept["held"]) < 0.02 * COPIES["of held"]
 
 
+def test_ten_layers_warmed_up_read_what_is_recorded(runs):
+    plan = "warm-up, then cosine"
+    assert abs(runs.deep_run(plan, 0) - RECORD["deep"][plan][0]) < 10
+
+
 @pytest.mark.parametrize("name", ["kernels", "full", "full, moved copies", "full, shuffled"])
 def test_the_first_start_reads_what_is_recorded(runs, name):
     assert abs(runs.right(runs.trial_run(name, 0), runs.held) - READ[name]["alone"][0]) <= 3
@@ -97,7 +104,13 @@ def test_a_full_start_on_copies_is_recorded_once(runs):
 
 def test_all_runs_are_written_where_the_pages_read_them(runs, tmp_path, monkeypatch, capsys):
     """With fewer epochs, into a folder of the test."""
-    for name, value in {"EPOCHS": 1, "LONGER": (1,), "SEEDS": range(1), "STARTS": range(1)}.items():
+    for name, value in {
+        "EPOCHS": 1,
+        "LONGER": (1,),
+        "SEEDS": range(1),
+        "STARTS": range(1),
+        "DRAWS": range(1),
+    }.items():
         monkeypatch.setattr(runs, name, value)
     shorter = {"kernels": (True, "shuffled", 0.05, 1), "full": (False, "as they are", 0.2, 1)}
     monkeypatch.setattr(runs, "TRIALS", shorter)
