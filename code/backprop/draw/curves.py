@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
-from ..latex import SCIENTIFIC_BELOW, fmt
+from ..latex import SCIENTIFIC_BELOW, SUPERSCRIPT, fmt
 from ..names import unknown
 from ..tables import COLOURS
 from .canvas import Canvas, width_of
@@ -202,6 +202,9 @@ def _curves_in_words(lines, x_label, y_label, marks, log):
     """Where each curve starts, is half way and ends, is least and greatest; where two cross."""
 
     def short(value):
+        if abs(value) >= 1e6:
+            mantissa, exponent = f"{value:.1e}".split("e")
+            return f"{fmt(float(mantissa), 1)} × 10{str(int(exponent)).translate(SUPERSCRIPT)}"
         return fmt(value, 3 if abs(value) < SCIENTIFIC_BELOW else 4)
 
     said = []

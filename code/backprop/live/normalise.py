@@ -34,8 +34,8 @@ def normalise(z: ArrayLike, pulls: ArrayLike, controls: Sequence[str], *, name: 
     """Return the figure that normalises a row of numbers, and takes the pulls back along each path.
 
     z, pulls: (n,), at most MOST of them; controls: keys of the view, such as z1 and pull2, whose
-    slider is in sight, the others being in a fold; name: its id on the page. γ is 1 and ε is 0. Raises KeyError for an unknown
-    control, and as `normalisation.normalise_backward` does.
+    slider is in sight, the others being in a fold; name: its id on the page. γ is 1 and ε is 0.
+    Raises KeyError for an unknown control, and as `normalisation.normalise_backward` does.
     """
     z, pulls = as_numbers("z", z), as_numbers("pulls", pulls)
     if z.ndim != 1 or len(z) > MOST:
