@@ -865,6 +865,17 @@ def test_what_a_graph_cannot_draw_says_why():
         draw.graph(chain)
 
 
+def test_a_curve_that_explodes_is_said_in_two_digits_and_a_power():
+    alt = draw.curves([0, 1], {"up": [1, 322730511484.4894]}, x_label="x", log="y").alt
+    assert "to 3.2 × 10¹¹ at 1" in alt
+
+
+def test_the_three_paths_have_a_form_for_a_phone_that_says_the_same():
+    picture = draw.three_paths(trace_of_normalisation([2, 5, 4, 9], [1, -2, 0, 0.5]))
+    assert not picture.fits_a_phone and picture.narrow.fits_a_phone
+    assert picture.narrow.alt == picture.alt
+
+
 def test_the_three_paths_make_the_deltas_of_one_pull():
     """For a pull of 1 on the result, the products along the paths drawn add up to delta."""
     steps = trace_of_normalisation([1, 2, 3, 6], [0, 1, 0, 0])
