@@ -18,8 +18,8 @@ WALKERS, TURNS = TABLE["WALKERS"], TABLE["TURNS"]  # what each is called
 VALLEY, START = Shape(0.1, 10), np.array([-1.8, 0.5])  # START: along and across
 UPDATES = 60  # that are drawn
 WINDOW = -2.4, 1.2, -1.35, 0.85  # of the map: x from, to, y from, to
-LEVELS = 0.02, 0.1, 0.3, 1, 3, 7
-CELLS = 132  # of the still map, each way: its bottom is a corner of four
+LEVELS = 0.02, 0.3, 1, 3, 7
+CELLS = 132  # of the still map, each way; one line of the grid is at 0
 MOST_RATE = 10.0
 
 

@@ -165,17 +165,19 @@ function bordersIn({ across }, { first, second, beta }) {
   const here = [first, second],
     plain = borders()[2] / across,
     heavy = borders(beta)[2] / across;
-  const said = [
-    ...(here.includes("gradient_descent")
-      ? [`gradient descent from a rate of 2 / ${short(across)} = ${short(plain, 4)} on`]
-      : []),
-    ...(here.includes("momentum")
-      ? [`momentum from 2 × (1 + ${short(beta)}) / ${short(across)} = ${short(heavy, 4)} on`]
-      : []),
-  ];
-  return said.length
-    ? `Across the valley k is ${short(across)}. These no longer come down: ${said.join("; ")}.`
-    : "";
+  const named = [
+    { who: "gradient descent", at: `2 / ${short(across)} = ${short(plain, 4)}` },
+    {
+      who: "momentum",
+      at: `2 × (1 + ${short(beta)}) / ${short(across)} = ${short(heavy, 4)}`,
+    },
+  ].filter(({ who }) => here.some((one) => WALKERS[one] === who));
+  const said = named.map(({ who, at }, n) =>
+    n
+      ? `, ${who} from ${at} on`
+      : `${who[0].toUpperCase()}${who.slice(1)} no longer comes down from a rate of ${at} on`,
+  );
+  return said.length ? `Across the valley k is ${short(across)}. ${said.join("")}.` : "";
 }
 
 /** @type {(settings: ValleySettings, view: ValleyView, one: ValleyWalk) => string} */
