@@ -15,8 +15,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
-from backprop import Network, convnet, digits, forward, loss
+from backprop import Network, backward, convnet, digits, forward, loss
 from backprop.convnet import ConvNet
 from backprop.initial import he, xavier
 from backprop.optimisers import adam, batches, cosine, descend, gradient_descent, momentum, warm_up
@@ -160,9 +161,9 @@ def plan(x, digit, rate, epochs, seed):
     return parts, cosine(rate, epochs * -(-len(x) // 32))
 
 
-def full_run(x, digit, rate, epochs, seed):
-    """Return the network of twenty ReLU units that has learnt."""
-    net = Network(*he((64, 20, 10), seed), [None, "relu", "softmax"], "softmax cross-entropy")
+def full_run(x, digit, rate, epochs, seed, units=20):
+    """Return the network of that many ReLU units that has learnt."""
+    net = Network(*he((64, units, 10), seed), [None, "relu", "softmax"], "softmax cross-entropy")
     parts, rate_of = plan(x, digit, rate, epochs, seed)
     *_, net = descend(net, parts, momentum, rate_of)
     return net
@@ -243,16 +244,136 @@ def trial_run(name, seed):
     return output
 
 
-def kernels():
+def scored(outputs):
     """Return what each start reads of the held-out images, and all together by the sum."""
+    return {
+        "alone": [right(output, held) for output in outputs],
+        "together": right(sum(outputs), held),
+    }
+
+
+def kernels():
+    """Return what is read in each trial, and which five alone are right where others are not."""
+    outputs = {name: [trial_run(name, seed) for seed in STARTS] for name in TRIALS}
+    ours, theirs = (
+        sum(outputs[name]).argmax(axis=1) == labels[held] for name in ("kernels", "full")
+    )
+    return {
+        "of held": len(held),
+        "read": {name: scored(of_starts) for name, of_starts in outputs.items()},
+        "only": {"kernels": int((ours & ~theirs).sum()), "full": int((theirs & ~ours).sum())},
+    }
+
+
+# ---- widths, orders and unshared: what makes the difference between the two ----------------------
+
+PLANS_OF_FULL = {"as they are": (0.2, 30), "moved": (0.1, 10)}  # rate, epochs
+WIDTHS = (20, 40, 64, 128)
+ORDERS = range(5)
+RATES = (0.02, 0.05, 0.1, 0.2)
+
+
+def examples_from(source, rows):
+    """Return images and digits: these rows, with moved copies or without."""
+    return moved(rows) if source == "moved" else (X[rows], labels[rows])
+
+
+def widths():
+    """Return what full networks of other widths read, with moved copies and without."""
     found = {}
-    for name in TRIALS:
-        outputs = [trial_run(name, seed) for seed in STARTS]
-        found[name] = {
-            "alone": [right(output, held) for output in outputs],
-            "together": right(sum(outputs), held),
+    for units in WIDTHS:
+        found[units] = {}
+        for source, (rate, epochs) in PLANS_OF_FULL.items():
+            x, digit = examples_from(source, learn)
+            nets = [full_run(x, digit, rate, epochs, seed, units) for seed in STARTS]
+            found[units][source] = scored([forward(net, X[held])[1][-1] for net in nets])
+            if source == "moved":
+                counts = [int((guesses(net, x) == digit).sum()) for net in nets]
+                found[units][source]["copies"] = counts
+            say(f"{units} units, {source}: {found[units][source]}")
+    return found
+
+
+def orders():
+    """Return what both networks read if the points of every image are shuffled, in some orders."""
+    found = {}
+    for n in ORDERS:
+        order = np.random.default_rng(n).permutation(64)
+        x, digit, shown = X[learn][:, order], labels[learn], X[held][:, order]
+        _, _, rate, epochs = TRIALS["kernels"]
+        nets = [kernels_run(x, digit, rate, epochs, seed) for seed in STARTS]
+        outputs = [convnet.forward(net, shown.reshape(-1, 1, 8, 8)).head_a[-1] for net in nets]
+        _, _, rate, epochs = TRIALS["full"]
+        others = [full_run(x, digit, rate, epochs, seed) for seed in STARTS]
+        found[n] = {
+            "kernels": scored(outputs),
+            "full": scored([forward(net, shown)[1][-1] for net in others]),
         }
-    return {"of held": len(held), "read": found}
+        say(f"order {n}: {found[n]}")
+    return found
+
+
+def pooled(k, b, x):
+    """Return, of a kernel for each place, the windows, z, the winners and the pooled maps.
+
+    k: (36 places, 15, 9); b: (36, 15); x: (examples, 64).
+    """
+    windows = sliding_window_view(x.reshape(-1, 8, 8), (3, 3), axis=(1, 2)).reshape(len(x), 36, 9)
+    z = np.matmul(windows.swapaxes(0, 1), k.swapaxes(1, 2)).swapaxes(0, 1) + b
+    a = np.maximum(0, z).reshape(-1, 3, 2, 3, 2, 15).transpose(0, 5, 1, 3, 2, 4)
+    a = a.reshape(-1, 15, 9, 4)
+    return windows, z, a.argmax(axis=-1), a.max(axis=-1).reshape(len(x), -1)
+
+
+def unshared_run(x, digit, rate, epochs, seed):
+    """Return kernels, biases and the layer of outputs that have learnt, with nothing shared."""
+    k = np.random.default_rng(seed).normal(0, np.sqrt(2 / 9), (36, 15, 9))
+    b = np.zeros((36, 15))
+    head = Network(*he((15 * 3 * 3, 10), seed), "softmax", "softmax cross-entropy")
+    states = [()] * 4
+    parts, rate_of = plan(x, digit, rate, epochs, seed)
+    for n, (x, t) in enumerate(parts, 1):
+        windows, z, winners, p = pooled(k, b, x)
+        deltas, dW, dc = backward(head, *forward(head, p), t)
+        pull = (deltas[1] @ head.W[1]).reshape(winners.shape) / len(x)
+        da = np.zeros((*winners.shape, 4))
+        np.put_along_axis(da, winners[..., None], pull[..., None], axis=-1)
+        da = da.reshape(-1, 15, 3, 3, 2, 2).transpose(0, 2, 4, 3, 5, 1).reshape(z.shape)
+        delta = da * (z > 0)
+        dk = np.matmul(delta.transpose(1, 2, 0), windows.swapaxes(0, 1))
+        arrays = [k, b, head.W[1], head.b[1]]
+        for i, g in enumerate([dk, delta.sum(axis=0), dW[1], dc[1]]):
+            change, states[i] = momentum(g, rate_of(n), *states[i])
+            arrays[i] = arrays[i] + change
+        k, b, W, c = arrays
+        head = replace(head, W=[None, W], b=[None, c])
+    return k, b, head
+
+
+def unshared_output(net, rows):
+    """Return the outputs of such a network for these images."""
+    k, b, head = net
+    return forward(head, pooled(k, b, X[rows])[-1])[1][-1]
+
+
+def unshared():
+    """Return what a network with a kernel for each place reads, at the rate best within learn."""
+    found = {}
+    for source, (_, epochs) in PLANS_OF_FULL.items():
+        tried = dict.fromkeys(RATES, 0)
+        for rate in RATES:
+            for fold in (learn[k::4] for k in range(4)):
+                x, digit = examples_from(source, np.setdiff1d(learn, fold))
+                tried[rate] += right(
+                    unshared_output(unshared_run(x, digit, rate, epochs, 0), fold), fold
+                )
+        best = max(tried, key=tried.get)
+        x, digit = examples_from(source, learn)
+        nets = [unshared_run(x, digit, best, epochs, seed) for seed in STARTS]
+        outputs = [unshared_output(net, held) for net in nets]
+        found[source] = {"rate": best, "validation": tried, **scored(outputs)}
+        say(f"unshared, {source}: {found[source]}")
+    return found
 
 
 # ---- validation: five networks that vote, in four folds and in the order of the file -------------
@@ -328,6 +449,8 @@ RUNS = {
     "kernels": kernels,
     "validation": validation,
 }
+
+RUNS |= {"orders": orders, "unshared": unshared, "widths": widths}
 
 
 def main():

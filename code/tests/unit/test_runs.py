@@ -3,6 +3,7 @@
 import importlib.util
 import json
 
+import numpy as np
 import pytest
 from conftest import ROOT
 
@@ -10,6 +11,7 @@ from backprop import examples
 
 RECORD = examples.long_runs()
 FAINT, COPIES = RECORD["faint"], RECORD["copies"]
+WIDTHS, ORDERS, UNSHARED = RECORD["widths"], RECORD["orders"], RECORD["unshared"]
 READ, FOLDS = RECORD["kernels"]["read"], RECORD["validation"]["folds"]
 
 
@@ -102,6 +104,65 @@ def test_a_full_start_on_copies_is_recorded_once(runs):
     ]
 
 
+def test_what_makes_the_difference_is_recorded_for_every_start(runs):
+    assert set(WIDTHS) == {*map(str, runs.WIDTHS)} and set(ORDERS) == {*map(str, runs.ORDERS)}
+    of_all = [UNSHARED, *WIDTHS.values(), *ORDERS.values()]
+    for trials in of_all:
+        for counts in trials.values():
+            assert len(counts["alone"]) == len(runs.STARTS)
+            assert all(0 <= n <= len(runs.held) for n in (*counts["alone"], counts["together"]))
+    for trial in UNSHARED.values():
+        tried = trial["validation"]
+        assert set(tried) == {*map(str, runs.RATES)}
+        assert tried[str(trial["rate"])] == max(tried.values())
+
+
+def test_what_stands_twice_in_the_record_is_the_same():
+    """The narrowest layer and the first order are trials of their own too."""
+    assert ORDERS["0"]["kernels"] == READ["kernels, shuffled"]
+    assert ORDERS["0"]["full"] == READ["full, shuffled"]
+    assert WIDTHS["20"]["as they are"] == READ["full"]
+    moved = {name: WIDTHS["20"]["moved"][name] for name in ("alone", "together")}
+    assert moved == READ["full, moved copies"]
+    only, together = RECORD["kernels"]["only"], [READ[n]["together"] for n in ("kernels", "full")]
+    assert only["kernels"] - only["full"] == together[0] - together[1]
+
+
+def test_kernels_that_are_equal_at_all_places_give_the_shared_maps(runs):
+    net = runs.kernels_run(runs.X[:64], runs.labels[:64], 0.05, 1, 0)
+    k, b = np.tile(net.k.reshape(15, 9), (36, 1, 1)), np.tile(net.b, (36, 1))
+    x = runs.X[:5]
+    shared = runs.convnet.forward(net, x.reshape(-1, 1, 8, 8))
+    assert np.allclose(runs.pooled(k, b, x)[-1], shared.p.reshape(5, -1), rtol=0, atol=1e-12)
+
+
+def test_the_gradient_of_an_unshared_kernel_is_its_slope(runs):
+    """One update from 0 state moves by minus the rate times the gradient."""
+    x, digit = runs.X[:20], runs.labels[:20]
+    k, b, head = runs.unshared_run(x, digit, 0, 1, 0)  # at rate 0: the start
+    moved, *_ = runs.unshared_run(x, digit, 0.1, 1, 0)
+    t = np.eye(10)[digit]
+
+    def E(k):
+        return runs.loss(head, runs.pooled(k, b, x)[-1], t)
+
+    for at in [(0, 0, 0), (14, 3, 4), (21, 7, 8), (27, 11, 2)]:
+        up, down = k.copy(), k.copy()
+        up[at], down[at] = up[at] + 1e-6, down[at] - 1e-6
+        assert (k - moved)[at] / 0.1 == pytest.approx((E(up) - E(down)) / 2e-6, abs=1e-8)
+    assert abs(k - moved).max() > 1e-3
+
+
+def test_an_unshared_start_and_a_wider_one_read_what_is_recorded(runs):
+    trial = UNSHARED["as they are"]
+    net = runs.unshared_run(runs.X[runs.learn], runs.labels[runs.learn], trial["rate"], 30, 0)
+    found = runs.right(runs.unshared_output(net, runs.held), runs.held)
+    assert abs(found - trial["alone"][0]) <= 3
+    net = runs.full_run(runs.X[runs.learn], runs.labels[runs.learn], 0.2, 30, 0, 40)
+    found = runs.right(runs.forward(net, runs.X[runs.held])[1][-1], runs.held)
+    assert abs(found - WIDTHS["40"]["as they are"]["alone"][0]) <= 3
+
+
 def test_all_runs_are_written_where_the_pages_read_them(runs, tmp_path, monkeypatch, capsys):
     """With fewer epochs, into a folder of the test."""
     for name, value in {
@@ -114,6 +175,10 @@ def test_all_runs_are_written_where_the_pages_read_them(runs, tmp_path, monkeypa
         monkeypatch.setattr(runs, name, value)
     shorter = {"kernels": (True, "shuffled", 0.05, 1), "full": (False, "as they are", 0.2, 1)}
     monkeypatch.setattr(runs, "TRIALS", shorter)
+    once = {"as they are": (0.1, 1), "moved": (0.1, 1)}
+    for name, value in {"PLANS_OF_FULL": once, "WIDTHS": (20,), "ORDERS": range(1)}.items():
+        monkeypatch.setattr(runs, name, value)
+    monkeypatch.setattr(runs, "RATES", (0.1,))
     monkeypatch.setattr(runs, "SETTINGS", {"plain": (False, 16, 3, 1), "moved": (True, 16, 3, 1)})
     monkeypatch.setattr(runs, "FAINT", {"Adam, seed 0": runs.FAINT["Adam, seed 0"]})
     monkeypatch.setattr(runs, "RECORD", tmp_path / "runs.json")
