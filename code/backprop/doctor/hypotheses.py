@@ -126,7 +126,7 @@ FACTORS = {  # of a case, and how it is said
     "summed over the examples, and not their mean": lambda case: float(_examples(case)),
     "divided by the number of examples twice": lambda case: 1 / _examples(case),
 }
-CHANGES, NEW = "times a learning rate", "new weights"  # in the place of gradients
+CONSTANT, NEW = "times a constant", "new weights"  # in the place of gradients
 EXAMPLES = {"first example only": slice(0, 1), "last example only": slice(-1, None)}
 OF_EXAMPLES = "took the gradients of the {} example of a batch, and not their mean over all"
 
@@ -140,12 +140,14 @@ class Hypothesis:
     """What a function may have done.
 
     mistakes: names, of `mistakes.MISTAKES`, PROGRAMS or EXAMPLES; where: in which layers, a key of
-    ROLES; factor: one of FACTORS, CHANGES or NEW; rate: the learning rate in it.
+    ROLES; factor: one of FACTORS, CONSTANT or NEW; times: that constant; rate: the learning rate in
+    updated or in new weights.
     """
 
     mistakes: tuple = ()
     where: str = ""
     factor: str = ""
+    times: float = 1.0
     rate: float | None = None
 
     def gradients(self, case: Case):
@@ -154,7 +156,7 @@ class Hypothesis:
         if self.factor == NEW:
             W, b = case.net.W, case.net.b
             return _each(W, dW, self._step), _each(b, db, self._step)
-        times = self.rate if self.factor == CHANGES else FACTORS[self.factor](case)
+        times = self.times if self.factor == CONSTANT else FACTORS[self.factor](case)
         return tuple(_each(list_, list_, lambda _, g: times * g) for list_ in (dW, db))
 
     def _step(self, old, gradient):
@@ -177,19 +179,19 @@ class Hypothesis:
         parts = [f"it {_of_it(name)}{self.where}" for name in self.mistakes]
         if "updated weights" in self.mistakes:
             parts.append(f"the learning rate in it is {self.rate:.6g}")
-        if self.factor == CHANGES:
-            parts.append(
-                f"all gradients are the right ones times {self.rate:.6g}: a learning rate may be "
-                "in them"
-            )
+        come_out = "come out" if self.mistakes else "are the right ones"
+        if self.factor == CONSTANT:
+            times = f"times {self.times:.6g}: a learning rate may be in them"
+            parts.append(f"all gradients {come_out} {times}")
         elif self.factor == NEW:
             parts.append(
                 "it returns new weights in the place of gradients, made with the learning rate "
                 f"{self.rate:.6g}"
             )
+        elif self.factor.startswith(("summed", "divided")):
+            parts.append(f"all gradients are {self.factor}")
         elif self.factor:
-            right = "" if self.factor[0] in "sd" else "the right ones "
-            parts.append(f"all gradients are {right}{self.factor}")
+            parts.append(f"all gradients {come_out} {self.factor}")
         return ", and ".join(parts)
 
     @property
@@ -253,15 +255,32 @@ def _levels(results):
     yield [Hypothesis()]
     yield [*one, *(Hypothesis((name,)) for name in EXAMPLES)]
     yield [Hypothesis(factor=factor) for factor in factors]
-    yield [Hypothesis(factor=of, rate=_rate_of(of, results)) for of in (CHANGES, NEW)]
+    yield [_scaled(Hypothesis(), results), Hypothesis(factor=NEW, rate=_rate_of_new(results))]
     yield somewhere
     yield [replace(h, factor=factor) for h in one for factor in factors]
+    yield [_scaled(h, results) for h in one]
     yield [
         Hypothesis(pair, rate=rate)
         for pair in combinations(names, 2)
         if not _changed(pair[0]).keys() & _changed(pair[1]).keys()
     ]
     yield [replace(h, factor=factor) for h in somewhere for factor in factors]
+    yield [_scaled(h, results) for h in somewhere]
+
+
+def _scaled(hypothesis, results):
+    """Return the hypothesis times the constant by which its first gradient is the one found."""
+    (case, found), *_ = results
+    try:
+        expected = arrays(hypothesis.gradients(case))[0]
+    except ValueError:  # it does not run, and explains nothing anyway
+        return hypothesis
+    theirs = arrays(found)[0]
+    at = np.abs(expected).argmax()
+    if expected.shape != theirs.shape or not expected.flat[at]:
+        return hypothesis
+    times = float(theirs.flat[at] / expected.flat[at])
+    return replace(hypothesis, factor=CONSTANT, times=times)
 
 
 def _explains(hypothesis, results, near):
@@ -280,6 +299,7 @@ def _rate_of_updated_weights(results):
     """Return the η at which deltas through updated weights come out as they were found, if any.
 
     The hidden delta is f′ ⊙ (W − η ∂E/∂W)ᵀ δ, so the gap to the right one is η f′ ⊙ (∂E/∂W)ᵀ δ.
+    The deltas of the outputs tell a constant by which all of them are multiplied.
     """
     for case, (_, db) in results:
         L = len(case.net.sizes) - 1
@@ -288,15 +308,18 @@ def _rate_of_updated_weights(results):
         l = L - 1
         z, a = forward(case.net, case.x)
         per_rate = case.net.activations[l].back(case.db[L] @ case.dW[L], z[l], a[l])
-        gap = case.db[l] - db[l]
+        k = np.abs(case.db[L]).argmax()
+        times = db[L][k] / case.db[L][k]
+        if not times:
+            continue
+        gap = case.db[l] - db[l] / times
         at = np.abs(per_rate).argmax()
         if per_rate[at] and abs(rate := float(gap[at] / per_rate[at])) > TINY:
             return rate
     return None
 
 
-def _rate_of(of, results):
-    """Return the η that makes the first gradient of a weight the change of it, or the new one."""
+def _rate_of_new(results):
+    """Return the η that makes a new weight of the first gradient."""
     case, (dW, _) = results[0]
-    right, theirs = case.dW[1].flat[0], dW[1].flat[0]
-    return float((case.net.W[1].flat[0] - theirs if of == NEW else theirs) / right)
+    return float((case.net.W[1].flat[0] - dW[1].flat[0]) / case.dW[1].flat[0])

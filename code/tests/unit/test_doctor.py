@@ -87,6 +87,19 @@ def test_a_mistake_and_a_factor_are_found_together(name, factor):
     assert (found.mistakes, found.factor) == ((name,), factor)
 
 
+@pytest.mark.parametrize("name", ["updated weights", "last path only", "bias of the layer"])
+@pytest.mark.parametrize("times", [0.1, -3.7])
+def test_a_mistake_times_any_constant_is_named_with_it(name, times):
+    def backward(W, b, x, t):
+        dW, db = passing(name)(W, b, x, t)
+        return [times * A for A in dW[1:]], [times * A for A in db[1:]]
+
+    (found,) = doctor.examine(backward).found
+    assert found.mistakes == (name,) and found.times == pytest.approx(times)
+    if name == "updated weights":
+        assert found.rate == pytest.approx(0.3, rel=1e-6)
+
+
 def test_two_mistakes_at_once_are_found():
     def backward(W, b, x, t):
         dW, _ = passing("no hidden slope")(W, b, x, t)
