@@ -20,6 +20,15 @@ SCRIPTS = sorted(path.name for path in TESTS.glob("*.test.mjs"))
 CLOSE = 1e-13  # of the largest number: another machine's exp and order of sums
 
 
+def assert_same_in_node(script, cases, tmp_path):
+    """Run a script of the tests on a file of cases, which says how many of them came out alike."""
+    file = tmp_path / "cases.json"
+    file.write_text(json.dumps(cases), "utf-8")
+    process = start_node(TESTS / script, str(file))
+    said, _ = process.communicate()
+    assert process.returncode == 0 and f"{len(cases)} cases" in said, said[-4000:]
+
+
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_the_scripts_hold_to_the_package(script):
     process = start_node(TESTS / script)
@@ -38,11 +47,7 @@ def test_the_scripts_convolve_as_the_package_does(tmp_path):
         plain = {name: array[0, 0].tolist() for name, array in arrays.items()}
         how = {"stride": stride, "padding": padding}
         cases.append(plain | {"b": b, "db": db.item(), "how": how})
-    file = tmp_path / "cases.json"
-    file.write_text(json.dumps(cases), "utf-8")
-    process = start_node(TESTS / "convolution.mjs", str(file))
-    said, _ = process.communicate()
-    assert process.returncode == 0 and f"{len(cases)} cases" in said, said[-4000:]
+    assert_same_in_node("convolution.mjs", cases, tmp_path)
 
 
 def test_the_scripts_normalise_as_the_package_does(tmp_path):
@@ -53,11 +58,7 @@ def test_the_scripts_normalise_as_the_package_does(tmp_path):
         found = {"s": passed.s[0], "zHat": passed.z_hat.tolist()}
         delta = normalise_backward(pulls, passed).delta.tolist()
         cases.append({"z": z.tolist(), "pulls": pulls.tolist(), "found": found | {"delta": delta}})
-    file = tmp_path / "cases.json"
-    file.write_text(json.dumps(cases), "utf-8")
-    process = start_node(TESTS / "normalisation.mjs", str(file))
-    said, _ = process.communicate()
-    assert process.returncode == 0 and f"{len(cases)} cases" in said, said[-4000:]
+    assert_same_in_node("normalisation.mjs", cases, tmp_path)
 
 
 def test_the_scripts_go_back_through_time_as_the_package_does(tmp_path):
@@ -77,11 +78,7 @@ def test_the_scripts_go_back_through_time_as_the_package_does(tmp_path):
         expected |= {name: known[step] for name, step in single.items()}
         numbers = {"u": u, "w": w, "v": v, "b": b, "c": c, "activation": f}
         cases.append({"net": numbers, "x": x[:, 0].tolist(), "t": t, "expected": expected})
-    file = tmp_path / "cases.json"
-    file.write_text(json.dumps(cases), "utf-8")
-    process = start_node(TESTS / "recurrent.mjs", str(file))
-    said, _ = process.communicate()
-    assert process.returncode == 0 and f"{len(cases)} cases" in said, said[-4000:]
+    assert_same_in_node("recurrent.mjs", cases, tmp_path)
 
 
 @pytest.mark.parametrize("name", fixture.FILES)
