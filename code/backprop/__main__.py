@@ -48,19 +48,13 @@ def main(arguments: Sequence[str]):
     # -0.5,1 would be taken for an option; with a space before it, it is a value
     chosen = parser.parse_args([f" {a}" if re.match(r"-[\d.]", a) else a for a in arguments])
     try:
-        if chosen.prepare is _doctor:
-            report = _doctor(chosen)
-            print(report)
-            sys.exit({"refused": 2}.get(report.kind, 0 if report.is_right else 1))
-        makers = chosen.prepare(chosen)
+        prepared = chosen.prepare(chosen)
     except (KeyError, TypeError, ValueError, OSError) as fault:
         parser.error(_sentence(fault))
     try:
-        _write({path: make(_progress(path)) for path, make in makers.items()})
+        chosen.finish(prepared)
     except (ImportError, OSError) as fault:
         parser.error(_sentence(fault))
-    for path in makers:
-        print(path)
 
 
 def _sentence(fault):
@@ -88,7 +82,7 @@ def _add_practice(commands):
         epilog="The same kind and seed give the same problem everywhere. "
         "Existing files are overwritten.",
     )
-    parser.set_defaults(prepare=_practice)
+    parser.set_defaults(prepare=_practice, finish=_write_all)
     add = parser.add_argument
     kinds = (
         f"{', '.join(KINDS)}; of several, separated by commas, the seed picks one; mixed: of all"
@@ -174,7 +168,7 @@ def _add_example(commands):
         "or holds arrays of these names, as numpy.savez(file, W1=W1, b1=b1, x=x, t=t) writes them. "
         "Existing files are overwritten.",
     )
-    parser.set_defaults(prepare=_example)
+    parser.set_defaults(prepare=_example, finish=_write_all)
     add = parser.add_argument
     add("--layers", help="the number of units in each layer, the inputs first: 2,3,2")
     add("--weights", nargs="+", help="all weights")
@@ -233,7 +227,7 @@ def _add_doctor(commands):
         epilog="The file is run. Exit code 0: the gradients are right; 1: they are not; "
         "2: they could not be examined.",
     )
-    parser.set_defaults(prepare=_doctor)
+    parser.set_defaults(prepare=_doctor, finish=_tell)
     add = parser.add_argument
     add(
         "function", metavar="FILE:FUNCTION", help="a function backward(W, b, x, t) of a Python file"
@@ -251,13 +245,18 @@ def _doctor(chosen):
         raise KeyError(unknown(chosen.loss, LOSS_NAMES, "loss"))
     try:
         found = runpy.run_path(file, run_name="examined")
-    except (ImportError, OSError):
+    except OSError:
         raise
     except Exception as fault:
         raise ValueError(f"{file} does not run: {type(fault).__name__}: {fault}") from None
     if not callable(found.get(name)):
         raise ValueError(f"{file} has no function {name}")
     return doctor.examine(found[name], chosen.activations, LOSS_NAMES[chosen.loss])
+
+
+def _tell(report):
+    print(report)
+    sys.exit(2 if report.kind == "refused" else 0 if report.is_right else 1)
 
 
 # ---- networks in files ---------------------------------------------------------------------------
@@ -358,6 +357,13 @@ def _progress(path):
             print(f"\r{path}: {done} of {of}", end=end, file=sys.stderr, flush=True)
 
     return tell
+
+
+def _write_all(makers):
+    """Make and write files, {path: what makes its content}, and say which."""
+    _write({path: make(_progress(path)) for path, make in makers.items()})
+    for path in makers:
+        print(path)
 
 
 def _write(contents):

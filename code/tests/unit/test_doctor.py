@@ -523,3 +523,15 @@ def test_the_command_examines_a_function_in_a_file(tmp_path, lines, asked, code,
         capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == code and says in done.stdout + done.stderr
+
+
+def test_a_file_that_does_not_run_is_not_called_wrong(tmp_path):
+    path = tmp_path / "network.py"
+    path.write_text("import a_module_that_nobody_has\n", "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "backprop", "doctor", f"{path}:backward"],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 2 and "does not run: ModuleNotFoundError" in done.stderr
+    assert "Traceback" not in done.stderr
