@@ -4,15 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 
 import { normalise, sumOf } from "../../js/core/normalisation.js";
-
-const CLOSE = 1e-12; // sums in another order
-
-function close(mine, theirs, what) {
-  if (!Array.isArray(theirs))
-    return assert.ok(Math.abs(mine - theirs) <= CLOSE, `${what}: ${mine}, ${theirs}`);
-  assert.equal(mine.length, theirs.length, what);
-  theirs.forEach((each, n) => close(mine[n], each, what));
-}
+import { close } from "./close.mjs";
 
 const cases = JSON.parse(readFileSync(process.argv[2]));
 for (const { z, pulls, found } of cases) {
